@@ -1,0 +1,1 @@
+//! Placeholder of dns-anomaly while the workspace is laid out.

@@ -1,0 +1,1 @@
+//! Placeholder of rainier-core while the workspace is laid out.

@@ -1,0 +1,1 @@
+//! Placeholder of rainier-dist while the workspace is laid out.

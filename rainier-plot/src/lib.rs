@@ -1,0 +1,1 @@
+//! Placeholder of rainier-plot while the workspace is laid out.

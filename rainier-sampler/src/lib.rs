@@ -1,0 +1,1 @@
+//! Placeholder of rainier-sampler while the workspace is laid out.

@@ -1,0 +1,1 @@
+//! Placeholder of testkit while the workspace is laid out.

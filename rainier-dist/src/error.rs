@@ -1,0 +1,110 @@
+//! What can go wrong between a model and its draws.
+//!
+//! In: nothing. Out: [`ParameterError`] and [`DataError`] for values a model cannot mean,
+//! [`ModelError`] for models that make no posterior, [`SampleError`] for sampling. Building a
+//! model never fails: mistakes are kept in it and reported when it is compiled. A density that is
+//! zero somewhere is no error either, but a value of −∞.
+
+use rainier_core::{BindError, CompileError};
+
+/// A constant parameter that its distribution does not allow.
+///
+/// Parameters that depend on unknowns cannot be checked beforehand; where they break their
+/// constraint, the log density is −∞.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{distribution}: {parameter} must be {constraint}, got {value}")]
+#[non_exhaustive]
+pub struct ParameterError {
+    /// The distribution's name.
+    pub distribution: &'static str,
+    /// The parameter's name.
+    pub parameter: &'static str,
+    /// What must hold, in words that follow "must be".
+    pub constraint: String,
+    /// What came.
+    pub value: f64,
+}
+
+impl ParameterError {
+    /// The error that says that `parameter` of `distribution` must be `constraint`, but is `value`.
+    pub fn new(
+        distribution: &'static str,
+        parameter: &'static str,
+        constraint: impl Into<String>,
+        value: f64,
+    ) -> Self {
+        Self { distribution, parameter, constraint: constraint.into(), value }
+    }
+}
+
+/// A datum that a model cannot have produced.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{distribution}: the value in row {row} must be {requirement}, got {value}")]
+#[non_exhaustive]
+pub struct DataError {
+    /// The name of the distribution the data were fitted to, or the part of the model that reads
+    /// them.
+    pub distribution: &'static str,
+    /// Where the datum stands, from 0.
+    pub row: usize,
+    /// What must hold of it.
+    pub requirement: DataRequirement,
+    /// What came.
+    pub value: f64,
+}
+
+/// What must hold of a datum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DataRequirement {
+    /// Not NaN.
+    Number,
+    /// Not NaN and not infinite.
+    Finite,
+    /// Not beyond ±2⁵³, where whole numbers are no longer told apart.
+    ExactWhole,
+    /// A value the distribution gives a positive density or probability.
+    InSupport,
+}
+
+impl std::fmt::Display for DataRequirement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Number => "a number",
+            Self::Finite => "finite",
+            Self::ExactWhole => "a whole number between -2^53 and 2^53",
+            Self::InSupport => "in the support",
+        })
+    }
+}
+
+/// Why a model could not be made into a posterior.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A constant parameter breaks its constraint.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// A datum is impossible under the model.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The log density is no program. An unknown parameter here belongs to a random variable that
+    /// was left out: take values out of a random variable with `map`, `flat_map` and `zip` only.
+    #[error("the model cannot be compiled: {0}")]
+    Compile(#[from] CompileError),
+    /// The data do not fit the program.
+    #[error("the model cannot be bound to data: {0}")]
+    Bind(#[from] BindError),
+}
+
+/// Why a model could not be sampled.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SampleError {
+    /// The model makes no posterior.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The sampler could not run.
+    #[error(transparent)]
+    Sampler(#[from] rainier_sampler::SampleError),
+}

@@ -1,1 +1,31 @@
-//! Placeholder of rainier-plot while the workspace is laid out.
+//! Draws numbers as text: histograms, scatter plots and sparklines for a terminal.
+//!
+//! In: numbers, or pairs of numbers. Out: a `String`; the crate never prints, and knows neither
+//! models nor samplers.
+//!
+//! The format is that of Rainier 0.2 (`DensityPlot`): 21 rows of 80 cells under a column of
+//! labels, an axis line and its labels, with just enough decimals to tell two cells apart.
+//!
+//! ```
+//! use rainier_plot::{TextPlot, plot1d, sparkline};
+//!
+//! let squares: Vec<f64> = (0..100).map(|i| f64::from(i * i)).collect();
+//! assert_eq!(plot1d(&squares).lines().count(), 23);
+//!
+//! let small = TextPlot::default().with_rows(5).with_columns(40);
+//! assert_eq!(small.plot1d(&squares)?.lines().count(), 8);
+//! assert_eq!(sparkline([0.0, 1.0, 2.0, 7.0]), "▁▂▃█");
+//! # Ok::<(), rainier_plot::PlotError>(())
+//! ```
+
+mod axis;
+mod canvas;
+mod error;
+mod finite;
+mod label;
+mod sparkline;
+mod text_plot;
+
+pub use error::{PlotError, Setting};
+pub use sparkline::sparkline;
+pub use text_plot::{TextPlot, plot1d, plot2d};

@@ -1,0 +1,80 @@
+//! Names a column of data: one value per row, owned or to be bound later.
+//!
+//! In: values, or a name for values that come at binding. Out: a [`Column`], whose
+//! [`Column::real`] stands for "this row's value" in an expression that is summed over rows.
+
+use std::sync::Arc;
+
+use crate::real::Real;
+
+/// One value per row. Cheap to clone; clones are the same column.
+///
+/// Columns that meet in one row expression must have equally many rows, which is checked at
+/// binding.
+///
+/// ```
+/// use rainier_core::{Column, Program, Real};
+///
+/// let x = Column::new(vec![1.0, 2.0, 4.0]);
+/// let slope = Real::parameter("slope");
+/// let sum = (x.real() * &slope).sum_rows();
+/// let program = Program::compile(&[sum], &[slope])?;
+/// assert_eq!(program.bind(&[])?.evaluator().evaluate(&[10.0]), [70.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Column(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    name: Option<Box<str>>,
+    values: Option<Box<[f64]>>,
+}
+
+impl Column {
+    /// A column that owns its values.
+    pub fn new(values: impl Into<Box<[f64]>>) -> Self {
+        Self(Arc::new(Inner {
+            name: None,
+            values: Some(values.into()),
+        }))
+    }
+
+    /// A column whose values are given when a program is bound.
+    pub fn placeholder(name: impl Into<Box<str>>) -> Self {
+        Self(Arc::new(Inner {
+            name: Some(name.into()),
+            values: None,
+        }))
+    }
+
+    /// The value of this column in the row at hand.
+    pub fn real(&self) -> Real {
+        Real::from_column(self.clone())
+    }
+
+    /// The number of rows, known once a program is bound.
+    pub fn row_count(&self) -> Real {
+        Real::from_row_count(self.clone())
+    }
+
+    /// The values, unless this is a placeholder.
+    pub fn values(&self) -> Option<&[f64]> {
+        self.0.values.as_deref()
+    }
+
+    /// The name a placeholder was given; "data" for a column that owns its values.
+    pub fn name(&self) -> &str {
+        self.0.name.as_deref().unwrap_or("data")
+    }
+
+    /// Whether both are the same column (not merely equal values).
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// A number that is the same for clones of this column only, while it lives.
+    pub(crate) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+}

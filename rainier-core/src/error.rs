@@ -1,0 +1,79 @@
+//! What can go wrong between an expression and its value.
+//!
+//! In: nothing. Out: [`CompileError`] for graphs that make no program, [`BindError`] for data
+//! that do not fit one. Evaluation itself cannot fail: undefined results are NaN or infinite.
+
+/// Why expressions could not be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompileError {
+    /// An expression uses a parameter that is not in the list given.
+    #[error("parameter {name:?} is used but not listed among the program's parameters")]
+    UnknownParameter {
+        /// The parameter's name.
+        name: String,
+    },
+    /// Something other than a parameter was listed as one.
+    #[error("entry {index} of the parameters must be a parameter, got a compound expression")]
+    NotAParameter {
+        /// Position in the list, from 0.
+        index: usize,
+    },
+    /// The same parameter was listed twice.
+    #[error("parameter {name:?} is listed twice, at {index} and before")]
+    RepeatedParameter {
+        /// The parameter's name.
+        name: String,
+        /// Position of the second listing, from 0.
+        index: usize,
+    },
+    /// An output still has one value per row.
+    #[error("output {index} has one value per row of {column:?}; sum it with sum_rows()")]
+    OutputPerRow {
+        /// Position among the outputs, from 0.
+        index: usize,
+        /// A column it depends on.
+        column: String,
+    },
+    /// `sum_rows()` was called on an expression without columns.
+    #[error("sum_rows() needs an expression that depends on a column")]
+    NothingToSum,
+    /// More than 2³² − 1 distinct nodes.
+    #[error("a graph holds at most {limit} distinct nodes")]
+    TooLarge {
+        /// The limit.
+        limit: u32,
+    },
+}
+
+/// Why a program could not be bound to data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BindError {
+    /// A placeholder got no values.
+    #[error("column {column:?} needs values")]
+    Missing {
+        /// The placeholder's name.
+        column: String,
+    },
+    /// Values were given for a column the program does not read.
+    #[error("column {column:?} is not used by the program")]
+    Unused {
+        /// The column's name.
+        column: String,
+    },
+    /// Columns of one row expression differ in length.
+    #[error(
+        "columns {first:?} and {second:?} must have equally many rows, got {first_rows} and {second_rows}"
+    )]
+    Length {
+        /// A column.
+        first: String,
+        /// Its number of rows.
+        first_rows: usize,
+        /// A column it meets in a row expression.
+        second: String,
+        /// That one's number of rows.
+        second_rows: usize,
+    },
+}

@@ -1,0 +1,177 @@
+//! Finds under which conditions a node matters, and masks what leaves them.
+//!
+//! In: a graph and the nodes below an output. Out: [`Guards::mask`]. A node used only inside one
+//! branch of a select is guarded by that branch's condition. Inside the branch adjoints flow
+//! unmasked; a contribution to a node outside becomes `select(condition, contribution, 0)` at that
+//! edge, its exit. Masking at the entry instead would multiply a 0 by the branch's infinities.
+
+use std::collections::HashMap;
+
+use crate::graph::{Graph, NodeId, Operation};
+
+/// The guard of every node: a path in a tree of nested branches.
+pub(super) struct Guards {
+    tree: Vec<Branch>,
+    /// By node index; only nodes below the output have a meaningful entry.
+    of_node: Vec<GuardId>,
+    children: HashMap<(GuardId, NodeId, Arm), GuardId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct GuardId(usize);
+
+/// No condition at all.
+const ROOT: GuardId = GuardId(0);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Arm {
+    Then,
+    Otherwise,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Branch {
+    parent: GuardId,
+    depth: usize,
+    /// The condition, the arm taken; the root has none.
+    taken: Option<(NodeId, Arm)>,
+    /// Whether no condition on the path changes from row to row.
+    is_scalar: bool,
+}
+
+impl Guards {
+    /// `nodes` ascending, all below `output`.
+    pub(super) fn new(graph: &Graph, nodes: &[NodeId], output: NodeId) -> Self {
+        let root = Branch {
+            parent: ROOT,
+            depth: 0,
+            taken: None,
+            is_scalar: true,
+        };
+        let mut guards = Self {
+            tree: vec![root],
+            of_node: vec![ROOT; graph.len()],
+            children: HashMap::new(),
+        };
+        let mut is_known = vec![false; graph.len()];
+        is_known[output.index()] = true;
+        for &node in nodes.iter().rev() {
+            graph.operation(node).for_each_operand(|operand| {
+                for guard in guards.edge(graph, node, operand).into_iter().flatten() {
+                    let guard = guards.visible_to(graph, operand, guard);
+                    let known = &mut is_known[operand.index()];
+                    let before = guards.of_node[operand.index()];
+                    guards.of_node[operand.index()] = if *known {
+                        guards.common(before, guard)
+                    } else {
+                        guard
+                    };
+                    *known = true;
+                }
+            });
+            // A parameter's derivative is read from outside every branch.
+            if matches!(graph.operation(node), Operation::Parameter(_)) {
+                guards.of_node[node.index()] = ROOT;
+            }
+        }
+        guards
+    }
+
+    /// The contribution of `from` to the adjoint of `to`, 0 where a condition that guards `from`
+    /// but not `to` fails.
+    pub(super) fn mask(
+        &self,
+        graph: &mut Graph,
+        from: NodeId,
+        to: NodeId,
+        contribution: NodeId,
+    ) -> NodeId {
+        let outer = self.of_node[to.index()];
+        let inner = match *graph.operation(from) {
+            Operation::Select(condition, then, otherwise) if then != otherwise => {
+                let arm = if to == then {
+                    Arm::Then
+                } else {
+                    Arm::Otherwise
+                };
+                let from = self.of_node[from.index()];
+                self.children
+                    .get(&(from, condition, arm))
+                    .copied()
+                    .unwrap_or(from)
+            }
+            _ => self.of_node[from.index()],
+        };
+        let zero = graph.constant(0.0);
+        let mut masked = contribution;
+        let mut guard = inner;
+        while guard != outer {
+            let Some((condition, arm)) = self.tree[guard.0].taken else {
+                break;
+            };
+            masked = match arm {
+                Arm::Then => graph.select(condition, masked, zero),
+                Arm::Otherwise => graph.select(condition, zero, masked),
+            };
+            guard = self.tree[guard.0].parent;
+        }
+        masked
+    }
+
+    /// The guards under which `user` uses `operand`: two when it is a branch and the condition.
+    fn edge(&mut self, graph: &Graph, user: NodeId, operand: NodeId) -> [Option<GuardId>; 2] {
+        let own = self.of_node[user.index()];
+        let Operation::Select(condition, then, otherwise) = *graph.operation(user) else {
+            return [Some(own), None];
+        };
+        let as_condition = (operand == condition).then_some(own);
+        let as_branch = if operand == then {
+            Some(self.child(graph, own, condition, Arm::Then))
+        } else if operand == otherwise {
+            Some(self.child(graph, own, condition, Arm::Otherwise))
+        } else {
+            None
+        };
+        [as_condition, as_branch]
+    }
+
+    fn child(&mut self, graph: &Graph, parent: GuardId, condition: NodeId, arm: Arm) -> GuardId {
+        let next = GuardId(self.tree.len());
+        let above = self.tree[parent.0];
+        let tree = &mut self.tree;
+        *self
+            .children
+            .entry((parent, condition, arm))
+            .or_insert_with(|| {
+                tree.push(Branch {
+                    parent,
+                    depth: above.depth + 1,
+                    taken: Some((condition, arm)),
+                    is_scalar: above.is_scalar && graph.stage(condition).rows.is_none(),
+                });
+                next
+            })
+    }
+
+    /// The longest part of `guard` that means something to `node`: a node that is not per row
+    /// cannot be guarded by a condition that is.
+    fn visible_to(&self, graph: &Graph, node: NodeId, mut guard: GuardId) -> GuardId {
+        if graph.stage(node).rows.is_none() {
+            while !self.tree[guard.0].is_scalar {
+                guard = self.tree[guard.0].parent;
+            }
+        }
+        guard
+    }
+
+    /// The deepest guard that both contain.
+    fn common(&self, mut a: GuardId, mut b: GuardId) -> GuardId {
+        while a != b {
+            if self.tree[a.0].depth < self.tree[b.0].depth {
+                std::mem::swap(&mut a, &mut b);
+            }
+            a = self.tree[a.0].parent;
+        }
+        a
+    }
+}

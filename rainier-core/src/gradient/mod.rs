@@ -1,0 +1,52 @@
+//! Differentiates a scalar output by reverse sweep, in the graph itself.
+//!
+//! In: a graph, a scalar node and the parameters. Out: one node per parameter, its derivative.
+//! Nodes are visited once, users before operands; each hands its adjoint, times a local derivative
+//! (`rules.rs`), to its operands. Two boundaries are watched on the way: a contribution that
+//! leaves a branch of a select is masked there (`guards.rs`), and one that leaves the rows is
+//! summed over them. Linear in the size of the graph.
+
+mod guards;
+mod rules;
+
+use crate::graph::{Graph, NodeId, Operation};
+use guards::Guards;
+
+/// The derivative of `output` by each of the parameters `0..parameters`.
+pub(crate) fn gradient(graph: &mut Graph, output: NodeId, parameters: usize) -> Vec<NodeId> {
+    let nodes = graph.reachable(&[output]);
+    let guards = Guards::new(graph, &nodes, output);
+    // Contributions to the adjoint of each node that existed before the sweep.
+    let mut contributions: Vec<Vec<NodeId>> = vec![Vec::new(); graph.len()];
+    let one = graph.constant(1.0);
+    contributions[output.index()].push(one);
+    let zero = graph.constant(0.0);
+    let mut derivatives = vec![zero; parameters];
+    let mut local = Vec::new();
+    for &node in nodes.iter().rev() {
+        let received = std::mem::take(&mut contributions[node.index()]);
+        if received.is_empty() {
+            continue;
+        }
+        let adjoint = graph.sum(&received);
+        if let Operation::Parameter(parameter) = *graph.operation(node) {
+            derivatives[parameter as usize] = adjoint;
+            continue;
+        }
+        rules::for_each_operand(graph, node, adjoint, &mut local);
+        for (operand, contribution) in local.drain(..) {
+            let masked = guards.mask(graph, node, operand, contribution);
+            let summed = sum_over_rows(graph, node, operand, masked);
+            contributions[operand.index()].push(summed);
+        }
+    }
+    derivatives
+}
+
+/// Sums a contribution over the rows when a per-row node hands it to one that is not.
+fn sum_over_rows(graph: &mut Graph, from: NodeId, to: NodeId, contribution: NodeId) -> NodeId {
+    match (graph.stage(from).rows, graph.stage(to).rows) {
+        (Some(column), None) => graph.sum_rows(contribution, column),
+        (Some(_) | None, Some(_)) | (None, None) => contribution,
+    }
+}

@@ -1,0 +1,222 @@
+//! States one local derivative per operation.
+//!
+//! In: a node and its adjoint. Out: what it contributes to the adjoint of each operand that
+//! depends on a parameter. Rules reuse the node's own value where that is cheaper or exact.
+
+use crate::graph::{Graph, NodeId, Number, Operation};
+use crate::operation::{Binary, Unary};
+
+/// Appends (operand, contribution) pairs; comparisons and `floor` contribute nothing.
+pub(super) fn for_each_operand(
+    graph: &mut Graph,
+    node: NodeId,
+    adjoint: NodeId,
+    into: &mut Vec<(NodeId, NodeId)>,
+) {
+    match graph.operation(node).clone() {
+        Operation::Constant(_)
+        | Operation::Parameter(_)
+        | Operation::Column(_)
+        | Operation::RowCount(_) => {}
+        Operation::Line(_, terms) => {
+            for &(term, Number(coefficient)) in terms.iter() {
+                if graph.stage(term).parameter {
+                    into.push((term, graph.scale(adjoint, coefficient)));
+                }
+            }
+        }
+        Operation::Product(factors) => product(graph, &factors, adjoint, into),
+        Operation::Unary(function, x) => {
+            if let Some(slope) = unary_slope(graph, function, x, node) {
+                into.push((x, graph.product(vec![(adjoint, 1), (slope, 1)])));
+            }
+        }
+        Operation::Binary(function, x, y) => {
+            if function.is_comparison() {
+                return;
+            }
+            for (operand, side) in [(x, Side::Left), (y, Side::Right)] {
+                if graph.stage(operand).parameter {
+                    let slope = binary_slope(graph, function, (x, y), node, side);
+                    into.push((operand, graph.product(vec![(adjoint, 1), (slope, 1)])));
+                }
+            }
+        }
+        Operation::Select(_, then, otherwise) => {
+            for branch in [then, otherwise] {
+                if graph.stage(branch).parameter {
+                    into.push((branch, adjoint));
+                }
+            }
+        }
+        Operation::SumRows(row, _) => into.push((row, adjoint)),
+    }
+}
+
+/// ∂ Π xⱼ^kⱼ / ∂xᵢ = kᵢ xᵢ^(kᵢ−1) · Π over the others, without dividing by xᵢ, which may be 0.
+fn product(
+    graph: &mut Graph,
+    factors: &[(NodeId, i32)],
+    adjoint: NodeId,
+    into: &mut Vec<(NodeId, NodeId)>,
+) {
+    // The product of all factors before i and of all after i; running products keep it linear.
+    let mut after = vec![graph.constant(1.0)];
+    for &(factor, exponent) in factors.iter().skip(1).rev() {
+        let last = after[after.len() - 1];
+        after.push(graph.product(vec![(last, 1), (factor, exponent)]));
+    }
+    let mut before = adjoint;
+    for &(factor, exponent) in factors {
+        let others = after.pop().expect("one running product per factor");
+        if graph.stage(factor).parameter {
+            let own = graph.product(vec![(before, 1), (factor, exponent - 1), (others, 1)]);
+            into.push((factor, graph.scale(own, f64::from(exponent))));
+        }
+        before = graph.product(vec![(before, 1), (factor, exponent)]);
+    }
+}
+
+/// f′(x), given y = f(x); none where it is 0 everywhere.
+fn unary_slope(graph: &mut Graph, function: Unary, x: NodeId, y: NodeId) -> Option<NodeId> {
+    Some(match function {
+        Unary::Exp => y,
+        Unary::Ln => graph.product(vec![(x, -1)]),
+        Unary::Ln1p => {
+            let one_plus = graph.line(1.0, vec![(x, 1.0)]);
+            graph.product(vec![(one_plus, -1)])
+        }
+        Unary::ExpM1 => graph.unary(Unary::Exp, x),
+        Unary::Sqrt => {
+            let inverse = graph.product(vec![(y, -1)]);
+            graph.scale(inverse, 0.5)
+        }
+        Unary::Abs => graph.unary(Unary::Sign, x),
+        Unary::Sign | Unary::Floor => return None,
+        Unary::Sin => graph.unary(Unary::Cos, x),
+        Unary::Cos => {
+            let sine = graph.unary(Unary::Sin, x);
+            graph.scale(sine, -1.0)
+        }
+        Unary::Tan => {
+            let square = graph.product(vec![(y, 2)]);
+            graph.line(1.0, vec![(square, 1.0)])
+        }
+        Unary::Asin => inverse_root_of_one_minus_square(graph, x, 1.0),
+        Unary::Acos => inverse_root_of_one_minus_square(graph, x, -1.0),
+        Unary::Atan => {
+            let square = graph.product(vec![(x, 2)]);
+            let sum = graph.line(1.0, vec![(square, 1.0)]);
+            graph.product(vec![(sum, -1)])
+        }
+        Unary::Sinh => graph.unary(Unary::Cosh, x),
+        Unary::Cosh => graph.unary(Unary::Sinh, x),
+        // 1 − tanh² cancels in the tails; 1 / cosh² does not.
+        Unary::Tanh => {
+            let cosh = graph.unary(Unary::Cosh, x);
+            graph.product(vec![(cosh, -2)])
+        }
+        // y (1 − y) cancels for large x; logistic(x) · logistic(−x) does not.
+        Unary::Logistic => {
+            let opposite = graph.scale(x, -1.0);
+            let complement = graph.unary(Unary::Logistic, opposite);
+            graph.product(vec![(y, 1), (complement, 1)])
+        }
+        Unary::Softplus => graph.unary(Unary::Logistic, x),
+        // −e^x / (1 − e^x) = −1 / (e^−x − 1).
+        Unary::LnOneMinusExp => {
+            let opposite = graph.scale(x, -1.0);
+            let denominator = graph.unary(Unary::ExpM1, opposite);
+            let inverse = graph.product(vec![(denominator, -1)]);
+            graph.scale(inverse, -1.0)
+        }
+        Unary::Erf => gaussian(graph, x, std::f64::consts::FRAC_2_SQRT_PI),
+        Unary::Erfc => gaussian(graph, x, -std::f64::consts::FRAC_2_SQRT_PI),
+        Unary::LnGamma => graph.unary(Unary::Digamma, x),
+        Unary::Digamma => graph.unary(Unary::Polygamma(1), x),
+        Unary::Polygamma(order) => graph.unary(Unary::Polygamma(order + 1), x),
+    })
+}
+
+/// scale · e^(−x²).
+fn gaussian(graph: &mut Graph, x: NodeId, scale: f64) -> NodeId {
+    let square = graph.product(vec![(x, 2)]);
+    let exponent = graph.scale(square, -1.0);
+    let exp = graph.unary(Unary::Exp, exponent);
+    graph.scale(exp, scale)
+}
+
+/// scale / √((1 − x)(1 + x)).
+fn inverse_root_of_one_minus_square(graph: &mut Graph, x: NodeId, scale: f64) -> NodeId {
+    let below = graph.line(1.0, vec![(x, -1.0)]);
+    let above = graph.line(1.0, vec![(x, 1.0)]);
+    let product = graph.product(vec![(below, 1), (above, 1)]);
+    let root = graph.unary(Unary::Sqrt, product);
+    let inverse = graph.product(vec![(root, -1)]);
+    graph.scale(inverse, scale)
+}
+
+/// Which operand of a binary function.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// ∂f/∂(operand on `side`), given z = f(x, y).
+fn binary_slope(
+    graph: &mut Graph,
+    function: Binary,
+    (x, y): (NodeId, NodeId),
+    z: NodeId,
+    side: Side,
+) -> NodeId {
+    match (function, side) {
+        // y x^(y−1)
+        (Binary::Power, Side::Left) => {
+            let one_less = graph.line(-1.0, vec![(y, 1.0)]);
+            let power = graph.binary(Binary::Power, x, one_less);
+            graph.product(vec![(y, 1), (power, 1)])
+        }
+        // x^y ln x, whose limit at x = 0 is 0 for y > 0.
+        (Binary::Power, Side::Right) => {
+            let zero = graph.constant(0.0);
+            let at_zero = graph.binary(Binary::Equal, x, zero);
+            let logarithm = graph.unary(Unary::Ln, x);
+            let product = graph.product(vec![(z, 1), (logarithm, 1)]);
+            graph.select(at_zero, zero, product)
+        }
+        (Binary::LogAddExp, Side::Left) => graph.binary(Binary::LogisticDifference, x, y),
+        (Binary::LogAddExp, Side::Right) => graph.binary(Binary::LogisticDifference, y, x),
+        // e^x / (e^x − e^y) = −1 / (e^(y−x) − 1) and e^y / (e^y − e^x) = −1 / (e^(x−y) − 1).
+        (Binary::LogDiffExp, side) => {
+            let difference = match side {
+                Side::Left => graph.line(0.0, vec![(y, 1.0), (x, -1.0)]),
+                Side::Right => graph.line(0.0, vec![(x, 1.0), (y, -1.0)]),
+            };
+            let denominator = graph.unary(Unary::ExpM1, difference);
+            let inverse = graph.product(vec![(denominator, -1)]);
+            graph.scale(inverse, -1.0)
+        }
+        (Binary::LogisticDifference, side) => {
+            let opposite = graph.binary(Binary::LogisticDifference, y, x);
+            let slope = graph.product(vec![(z, 1), (opposite, 1)]);
+            match side {
+                Side::Left => slope,
+                Side::Right => graph.scale(slope, -1.0),
+            }
+        }
+        // ψ(x) − ψ(x + y)
+        (Binary::LnBeta, side) => {
+            let own = match side {
+                Side::Left => x,
+                Side::Right => y,
+            };
+            let own = graph.unary(Unary::Digamma, own);
+            let total = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
+            let total = graph.unary(Unary::Digamma, total);
+            graph.line(0.0, vec![(own, 1.0), (total, -1.0)])
+        }
+        (Binary::Less | Binary::LessOrEqual | Binary::Equal, _) => graph.constant(0.0),
+    }
+}

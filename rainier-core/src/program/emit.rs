@@ -1,0 +1,145 @@
+//! Turns one node into instructions.
+//!
+//! In: a node, the registers of its operands. Out: instructions that leave its value in a fresh
+//! register. Serves scalar code and row loops alike. Long sums are added as a tree, which bounds
+//! their rounding error by the logarithm of their length.
+
+use super::instruction::{Action, Instruction, Register};
+use crate::graph::{Graph, NodeId, Operation};
+
+/// Instructions so far, and the next unused register.
+#[derive(Debug, Default)]
+pub(super) struct Emitter {
+    pub(super) instructions: Vec<Instruction>,
+    next: u32,
+}
+
+impl Emitter {
+    /// A register nobody else has.
+    pub(super) fn fresh(&mut self) -> Register {
+        self.next += 1;
+        Register(self.next - 1)
+    }
+
+    /// How many registers were handed out.
+    pub(super) fn registers(&self) -> usize {
+        self.next as usize
+    }
+
+    /// Computes `node`, whose operands are in the registers that `operand` names.
+    pub(super) fn node(
+        &mut self,
+        graph: &Graph,
+        node: NodeId,
+        operand: impl Fn(NodeId) -> Register,
+    ) -> Register {
+        match graph.operation(node) {
+            Operation::Line(constant, terms) => {
+                let terms: Vec<_> = terms
+                    .iter()
+                    .map(|&(term, c)| (operand(term), c.0))
+                    .collect();
+                self.line(constant.0, &terms)
+            }
+            Operation::Product(factors) => {
+                let factors: Vec<_> = factors
+                    .iter()
+                    .map(|&(node, k)| (operand(node), k))
+                    .collect();
+                self.product(&factors)
+            }
+            &Operation::Unary(function, x) => self.write(Action::Unary(function, operand(x))),
+            &Operation::Binary(function, x, y) => {
+                self.write(Action::Binary(function, operand(x), operand(y)))
+            }
+            &Operation::Select(condition, then, otherwise) => self.write(Action::Select(
+                operand(condition),
+                operand(then),
+                operand(otherwise),
+            )),
+            Operation::Constant(_)
+            | Operation::Parameter(_)
+            | Operation::Column(_)
+            | Operation::RowCount(_)
+            | Operation::SumRows(..) => unreachable!("has a register before code is emitted"),
+        }
+    }
+
+    fn write(&mut self, action: Action) -> Register {
+        let destination = self.fresh();
+        self.instructions.push(Instruction {
+            destination,
+            action,
+        });
+        destination
+    }
+
+    fn line(&mut self, constant: f64, terms: &[(Register, f64)]) -> Register {
+        // Above this, halves are added separately; below, one after the other.
+        const CHUNK: usize = 16;
+        if terms.len() > CHUNK {
+            let (left, right) = terms.split_at(terms.len() / 2);
+            let (left, right) = (self.line(constant, left), self.line(0.0, right));
+            return self.write(Action::Add(left, right));
+        }
+        // A first term with coefficient 1 costs nothing when there is no offset.
+        let first = match terms.iter().position(|&(_, scale)| scale == 1.0) {
+            Some(first) if constant == 0.0 && terms.len() > 1 => first,
+            Some(_) | None => 0,
+        };
+        let (source, scale) = terms[first];
+        let mut accumulator = if scale == 1.0 && constant == 0.0 && terms.len() > 1 {
+            source
+        } else {
+            self.write(Action::Affine {
+                source,
+                scale,
+                offset: constant,
+            })
+        };
+        for (index, &(source, scale)) in terms.iter().enumerate() {
+            if index == first {
+                continue;
+            }
+            accumulator = if scale == 1.0 {
+                self.write(Action::Add(accumulator, source))
+            } else if scale == -1.0 {
+                self.write(Action::Subtract(accumulator, source))
+            } else {
+                self.write(Action::AddScaled {
+                    accumulator,
+                    source,
+                    scale,
+                })
+            };
+        }
+        accumulator
+    }
+
+    fn product(&mut self, factors: &[(Register, i32)]) -> Register {
+        let mut accumulator = None;
+        for &(source, exponent) in factors.iter().filter(|(_, exponent)| *exponent > 0) {
+            let power = self.power(source, exponent);
+            accumulator = Some(match accumulator {
+                None => power,
+                Some(product) => self.write(Action::Multiply(product, power)),
+            });
+        }
+        for &(source, exponent) in factors.iter().filter(|(_, exponent)| *exponent < 0) {
+            let power = self.power(source, -exponent);
+            accumulator = Some(match accumulator {
+                None => self.write(Action::Reciprocal(power)),
+                Some(product) => self.write(Action::Divide(product, power)),
+            });
+        }
+        accumulator.expect("a product has factors")
+    }
+
+    fn power(&mut self, source: Register, exponent: i32) -> Register {
+        match exponent {
+            1 => source,
+            2 => self.write(Action::Multiply(source, source)),
+            _ => self.write(Action::Power { source, exponent }),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Splits sums and products by when their parts can be computed.
+//!
+//! In: a graph and its outputs. Out: a graph of the needed nodes only, in which a sum that mixes
+//! stages is a sum of sums of one stage each, and likewise for products. What depends on data
+//! alone then leaves the evaluation, and what depends on parameters alone leaves the row loop.
+
+use crate::graph::{Factor, Graph, NodeId, Number, Operation, Stage, Term};
+
+/// The needed nodes, split by stage, and the outputs among them.
+pub(crate) fn split_by_stage(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
+    let mut staged = Graph::with_columns_of(graph);
+    let mut image = vec![None; graph.len()];
+    for node in graph.reachable(outputs) {
+        let of = |operand: NodeId| image[operand.index()].expect("operands come first");
+        let operation = match graph.operation(node) {
+            Operation::Line(constant, terms) => {
+                let terms = terms.iter().map(|&(term, c)| (of(term), c)).collect();
+                image[node.index()] = Some(line(&mut staged, *constant, terms));
+                continue;
+            }
+            Operation::Product(factors) => {
+                let factors = factors.iter().map(|&(factor, k)| (of(factor), k)).collect();
+                image[node.index()] = Some(product(&mut staged, factors));
+                continue;
+            }
+            Operation::Unary(function, x) => Operation::Unary(*function, of(*x)),
+            Operation::Binary(function, x, y) => Operation::Binary(*function, of(*x), of(*y)),
+            Operation::Select(condition, then, otherwise) => {
+                Operation::Select(of(*condition), of(*then), of(*otherwise))
+            }
+            Operation::SumRows(row, column) => Operation::SumRows(of(*row), *column),
+            leaf @ (Operation::Constant(_)
+            | Operation::Parameter(_)
+            | Operation::Column(_)
+            | Operation::RowCount(_)) => leaf.clone(),
+        };
+        image[node.index()] = Some(staged.intern(operation));
+    }
+    let outputs = outputs
+        .iter()
+        .map(|output| image[output.index()].expect("reachable"))
+        .collect();
+    (staged, outputs)
+}
+
+/// Sorts the parts of a sum or product into data, parameters, data rows and mixed rows.
+fn group<T>(graph: &Graph, parts: Vec<(NodeId, T)>) -> [Vec<(NodeId, T)>; 4] {
+    let mut groups = [const { Vec::new() }; 4];
+    for (node, part) in parts {
+        let Stage { parameter, rows } = graph.stage(node);
+        groups[usize::from(parameter) + 2 * usize::from(rows.is_some())].push((node, part));
+    }
+    groups
+}
+
+fn line(graph: &mut Graph, constant: Number, terms: Vec<Term>) -> NodeId {
+    let one = Number(1.0);
+    let mut constant = constant;
+    let groups = group(graph, terms);
+    if groups.iter().filter(|group| !group.is_empty()).count() <= 1 {
+        return intern_line(graph, constant, groups.into_iter().flatten().collect());
+    }
+    let mut parts = Vec::new();
+    for group in groups {
+        match group.len() {
+            0 => {}
+            1 => parts.extend(group),
+            // The constant goes where it is added least often: with the first group.
+            _ => {
+                let offset = std::mem::replace(&mut constant, Number(0.0));
+                parts.push((intern_line(graph, offset, group), one));
+            }
+        }
+    }
+    intern_line(graph, constant, parts)
+}
+
+fn intern_line(graph: &mut Graph, constant: Number, mut terms: Vec<Term>) -> NodeId {
+    terms.sort_by_key(|&(node, _)| node);
+    graph.intern(Operation::Line(constant, terms.into()))
+}
+
+fn product(graph: &mut Graph, factors: Vec<Factor>) -> NodeId {
+    let groups = group(graph, factors);
+    if groups.iter().filter(|group| !group.is_empty()).count() <= 1 {
+        return intern_product(graph, groups.into_iter().flatten().collect());
+    }
+    let mut parts = Vec::new();
+    for group in groups {
+        match group[..] {
+            [] => {}
+            [(_, 1)] => parts.extend(group),
+            _ => parts.push((intern_product(graph, group), 1)),
+        }
+    }
+    intern_product(graph, parts)
+}
+
+fn intern_product(graph: &mut Graph, mut factors: Vec<Factor>) -> NodeId {
+    factors.sort_by_key(|&(node, _)| node);
+    graph.intern(Operation::Product(factors.into()))
+}

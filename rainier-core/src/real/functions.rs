@@ -1,0 +1,133 @@
+//! Gives `Real` the primitive functions, each with an exact derivative.
+//!
+//! In: an expression. Out: a node of the operation of that name, or a constant.
+
+use super::{Expression, Real};
+use crate::operation::{Binary, Unary};
+
+macro_rules! unary {
+    ($($(#[$doc:meta])* $method:ident => $function:ident;)*) => {
+        impl Real {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $method(&self) -> Self {
+                    self.unary(Unary::$function)
+                }
+            )*
+        }
+    };
+}
+
+unary! {
+    /// e^x.
+    exp => Exp;
+    /// Natural logarithm; −∞ at 0, NaN below.
+    ln => Ln;
+    /// ln(1 + x), exact for small x.
+    ln_1p => Ln1p;
+    /// e^x − 1, exact for small x.
+    exp_m1 => ExpM1;
+    /// Square root; NaN below 0.
+    sqrt => Sqrt;
+    /// Absolute value. Its derivative at 0 is taken as 0.
+    abs => Abs;
+    /// Largest integer not above x. Its derivative is 0 everywhere.
+    floor => Floor;
+    /// Sine, x in radians.
+    sin => Sin;
+    /// Cosine, x in radians.
+    cos => Cos;
+    /// Tangent, x in radians.
+    tan => Tan;
+    /// Arc sine; NaN outside [−1, 1].
+    asin => Asin;
+    /// Arc cosine; NaN outside [−1, 1].
+    acos => Acos;
+    /// Arc tangent.
+    atan => Atan;
+    /// Hyperbolic sine.
+    sinh => Sinh;
+    /// Hyperbolic cosine.
+    cosh => Cosh;
+    /// Hyperbolic tangent.
+    tanh => Tanh;
+    /// 1 / (1 + e^−x), the inverse of [`Real::logit`].
+    logistic => Logistic;
+    /// ln(1 + e^x), exact in both tails. ln logistic(x) is `-(-x).softplus()`.
+    softplus => Softplus;
+    /// ln(1 − e^x) for x ≤ 0, exact near 0 and for large −x.
+    ln_one_minus_exp => LnOneMinusExp;
+    /// Error function.
+    erf => Erf;
+    /// Complementary error function, exact in its tail.
+    erfc => Erfc;
+    /// ln |Γ(x)|.
+    ln_gamma => LnGamma;
+    /// Digamma function ψ, the derivative of ln Γ.
+    digamma => Digamma;
+}
+
+impl Real {
+    /// x^y. Constant whole exponents become products; x^0 is 1 for every x.
+    #[must_use]
+    pub fn pow(&self, exponent: impl Into<Self>) -> Self {
+        self.binary(Binary::Power, exponent.into())
+    }
+
+    /// ln(x / (1 − x)) for x in (0, 1).
+    #[must_use]
+    pub fn logit(&self) -> Self {
+        self.ln() - (-self).ln_1p()
+    }
+
+    /// ln(e^x + e^y) without overflow; −∞ when both are −∞.
+    #[must_use]
+    pub fn log_add_exp(&self, other: impl Into<Self>) -> Self {
+        self.binary(Binary::LogAddExp, other.into())
+    }
+
+    /// ln(e^x − e^y) without overflow or cancellation, for x ≥ y.
+    #[must_use]
+    pub fn log_diff_exp(&self, other: impl Into<Self>) -> Self {
+        self.binary(Binary::LogDiffExp, other.into())
+    }
+
+    /// ln B(x, y) = ln Γ(x) + ln Γ(y) − ln Γ(x + y), without cancellation.
+    #[must_use]
+    pub fn ln_beta(&self, other: impl Into<Self>) -> Self {
+        self.binary(Binary::LnBeta, other.into())
+    }
+
+    /// ln Σ e^xᵢ without overflow; −∞ for none.
+    pub fn log_sum_exp(terms: impl IntoIterator<Item = Self>) -> Self {
+        let mut terms: Vec<Self> = terms.into_iter().collect();
+        // Pairs of neighbours, then pairs of pairs: depth grows with the logarithm of the count.
+        while terms.len() > 1 {
+            terms = terms
+                .chunks(2)
+                .map(|pair| match pair {
+                    [a, b] => a.log_add_exp(b),
+                    single => single[0].clone(),
+                })
+                .collect();
+        }
+        terms
+            .pop()
+            .unwrap_or_else(|| Self::constant(f64::NEG_INFINITY))
+    }
+
+    fn unary(&self, function: Unary) -> Self {
+        match self.as_constant() {
+            Some(value) => Self::constant(function.evaluate(value)),
+            None => Self::node(Expression::Unary(function, self.clone())),
+        }
+    }
+
+    fn binary(&self, function: Binary, other: Self) -> Self {
+        match (self.as_constant(), other.as_constant()) {
+            (Some(x), Some(y)) => Self::constant(function.evaluate(x, y)),
+            _ => Self::node(Expression::Binary(function, self.clone(), other)),
+        }
+    }
+}

@@ -6,8 +6,8 @@
 ///
 /// With m the decimal exponent of `cell_width`: −m decimals if m < 0; else the multiple of 10^m
 /// below, in units, thousands (k), millions (M), billions (B) or trillions (T) as m reaches 3, 6,
-/// 9, 12. What does not fit, and anything from 10¹⁵ on, is written with an exponent. `room` must be at
-/// least 7, the length of `-1e-300`.
+/// 9, 12. What does not fit, and anything from 10¹⁵ on, is written with an exponent. `room` must
+/// be at least 7, the length of `-1e-300`.
 pub(crate) fn label(value: f64, cell_width: f64, room: usize) -> String {
     #[expect(
         clippy::cast_possible_truncation,

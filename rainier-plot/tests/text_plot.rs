@@ -45,7 +45,8 @@ fn labels_and_axis_are_those_of_the_original() {
 
 #[test]
 fn histogram_has_bars_with_partial_tops() {
-    // Columns are 3.1/4 wide, which asks for one decimal. Counts are 6, 3, 1, 5; with a margin of 1 three rows span 0 to 7 in cells of 7/3.
+    // Columns are 3.1/4 wide, which asks for one decimal. Counts are 6, 3, 1, 5; with a margin of
+    // 1 three rows span 0 to 7 in cells of 7/3.
     let values = [[0.0; 6].as_slice(), &[1.0; 3], &[2.0], &[3.0; 5]].concat();
     let plot = TextPlot::default()
         .with_rows(3)

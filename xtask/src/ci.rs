@@ -1,0 +1,75 @@
+//! Runs every check that a change must pass, and stops at the first that fails.
+//!
+//! In: the workspace's root and whether slow tests run too. Out: nothing, or the failed step.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::step::{cargo, execute, output, run as step};
+use crate::{duplicates, examples, tidy};
+
+/// How much is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All but the ignored tests, which are ignored for slowness only.
+    Fast,
+    /// Ignored tests as well.
+    Slow,
+}
+
+/// All steps, cheap ones first.
+pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
+    step("format", || {
+        execute(cargo(root).args(["fmt", "--all", "--check"]))
+    })?;
+    step("tidy", || tidy::run(root))?;
+    step("duplicates", || duplicates::check(root))?;
+    step("clippy", || {
+        let lints = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ];
+        execute(cargo(root).args(lints))
+    })?;
+    // Without a target chosen, documentation tests are part of it.
+    step("tests", || {
+        execute(cargo(root).args(["test", "--workspace", "--quiet"]))
+    })?;
+    if extent == Extent::Slow {
+        // Not the documentation tests: there, `ignore` marks text that is no program.
+        let targets = [
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--",
+            "--ignored",
+        ];
+        step("slow tests", || execute(cargo(root).args(targets)))?;
+    }
+    step("documentation", || {
+        let arguments = ["doc", "--workspace", "--no-deps"];
+        execute(
+            cargo(root)
+                .args(arguments)
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )
+    })?;
+    step("examples", || examples::run(root))?;
+    step("deny", || deny(root))
+}
+
+/// Licences and advisories, if `cargo deny` is there to check them.
+fn deny(root: &Path) -> Result<()> {
+    if output(cargo(root).args(["deny", "--version"])).is_err() {
+        println!("skipped: cargo-deny is not installed");
+        return Ok(());
+    }
+    execute(cargo(root).args(["deny", "check"]))
+}

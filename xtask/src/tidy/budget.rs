@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     fn file(path: &str, lines: usize) -> Source {
-        Source::new(path, &"\n".repeat(lines))
+        Source::new(path, "\n".repeat(lines))
     }
 
     #[test]

@@ -43,12 +43,12 @@ fn source_folders(tree: &Tree) -> Vec<&str> {
     folders
 }
 
-/// Every word with a slash in it, without the one at its end, and its line.
+/// Every relative path, without a slash at its end, and its line; a link's `//host/…` is none.
 fn named_paths(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().flat_map(|(index, line)| {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
         line.split(move |c: char| !is_part(c))
-            .filter(|word| word.contains('/'))
+            .filter(|word| word.contains('/') && !word.starts_with('/'))
             .map(move |word| (index + 1, word.trim_end_matches('.').trim_end_matches('/')))
     })
 }
@@ -75,7 +75,7 @@ mod tests {
         for map in [
             "`core/src/graph/`: nodes",
             "see core/src/graph.",
-            "core/src/graph/ and",
+            "core/src/graph/ and https://a.b/src/x",
         ] {
             assert_eq!(check(&tree(map)), [], "{map}");
         }

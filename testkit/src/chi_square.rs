@@ -65,8 +65,9 @@ pub fn chi_square(observed: &[u64], expected: &[f64]) -> GoodnessOfFit {
 
 /// χ² test of independent draws of a law on 0, 1, 2 … with probability `mass(k)`.
 ///
-/// Values up to the largest draw are cells of their own, all beyond are one; sparse ones are
-/// pooled as in [`chi_square`]. A mass that sums to more than one (by 1e-9) fits nothing: p is 0.
+/// Every value up to the largest draw is a cell of its own (so the law should be one of moderate
+/// counts), all beyond are one; sparse ones are pooled as in [`chi_square`]. A mass that sums to
+/// more than one (by 1e-9) fits nothing: p is 0.
 ///
 /// # Panics
 /// As [`chi_square`]; in particular if there are no draws.
@@ -150,6 +151,18 @@ mod tests {
         let fit = chi_square(&[110, 100, 90], &[100.0, 100.0, 100.0]);
         assert!(relative_error(fit.statistic, 2.0) < 1e-13);
         assert!(relative_error(fit.p_value, (-1.0_f64).exp()) < 1e-12);
+    }
+
+    #[test]
+    fn critical_values_of_printed_tables_are_met() {
+        // Upper 5 % points for 1 and 10 degrees of freedom: 3.841459 and 18.307038.
+        for (degrees, critical) in [(1, 3.841_458_820_694_124), (10, 18.307_038_053_275_146)] {
+            let p_value = gamma_ur(0.5 * f64::from(degrees), 0.5 * critical);
+            assert!(
+                relative_error(p_value, 0.05) < 1e-12,
+                "{degrees}: {p_value}"
+            );
+        }
     }
 
     #[test]

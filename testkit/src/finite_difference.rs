@@ -9,6 +9,10 @@ use crate::estimate::Estimate;
 /// differences are rounding noise in binary64.
 const COLUMNS: usize = 6;
 
+/// First column that may be believed: it has seen three steps. Two differences also agree by
+/// chance, where both steps are whole periods of the function.
+const FIRST_COLUMN: usize = 2;
+
 /// Derivative of `function` at `x`.
 ///
 /// Central differences D(h) = (f(x + h) − f(x − h)) / 2h are taken at h, h/2, h/4 … and
@@ -43,7 +47,7 @@ pub fn derivative(mut function: impl FnMut(f64) -> f64, x: f64) -> Estimate {
         let width = above - below;
         let rounding = 2.0 * f64::EPSILON * low.abs().max(high.abs()) / width;
         let row = extrapolate(&previous, (high - low) / width);
-        for column in 1..row.len() {
+        for column in FIRST_COLUMN..row.len() {
             let (left, diagonal) = (row[column - 1], previous[column - 1]);
             let spread = (row[column] - left)
                 .abs()
@@ -57,7 +61,7 @@ pub fn derivative(mut function: impl FnMut(f64) -> f64, x: f64) -> Estimate {
             }
         }
         // From here on each halving only doubles the rounding.
-        if rounding > best.error {
+        if rounding >= best.error {
             break;
         }
         previous = row;
@@ -161,6 +165,33 @@ mod tests {
                 "at {x}"
             );
         }
+    }
+
+    #[test]
+    fn two_steps_of_whole_periods_are_not_believed() {
+        // sin(16πx): the differences with steps 1/8 and 1/16 are both zero.
+        let frequency = 16.0 * std::f64::consts::PI;
+        check(|x| (frequency * x).sin(), 0.0, frequency);
+    }
+
+    #[test]
+    fn constant_takes_few_evaluations() {
+        let mut count = 0;
+        let slope = derivative(
+            |_| {
+                count += 1;
+                0.0
+            },
+            1.0,
+        );
+        assert_eq!(
+            slope,
+            Estimate {
+                value: 0.0,
+                error: 0.0
+            }
+        );
+        assert_eq!(count, 6);
     }
 
     #[test]

@@ -1,0 +1,194 @@
+//! Picks one of several distributions at random.
+//!
+//! In: weights that sum to one, and a distribution for each. Out: their mixture.
+
+use std::sync::Arc;
+
+use rainier_core::{Condition, Real};
+use rand::RngExt;
+
+use crate::distribution::{
+    Constraint, Continuous, Discrete, Distribution, Number, Requirement, Support,
+    log_density_where_supported, when_valid,
+};
+use crate::generator::Generator;
+
+/// With probability wᵢ the value follows the distribution fᵢ.
+///
+/// p(x) = Σ wᵢ fᵢ(x), computed by log-sum-exp. Mean Σ wᵢ E fᵢ.
+///
+/// `D` is `dyn Continuous` or `dyn Discrete`. Weights must lie in [0, 1] and sum to one; nothing
+/// rescales them. Weights that are unknown should be made to sum to one, as p and 1 − p; their sum
+/// is checked when it is constant.
+///
+/// The support is the smallest interval that covers those of all components.
+///
+/// ```
+/// use rainier_core::Real;
+/// use rainier_dist::combined::Mixture;
+/// use rainier_dist::discrete::{Constant, NegativeBinomial, Poisson};
+/// use rainier_dist::distribution::Distribution;
+///
+/// let queries = Mixture::discrete(0.6, Constant::new(0))
+///     .and(0.3, Poisson::new(5.0))
+///     .and(0.1, NegativeBinomial::new(200.0, 2.0));
+/// let ln_p = queries.log_density(&Real::constant(5.0)).as_constant().expect("constant");
+/// assert!((ln_p - (0.3 * 0.17546736976785068_f64).ln()).abs() < 0.01);
+/// ```
+#[derive(Debug)]
+pub struct Mixture<D: ?Sized> {
+    components: Vec<(Real, Arc<D>)>,
+}
+
+impl<D: Distribution + ?Sized> Mixture<D> {
+    /// The mixture of these components and weights. Without any, the weights do not sum to one,
+    /// which compiling reports.
+    pub fn new(components: impl IntoIterator<Item = (Real, Arc<D>)>) -> Self {
+        Self {
+            components: components.into_iter().collect(),
+        }
+    }
+
+    fn push(mut self, weight: Real, component: Arc<D>) -> Self {
+        self.components.push((weight, component));
+        self
+    }
+
+    fn total(&self) -> Real {
+        Real::sum(self.components.iter().map(|(weight, _)| weight.clone()))
+    }
+}
+
+impl Mixture<dyn Discrete> {
+    /// A mixture of discrete distributions that begins with this one; see [`Mixture::and`].
+    pub fn discrete(weight: impl Into<Real>, component: impl Discrete) -> Self {
+        Self {
+            components: Vec::new(),
+        }
+        .and(weight, component)
+    }
+
+    /// Adds a component.
+    #[must_use]
+    pub fn and(self, weight: impl Into<Real>, component: impl Discrete) -> Self {
+        self.push(weight.into(), Arc::new(component))
+    }
+}
+
+impl Mixture<dyn Continuous> {
+    /// A mixture of continuous distributions that begins with this one; see [`Mixture::and`].
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    /// use rainier_dist::combined::Mixture;
+    /// use rainier_dist::continuous::{Cauchy, Normal};
+    /// use rainier_dist::distribution::Distribution;
+    ///
+    /// let with_outliers = Mixture::continuous(0.95, Normal::new(0, 1)).and(0.05, Cauchy::new(0, 9));
+    /// assert!(with_outliers.constraints().iter().all(|constraint| constraint.check().is_ok()));
+    /// ```
+    pub fn continuous(weight: impl Into<Real>, component: impl Continuous) -> Self {
+        Self {
+            components: Vec::new(),
+        }
+        .and(weight, component)
+    }
+
+    /// Adds a component.
+    #[must_use]
+    pub fn and(self, weight: impl Into<Real>, component: impl Continuous) -> Self {
+        self.push(weight.into(), Arc::new(component))
+    }
+}
+
+impl<D: Distribution + ?Sized> Distribution for Mixture<D> {
+    type Value = D::Value;
+
+    fn name(&self) -> &'static str {
+        "Mixture"
+    }
+
+    fn constraints(&self) -> Vec<Constraint> {
+        let mut constraints = Vec::new();
+        for (weight, component) in &self.components {
+            let requirement = Requirement::UnitInterval;
+            constraints.push(Constraint::new(self.name(), "weight", weight, requirement));
+            constraints.extend(component.constraints());
+        }
+        let total = self.total();
+        if total.as_constant().is_some() {
+            let requirement = Requirement::SumsToOne;
+            constraints.push(Constraint::new(self.name(), "weights", &total, requirement));
+        }
+        constraints
+    }
+
+    fn contains(&self, x: &Real) -> Condition {
+        self.components
+            .iter()
+            .map(|(_, component)| component.contains(x))
+            .reduce(|any, one| any.or(&one))
+            .unwrap_or_else(|| Condition::always().not())
+    }
+
+    fn log_density_within(&self, x: &Real) -> Real {
+        Real::log_sum_exp(
+            self.components.iter().map(|(weight, component)| {
+                weight.ln() + log_density_where_supported(&**component, x)
+            }),
+        )
+    }
+
+    fn generator(&self) -> Generator<D::Value> {
+        let components: Vec<(Real, Generator<D::Value>)> = self
+            .components
+            .iter()
+            .map(|(weight, component)| (weight.clone(), component.generator()))
+            .collect();
+        let requirements: Vec<Real> = components
+            .iter()
+            .flat_map(|(weight, generator)| generator.requirements().iter().chain([weight]))
+            .cloned()
+            .collect();
+        let mixture = Generator::new(requirements, move |environment, rng| {
+            let mut left = rng.random::<f64>();
+            let mut chosen = None;
+            for (weight, generator) in &components {
+                let weight = environment.value(weight);
+                // Rounding may leave a little of `left`: the last possible component takes it.
+                if weight > 0.0 {
+                    chosen = Some(generator);
+                }
+                left -= weight;
+                if left < 0.0 {
+                    break;
+                }
+            }
+            chosen.map_or(D::Value::NO_VALUE, |generator| {
+                generator.draw(environment, rng)
+            })
+        });
+        when_valid(&self.constraints(), mixture)
+    }
+}
+
+impl<D: Continuous + ?Sized> Continuous for Mixture<D> {
+    fn support(&self) -> Support {
+        self.components
+            .iter()
+            .map(|(_, component)| component.support())
+            .reduce(|cover, support| cover.cover(&support))
+            .unwrap_or(Support::WholeLine)
+    }
+}
+
+impl<D: Discrete + ?Sized> Discrete for Mixture<D> {}
+
+// Written out, since a derive would ask `D: Clone`, which a trait object is not.
+impl<D: ?Sized> Clone for Mixture<D> {
+    fn clone(&self) -> Self {
+        Self {
+            components: self.components.clone(),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Distributions made of others.
+//!
+//! In: distributions and probabilities. Out: distributions again, so that they nest.
+//!
+//! [`ZeroInflated`] adds probability to 0 and [`ConstantInflated`] to any number; [`Hurdle`]
+//! decides on 0 first and leaves the positive numbers to another distribution; [`Mixture`] picks
+//! one of several.
+
+mod constant_inflated;
+mod hurdle;
+mod mixture;
+mod zero_inflated;
+
+pub use constant_inflated::ConstantInflated;
+pub use hurdle::Hurdle;
+pub use mixture::Mixture;
+pub use zero_inflated::ZeroInflated;

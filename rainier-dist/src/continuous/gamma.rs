@@ -1,0 +1,152 @@
+//! States the gamma distribution.
+//!
+//! In: a shape and a scale, or a rate, or mean and standard deviation. Out: its log density,
+//! support and draws.
+
+use rainier_core::{Condition, Real};
+use rand_distr::{Distribution as _, Gamma as GammaDraw};
+
+use crate::distribution::{
+    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid,
+};
+use crate::generator::Generator;
+
+const NAME: &str = "Gamma";
+
+/// Gamma distribution with shape k and scale θ, on (0, ∞).
+///
+/// ln p(x) = (k − 1) ln x − x/θ − k ln θ − ln Γ(k). Mean kθ, variance kθ².
+/// For a rate β = 1/θ use [`Gamma::with_rate`].
+///
+/// At x = 0 the density is 1/θ for shape 1 and 0 for larger shapes. For smaller ones it is
+/// infinite; 0 is then left out of the support, so that no sampler can fall into that hole.
+///
+/// # Numerics
+/// The terms are kept apart, since sums over data then need Σx and Σ ln x only. They cancel for
+/// large shapes: the absolute error is a few ε times the largest term, 1e-9 for k = 1e6.
+/// For shapes below about 0.005 some draws underflow to 0.
+///
+/// ```
+/// use rainier_core::Real;
+/// use rainier_dist::continuous::Gamma;
+/// use rainier_dist::distribution::Distribution;
+///
+/// let x = Real::constant(3.0);
+/// let ln_p = |gamma: Gamma| gamma.log_density(&x).as_constant().expect("constant");
+/// assert!((ln_p(Gamma::new(2.0, 1.0)) - (3.0_f64.ln() - 3.0)).abs() < 1e-15);
+/// assert_eq!(ln_p(Gamma::new(2.0, 0.5)), ln_p(Gamma::with_rate(2.0, 2.0)));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Gamma {
+    shape: Real,
+    scale: Real,
+    constraints: Vec<Constraint>,
+}
+
+impl Gamma {
+    /// Shape k and scale θ, both positive.
+    pub fn new(shape: impl Into<Real>, scale: impl Into<Real>) -> Self {
+        let (shape, scale) = (shape.into(), scale.into());
+        let constraints = positive([("shape", &shape), ("scale", &scale)]);
+        Self {
+            shape,
+            scale,
+            constraints,
+        }
+    }
+
+    /// Shape k and rate β = 1/θ, both positive: mean k/β, variance k/β².
+    pub fn with_rate(shape: impl Into<Real>, rate: impl Into<Real>) -> Self {
+        let (shape, rate) = (shape.into(), rate.into());
+        let constraints = positive([("shape", &shape), ("rate", &rate)]);
+        Self {
+            shape,
+            scale: 1.0 / rate,
+            constraints,
+        }
+    }
+
+    /// The gamma distribution with mean m and standard deviation s, both positive: shape (m/s)²,
+    /// scale s²/m.
+    ///
+    /// ```
+    /// use rainier_dist::continuous::Gamma;
+    ///
+    /// let rate = Gamma::from_mean_and_standard_deviation(5.0, 5.0);
+    /// assert_eq!(rate.shape().as_constant(), Some(1.0));
+    /// assert_eq!(rate.scale().as_constant(), Some(5.0));
+    /// ```
+    pub fn from_mean_and_standard_deviation(
+        mean: impl Into<Real>,
+        standard_deviation: impl Into<Real>,
+    ) -> Self {
+        let (mean, deviation) = (mean.into(), standard_deviation.into());
+        let constraints = positive([("mean", &mean), ("standard_deviation", &deviation)]);
+        let ratio = &mean / &deviation;
+        Self {
+            shape: &ratio * &ratio,
+            scale: &deviation / ratio,
+            constraints,
+        }
+    }
+
+    /// The shape k.
+    pub fn shape(&self) -> &Real {
+        &self.shape
+    }
+
+    /// The scale θ.
+    pub fn scale(&self) -> &Real {
+        &self.scale
+    }
+}
+
+fn positive(parameters: [(&'static str, &Real); 2]) -> Vec<Constraint> {
+    parameters
+        .map(|(parameter, value)| Constraint::new(NAME, parameter, value, Requirement::Positive))
+        .to_vec()
+}
+
+impl Distribution for Gamma {
+    type Value = f64;
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn constraints(&self) -> Vec<Constraint> {
+        self.constraints.clone()
+    }
+
+    fn contains(&self, x: &Real) -> Condition {
+        let edge = x.equal(0.0).and(&self.shape.greater_or_equal(1.0));
+        self.support().contains(x).or(&edge)
+    }
+
+    fn log_density_within(&self, x: &Real) -> Real {
+        (&self.shape - 1.0) * x.ln()
+            - x / &self.scale
+            - (&self.shape * self.scale.ln() + self.shape.ln_gamma())
+    }
+
+    fn log_density_with_edges(&self, x: &Real) -> Real {
+        let at_zero = self
+            .shape
+            .equal(1.0)
+            .select(-self.scale.ln(), f64::NEG_INFINITY);
+        x.equal(0.0).select(at_zero, self.log_density_within(x))
+    }
+
+    fn generator(&self) -> Generator<f64> {
+        let parameters = [&self.shape, &self.scale];
+        draw_if_valid(&self.constraints, parameters, |[shape, scale], rng| {
+            GammaDraw::new(shape, scale).map_or(f64::NAN, |gamma| gamma.sample(rng))
+        })
+    }
+}
+
+impl Continuous for Gamma {
+    fn support(&self) -> Support {
+        Support::positive()
+    }
+}

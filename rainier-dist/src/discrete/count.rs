@@ -1,0 +1,70 @@
+//! Says what a count is, in expressions and in draws.
+//!
+//! In: expressions or drawn numbers. Out: whether one is a count, terms c · ln p whose limit at
+//! c = 0 is 0, and drawn counts as `i64`.
+
+use rainier_core::{Condition, Real};
+
+use crate::distribution::{Number, Requirement};
+
+/// Whether `x` is one of 0, 1, 2, …
+pub(super) fn is_count(x: &Real) -> Condition {
+    Requirement::WholeNonNegative.condition(x)
+}
+
+/// `count` · `log_probability`, and 0 where the count is 0, even for probability 0.
+pub(super) fn times_log(count: &Real, log_probability: &Real) -> Real {
+    count.equal(0.0).select(0.0, count * log_probability)
+}
+
+/// ln of Γ(a + k) / (Γ(a) k!), the number of ways of the binomial series; 0 where k is 0.
+///
+/// It is −ln k − ln B(a, k), without the cancellation of its three gamma functions.
+pub(super) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
+    k.equal(0.0).select(0.0, -(k.ln() + a.ln_beta(k)))
+}
+
+/// A drawn count as an integer; counts too large for `i64` become its largest value.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the cast saturates, as documented"
+)]
+pub(crate) fn to_count(draw: f64) -> i64 {
+    if draw.is_nan() {
+        i64::NO_VALUE
+    } else {
+        draw as i64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_whole_finite_and_not_negative() {
+        let is = |x: f64| is_count(&Real::constant(x)).indicator().as_constant() == Some(1.0);
+        assert!(is(0.0) && is(7.0) && is(1e15));
+        assert!(!is(-1.0) && !is(0.5) && !is(f64::INFINITY) && !is(f64::NAN));
+    }
+
+    #[test]
+    fn nothing_times_minus_infinity_is_nothing() {
+        let term = times_log(&Real::constant(0.0), &Real::constant(f64::NEG_INFINITY));
+        assert_eq!(term.as_constant(), Some(0.0));
+    }
+
+    #[test]
+    fn series_coefficient_counts_multisets() {
+        // C(a + k − 1, k): multisets of size 2 out of 4 kinds are 10.
+        let ln_ways = ln_series_coefficient(&Real::constant(4.0), &Real::constant(2.0));
+        assert!((ln_ways.as_constant().unwrap() - 10.0_f64.ln()).abs() < 1e-14);
+    }
+
+    #[test]
+    fn draws_saturate_and_nan_is_no_value() {
+        assert_eq!(to_count(1e300), i64::MAX);
+        assert_eq!(to_count(f64::NAN), i64::NO_VALUE);
+        assert_eq!(to_count(3.0), 3);
+    }
+}

@@ -1,0 +1,77 @@
+//! States the geometric distribution.
+//!
+//! In: a probability of success. Out: the log probability of a number of failures, and draws.
+
+use rainier_core::{Condition, Real};
+use rand_distr::{Distribution as _, OpenClosed01};
+
+use super::count::{is_count, times_log, to_count};
+use crate::distribution::{Constraint, Discrete, Distribution, Requirement, draw_if_valid};
+use crate::generator::Generator;
+
+/// Geometric distribution: failures before the first success of probability p, from 0.
+///
+/// ln p(k) = ln p + k ln(1 − p), k = 0, 1, 2, … Mean (1 − p)/p, variance (1 − p)/p².
+///
+/// ```
+/// use rainier_core::Real;
+/// use rainier_dist::discrete::Geometric;
+/// use rainier_dist::distribution::Distribution;
+///
+/// let ln_p = Geometric::new(0.5).log_density(&Real::constant(2.0)).as_constant();
+/// assert!((ln_p.expect("constant") - 0.125_f64.ln()).abs() < 1e-15);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Geometric {
+    probability: Real,
+}
+
+impl Geometric {
+    /// The geometric distribution with this probability of success, in (0, 1].
+    pub fn new(probability: impl Into<Real>) -> Self {
+        Self {
+            probability: probability.into(),
+        }
+    }
+}
+
+impl Distribution for Geometric {
+    type Value = i64;
+
+    fn name(&self) -> &'static str {
+        "Geometric"
+    }
+
+    fn constraints(&self) -> Vec<Constraint> {
+        let requirement = Requirement::PositiveProbability;
+        vec![Constraint::new(
+            self.name(),
+            "probability",
+            &self.probability,
+            requirement,
+        )]
+    }
+
+    fn contains(&self, x: &Real) -> Condition {
+        is_count(x)
+    }
+
+    fn log_density_within(&self, x: &Real) -> Real {
+        self.probability.ln() + times_log(x, &(-&self.probability).ln_1p())
+    }
+
+    fn generator(&self) -> Generator<i64> {
+        draw_if_valid(
+            &self.constraints(),
+            [&self.probability],
+            |[probability], rng| {
+                // Inversion: P(K ≥ k) = (1 − p)^k. Exact for the smallest p too, where a loop over
+                // trials would never end.
+                let tail: f64 = OpenClosed01.sample(rng);
+                to_count((tail.ln() / (-probability).ln_1p()).floor())
+            },
+        )
+    }
+}
+
+impl Discrete for Geometric {}

@@ -1,0 +1,190 @@
+//! Says what a distribution is: a log density over expressions, and a way to draw.
+//!
+//! In: parameters that are constants, unknowns or any expression of them. Out: expressions for a
+//! model's log density, and generators for its predictions.
+//!
+//! | to add a distribution, write | and get for free |
+//! | --- | --- |
+//! | `name`, `constraints`, `contains`, `log_density_within`, `generator` | guards against parameters and values out of their domain, sums over data |
+//! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line |
+//! | for [`Discrete`]: nothing | zero inflation, hurdles, mixtures |
+
+mod constraint;
+mod location_scale;
+mod number;
+mod support;
+
+use std::fmt;
+
+use rainier_core::{Condition, Real};
+
+use crate::combined::{ConstantInflated, Hurdle, ZeroInflated};
+use crate::generator::Generator;
+
+pub use constraint::{Constraint, Requirement};
+pub(crate) use constraint::{all_hold, draw_if_valid, when_valid};
+pub(crate) use location_scale::LocationScale;
+pub use number::Number;
+pub use support::Support;
+
+/// A probability distribution of one number whose parameters are expressions.
+///
+/// Constructors never fail, since their parameters may be unknown. What must hold of them is
+/// listed by [`Distribution::constraints`]: constants are checked when a model is compiled, and
+/// where an unknown breaks its constraint the log density is −∞.
+///
+/// ```
+/// use rainier_core::Real;
+/// use rainier_dist::distribution::Distribution;
+/// use rainier_dist::discrete::Poisson;
+///
+/// let rate = Real::parameter("rate");
+/// let count = Poisson::new(&rate);
+/// assert_eq!(count.name(), "Poisson");
+/// assert!(count.log_density(&Real::constant(0.5)).as_constant() == Some(f64::NEG_INFINITY));
+/// ```
+pub trait Distribution: fmt::Debug + Send + Sync + 'static {
+    /// What is drawn: `f64`, or `i64` for counts.
+    type Value: Number;
+
+    /// The distribution's name, for messages.
+    fn name(&self) -> &'static str;
+
+    /// What must hold of the parameters.
+    fn constraints(&self) -> Vec<Constraint>;
+
+    /// Whether `x` lies in the support: where this is false the density is zero. `x` may be a
+    /// column of data, an unknown or any other expression.
+    fn contains(&self, x: &Real) -> Condition;
+
+    /// ln p(x) by its formula, for parameters within their constraints and `x` inside the support
+    /// (its edges excluded). Elsewhere the value means nothing.
+    fn log_density_within(&self, x: &Real) -> Real;
+
+    /// A generator of draws. Where a parameter breaks its constraint, it gives
+    /// [`Number::NO_VALUE`].
+    fn generator(&self) -> Generator<Self::Value>;
+
+    /// ln p(x) for `x` inside the support or on an edge that belongs to it.
+    ///
+    /// Provided: the formula of the inside. To be overridden where that is 0 · ln 0 on an edge.
+    fn log_density_with_edges(&self, x: &Real) -> Real {
+        self.log_density_within(x)
+    }
+
+    /// ln p(x); −∞ where `x` is outside the support or a parameter breaks its constraint, with
+    /// gradient 0 there. It is NaN only where `x` is.
+    fn log_density(&self, x: &Real) -> Real {
+        let supported = log_density_where_supported(self, x);
+        all_hold(&self.constraints()).select(supported, f64::NEG_INFINITY)
+    }
+
+    /// Σ ln p(x) over the rows of `x`, or of the parameters.
+    ///
+    /// Constraints that are the same in all rows are tested once, outside the sum; inside, they
+    /// would keep it from collapsing to sufficient statistics. At least one of `x` and the
+    /// parameters must have rows, which compiling checks.
+    fn log_likelihood(&self, x: &Real) -> Real {
+        let (by_row, shared): (Vec<_>, Vec<_>) = self
+            .constraints()
+            .into_iter()
+            .partition(|constraint| constraint.value.is_per_row());
+        let supported = log_density_where_supported(self, x);
+        let rows = all_hold(&by_row).select(supported, f64::NEG_INFINITY);
+        all_hold(&shared).select(rows.sum_rows(), f64::NEG_INFINITY)
+    }
+}
+
+/// A distribution with a density on an interval of the real line.
+pub trait Continuous: Distribution<Value = f64> {
+    /// The interval, up to its edges, on which the density is positive.
+    fn support(&self) -> Support;
+
+    /// One new unknown with this prior, as a function of an unconstrained parameter.
+    ///
+    /// Provided: the value is [`Support::forward`] of the parameter. Families with a location or a
+    /// scale override it by the non-centred form, value = location + scale · z, in which z does
+    /// not depend on the other parameters (Papaspiliopoulos, Roberts & Sköld 2007, Statistical
+    /// Science 22): hierarchies are then sampled without a funnel.
+    fn latent(&self) -> Latent {
+        self.centred_latent()
+    }
+
+    /// One new unknown whose parameter is its value, moved to the whole line: the form to prefer
+    /// where data say much about each value of a hierarchy.
+    fn centred_latent(&self) -> Latent {
+        let support = self.support();
+        let parameter = Real::parameter(self.name());
+        let value = support.forward(&parameter);
+        let within = self.log_density_within(&value) + support.log_jacobian(&parameter);
+        let log_density = all_hold(&self.constraints()).select(within, f64::NEG_INFINITY);
+        Latent {
+            parameter,
+            value,
+            log_density,
+        }
+    }
+}
+
+/// An unknown on its way into a model.
+#[derive(Debug, Clone)]
+pub struct Latent {
+    /// The unconstrained parameter a sampler moves.
+    pub parameter: Real,
+    /// The unknown's value, a function of the parameter.
+    pub value: Real,
+    /// Log density of the parameter, the log-Jacobian of the transform included.
+    pub log_density: Real,
+}
+
+/// A distribution of whole numbers. Values are exact up to 2⁵³ in size.
+pub trait Discrete: Distribution<Value = i64> {
+    /// With probability `zero_probability` the value is 0, whatever this distribution says.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    /// use rainier_dist::discrete::Poisson;
+    /// use rainier_dist::distribution::{Discrete, Distribution};
+    ///
+    /// let count = Poisson::new(2.0).zero_inflated(0.5);
+    /// let ln_p = count.log_density(&Real::constant(0.0)).as_constant().expect("constant");
+    /// assert!((ln_p.exp() - (0.5 + 0.5 * (-2.0_f64).exp())).abs() < 1e-15);
+    /// ```
+    fn zero_inflated(self, zero_probability: impl Into<Real>) -> ZeroInflated<Self>
+    where
+        Self: Sized,
+    {
+        ZeroInflated::new(self, zero_probability)
+    }
+
+    /// With probability `probability` the value is `constant`, whatever this distribution says.
+    fn constant_inflated(
+        self,
+        constant: impl Into<Real>,
+        probability: impl Into<Real>,
+    ) -> ConstantInflated<Self>
+    where
+        Self: Sized,
+    {
+        ConstantInflated::new(self, constant, probability)
+    }
+
+    /// With probability `active_probability` the value follows this distribution given that it is
+    /// positive, else it is 0.
+    fn hurdle(self, active_probability: impl Into<Real>) -> Hurdle<Self>
+    where
+        Self: Sized,
+    {
+        Hurdle::new(self, active_probability)
+    }
+}
+
+/// ln p(x) for parameters within their constraints; −∞ outside the support.
+pub(crate) fn log_density_where_supported<D: Distribution + ?Sized>(
+    distribution: &D,
+    x: &Real,
+) -> Real {
+    distribution
+        .contains(x)
+        .select(distribution.log_density_with_edges(x), f64::NEG_INFINITY)
+}

@@ -77,6 +77,16 @@ fn scatter_markers_grow_with_the_count() {
 }
 
 #[test]
+fn twice_as_many_are_not_yet_the_fullest() {
+    // Counts 1 and 2 on an axis from 1 to 3 with margin 0.1: 2 lies in the middle third.
+    let settings = TextPlot::default().with_rows(1).with_columns(2);
+    let plot = settings
+        .plot2d([(0.0, 0.0), (1.0, 0.0), (1.0, 0.0)])
+        .unwrap();
+    assert_eq!(cells(&plot, &settings)[1], ['·', '∘']);
+}
+
+#[test]
 fn single_points_have_the_fullest_marker() {
     let plot = plot2d([(0.0, 0.0), (1.0, 1.0), (2.0, 4.0)]);
     assert_eq!(plot.matches('○').count(), 3);

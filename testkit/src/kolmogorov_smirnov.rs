@@ -112,6 +112,12 @@ mod tests {
     }
 
     #[test]
+    fn distance_is_taken_on_both_sides_of_a_step() {
+        assert_eq!(kolmogorov_smirnov(&[0.75], |x| x).statistic, 0.75);
+        assert_eq!(kolmogorov_smirnov(&[0.25], |x| x).statistic, 0.75);
+    }
+
+    #[test]
     fn order_of_draws_does_not_matter() {
         let draws = uniform(100);
         let reversed: Vec<f64> = draws.iter().rev().copied().collect();

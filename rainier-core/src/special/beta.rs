@@ -5,7 +5,7 @@
 
 use std::f64::consts::PI;
 
-use super::gamma::{STIRLING_FROM, ln_gamma, stirling_remainder};
+use super::gamma::{ln_gamma, polynomial};
 
 /// Logarithm of the beta function, ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b), for a, b ≥ 0.
 ///
@@ -54,9 +54,9 @@ pub fn ln_beta(a: f64, b: f64) -> f64 {
     if b == 1.0 {
         return -a.ln();
     }
-    if a >= STIRLING_FROM {
+    if a >= LARGE {
         both_large(a, b)
-    } else if b >= STIRLING_FROM {
+    } else if b >= LARGE {
         one_large(a, b)
     } else {
         both_small(a, b)
@@ -91,7 +91,10 @@ pub fn ln_binomial(n: f64, k: f64) -> f64 {
     -(fewer.ln() + ln_beta(fewer, more + 1.0))
 }
 
-/// Both arguments from 10 up. The three large terms are negative, so nothing cancels.
+/// From this argument on [`stirling_remainder`] holds.
+const LARGE: f64 = 4.0;
+
+/// Both arguments large. The two great terms have the same sign, so no large terms cancel.
 fn both_large(a: f64, b: f64) -> f64 {
     let remainder = stirling_remainder(a) + (stirling_remainder(b) - stirling_remainder(a + b));
     let ratio = a / b;
@@ -99,20 +102,41 @@ fn both_large(a: f64, b: f64) -> f64 {
     (0.5 * (2.0 * PI / b).ln() + remainder) - logarithms
 }
 
-/// a below 10, b from there up.
+/// Only b large.
 fn one_large(a: f64, b: f64) -> f64 {
     let remainder = stirling_remainder(b) - stirling_remainder(a + b);
     let logarithms = a * ((a + b).ln() - 1.0) + (b - 0.5) * (a / b).ln_1p();
     ln_gamma(a) - (logarithms - remainder)
 }
 
-/// Both arguments below 10: moves b up to 10 by B(a, b) = B(a, b + 1) (1 + a/b).
+/// Neither large: moves b up by B(a, b) = B(a, b + 1) (1 + a/b).
 fn both_small(a: f64, b: f64) -> f64 {
-    let steps = (STIRLING_FROM - b).ceil();
-    let (mut k, mut product) = (steps, 1.0);
-    while k > 0.0 {
-        k -= 1.0;
-        product *= 1.0 + a / (b + k);
+    let (mut large, mut product) = (b, 1.0);
+    while large < LARGE {
+        product *= 1.0 + a / large;
+        large += 1.0;
     }
-    one_large(a, b + steps) + product.ln()
+    one_large(a, large) + product.ln()
+}
+
+/// What Stirling's formula leaves out: r(x) = ln Γ(x) − [(x − ½) ln x − x + ½ ln 2π], for x ≥ 4.
+///
+/// x r(x) is a polynomial in 1/x², interpolated at the Chebyshev nodes of [0, 1/16] with 60 digits
+/// (mpmath 1.3.0); r is off by at most 5.3e-18. The first coefficients are nearly those of the
+/// asymptotic series, 1/12, −1/360, 1/1260 (Abramowitz & Stegun 6.1.42), which by itself reaches
+/// the last digit only from 10 up.
+fn stirling_remainder(x: f64) -> f64 {
+    const COEFFICIENTS: [f64; 9] = [
+        0.08333333333333331,
+        -0.0027777777777176055,
+        0.0007936507676291937,
+        -0.0005952337085914222,
+        0.0008413741438815142,
+        -0.0018988790775843355,
+        0.005842830219816524,
+        -0.018529842349409912,
+        0.03686739114470535,
+    ];
+    let inverse = x.recip();
+    inverse * polynomial(&COEFFICIENTS, inverse * inverse)
 }

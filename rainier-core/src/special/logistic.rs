@@ -23,7 +23,11 @@ use std::f64::consts::LN_2;
 #[must_use]
 pub fn logistic(x: f64) -> f64 {
     let smaller = (-x.abs()).exp();
-    if x < 0.0 { smaller / (1.0 + smaller) } else { 1.0 / (1.0 + smaller) }
+    if x < 0.0 {
+        smaller / (1.0 + smaller)
+    } else {
+        1.0 / (1.0 + smaller)
+    }
 }
 
 /// Logarithm of the logistic function, −ln(1 + e^(−x)).
@@ -64,9 +68,8 @@ pub fn softplus(x: f64) -> f64 {
 /// argument is ∞ so is the answer. NaN stays NaN.
 ///
 /// # Numerics
-/// Within 4 ulp while the answer is not close to zero. Near zero (e^a + e^b ≈ 1 with neither
-/// term negligible) the digits of the larger argument cancel: the absolute error is then about
-/// ε = 2.2e-16, whatever the answer.
+/// The digits of the larger argument cancel where the answer is near zero (e^a + e^b ≈ 1); only
+/// the absolute error stays small there.
 ///
 /// ```
 /// use rainier_core::special::log_add_exp;
@@ -89,12 +92,12 @@ pub fn log_add_exp(a: f64, b: f64) -> f64 {
 
 /// Logarithm of a difference, ln(e^a − e^b), for a ≥ b.
 ///
-/// Equal arguments give −∞, also when both are −∞. `b` = −∞ gives `a`. NaN where the difference is negative
-/// (a < b) or unknown (both ∞), and NaN stays NaN.
+/// Equal arguments give −∞, also when both are −∞, and `b` = −∞ gives `a`. NaN where the difference
+/// is negative (a < b) or unknown (both ∞); NaN stays NaN.
 ///
 /// # Numerics
-/// As for [`log_add_exp`]: within 4 ulp, but with an absolute error of about ε·max(1, |a|) where
-/// the answer is close to zero (e^a − e^b ≈ 1).
+/// A small gap a − b keeps all its digits. As for [`log_add_exp`] only the absolute error stays
+/// small where the answer is near zero (e^a − e^b ≈ 1).
 ///
 /// ```
 /// use rainier_core::special::log_diff_exp;
@@ -130,5 +133,9 @@ pub fn log_diff_exp(a: f64, b: f64) -> f64 {
 /// ```
 #[must_use]
 pub fn ln_one_minus_exp(x: f64) -> f64 {
-    if x > -LN_2 { (-x.exp_m1()).ln() } else { (-x.exp()).ln_1p() }
+    if x > -LN_2 {
+        (-x.exp_m1()).ln()
+    } else {
+        (-x.exp()).ln_1p()
+    }
 }

@@ -2,22 +2,51 @@
 //!
 //! In: `f64`. Out: `f64`. Nothing here fails or panics: outside a function's domain the answer is
 //! NaN, at a pole or beyond the range of `f64` it is the infinity of the right sign, and every
-//! function states its limits. The graph folds constants with these functions, the reference
-//! evaluator calls them, and the vector kernels are tested against them.
+//! function states its limits. These are the reference that the graph folds constants with.
 //!
 //! # Accuracy
 //!
-//! The largest error MEASURED_NOTE
-pub use beta::{ln_beta, ln_binomial};
-pub use error_function::{erf, erfc, ln_erfc};
-pub use gamma::{digamma, ln_gamma};
-pub use logistic::{
-    ln_one_minus_exp, log_add_exp, log_diff_exp, log_logistic, logistic, softplus,
-};
-pub use polygamma::{polygamma, trigamma};
+//! The largest errors seen against mpmath 1.3.0 (50 digits and more where needed) at 1,200 to
+//! 40,000 random arguments for each function, from 1e-300 to 1e300 where it is defined, crowded
+//! around roots, poles and changes of method. The unit is the distance from the answer to the next
+//! double (ulp). Where a function crosses zero without its formula having a factor for the root,
+//! digits cancel and only the absolute error stays small: such rows are given in units of
+//! ε = 2.2e-16 times max(1, |answer|).
+//!
+//! | function | meaning | largest error |
+//! | --- | --- | --- |
+//! | [`logistic`] | 1 / (1 + e^(−x)) | 1.8 ulp |
+//! | [`log_logistic`] | −ln(1 + e^(−x)) | 1.2 ulp |
+//! | [`softplus`] | ln(1 + e^x) | 1.2 ulp |
+//! | [`ln_one_minus_exp`] | ln(1 − e^x), x ≤ 0 | 1.5 ulp |
+//! | [`log_add_exp`] | ln(e^a + e^b) | 0.9 ulp if \|answer\| ≥ 1, else 0.8 ε |
+//! | [`log_diff_exp`] | ln(e^a − e^b), a ≥ b | 2.8 ulp if \|answer\| ≥ 1, else 2.5 ε |
+//! | [`ln_gamma`] | ln \|Γ(x)\|, x > 0 | 2.3 ulp |
+//! | | x < 0 | 1.6 ε max(1, ln Γ(\|x\|)) |
+//! | [`digamma`] | ψ(x), x > 0 | 4.0 ulp |
+//! | | x < 0 | 5.2 ε |
+//! | [`trigamma`] | ψ′(x) | 2.6 ulp |
+//! | [`polygamma`] | ψ⁽ᵐ⁾(x), m = 2, 3; x > 0 | 3.1 ulp |
+//! | | m = 4, 5, 10; x > 0 | 5.8 ulp |
+//! | | m = 20, 50; x > 0 | 12 ulp |
+//! | | m = 3, 5; x < 0 | 3.4 ulp |
+//! | | m = 2; x < 0 | 28 ε |
+//! | [`ln_beta`] | ln B(a, b) | 5.0 ulp if \|answer\| ≥ 1, else 3.6 ε |
+//! | [`ln_binomial`] | ln C(n, k), whole 0 < k < n | 3.9 ulp |
+//! | [`erf`] | erf x | 0.8 ulp |
+//! | [`erfc`] | erfc x | 2.4 ulp |
+//! | [`ln_erfc`] | ln erfc x | 1.6 ulp |
 
 mod beta;
 mod error_function;
 mod gamma;
 mod logistic;
 mod polygamma;
+#[cfg(test)]
+mod tests;
+
+pub use beta::{ln_beta, ln_binomial};
+pub use error_function::{erf, erfc, ln_erfc};
+pub use gamma::{digamma, ln_gamma};
+pub use logistic::{ln_one_minus_exp, log_add_exp, log_diff_exp, log_logistic, logistic, softplus};
+pub use polygamma::{polygamma, trigamma};

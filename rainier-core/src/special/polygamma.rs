@@ -19,7 +19,11 @@ use super::digamma;
 /// ```
 #[must_use]
 pub fn trigamma(x: f64) -> f64 {
-    if x > 0.0 { trigamma_of_positive(x) } else { at_or_below_zero(1, x) }
+    if x > 0.0 {
+        trigamma_of_positive(x)
+    } else {
+        at_or_below_zero(1, x)
+    }
 }
 
 /// Polygamma function of order m: ψ⁽ᵐ⁾(x) = (−1)^(m+1) m! Σₖ 1/(x + k)^(m+1), k = 0, 1, ….
@@ -31,8 +35,8 @@ pub fn trigamma(x: f64) -> f64 {
 ///
 /// # Numerics
 /// For even m there is a root between any two negative poles, and near it only the absolute error
-/// stays small. The error grows slowly with the order, like that of m!; above order 170, where m!
-/// itself overflows, it is about 1e-13.
+/// stays small. The error grows slowly with the order; above order 170, where m! itself overflows,
+/// it is about 1e-13, and for x < 0 the answer may be NaN because parts of it overflow.
 ///
 /// # Method
 /// Recurrence up to x ≥ 10 + 2m, then the asymptotic series (Abramowitz & Stegun 6.4.6, 6.4.11).
@@ -58,7 +62,11 @@ pub fn polygamma(order: u32, x: f64) -> f64 {
 
 /// (−1)^(m+1) times the magnitude.
 fn signed(order: u32, magnitude: f64) -> f64 {
-    if order.is_multiple_of(2) { -magnitude } else { magnitude }
+    if order.is_multiple_of(2) {
+        -magnitude
+    } else {
+        magnitude
+    }
 }
 
 /// Bernoulli numbers B₂, B₄, … B₁₆.
@@ -78,8 +86,10 @@ fn trigamma_of_positive(x: f64) -> f64 {
     let steps = (12.0 - x).ceil().max(0.0);
     let inverse = (x + steps).recip();
     let inverse_square = inverse * inverse;
-    let series =
-        BERNOULLI.iter().rev().fold(0.0, |sum, bernoulli| (sum + bernoulli) * inverse_square);
+    let series = BERNOULLI
+        .iter()
+        .rev()
+        .fold(0.0, |sum, bernoulli| (sum + bernoulli) * inverse_square);
     let tail = inverse * (1.0 + (0.5 * inverse + series));
     add_terms(tail, steps, |k| {
         let y = x + k;
@@ -100,7 +110,9 @@ fn magnitude(order: u32, x: f64) -> f64 {
     } else {
         0.0
     };
-    add_terms(tail, to_series.min(to_nothing), |k| factorial_over_power(order, x + k))
+    add_terms(tail, to_series.min(to_nothing), |k| {
+        factorial_over_power(order, x + k)
+    })
 }
 
 /// Adds the terms k = count − 1, …, 1, 0: from small to large, so that rounding errors stay small.
@@ -113,9 +125,8 @@ fn add_terms(tail: f64, count: f64, term: impl Fn(f64) -> f64) -> f64 {
     sum
 }
 
-/// ζ(m + 1, x) m x^m ≈ 1 + m/(2x) + Σₖ B₂ₖ (m)₂ₖ / ((2k)! x^2k), with (m)₂ₖ = m (m + 1) … (m + 2k − 1).
-///
-/// At x ≥ 10 + 2m the first term left out is below 1e-17.
+/// m x^m ζ(m + 1, x) ≈ 1 + m/(2x) + Σₖ B₂ₖ (m)₂ₖ / ((2k)! x^2k), where
+/// (m)₂ₖ = m (m + 1) … (m + 2k − 1). At x ≥ 10 + 2m the first term left out is below 1e-17.
 fn series(m: f64, x: f64) -> f64 {
     let mut sum = 0.0;
     let mut factor = 1.0;
@@ -144,8 +155,9 @@ fn factorial_over_power(n: u32, x: f64) -> f64 {
 ///
 /// ψ⁽ᵐ⁾(x) = (−1)^s m! { 1/δˢ + ζ(s, 1 + δ) + (−1)ˢ [ζ(s, 1 − δ) − ζ(s, 1 − x)] }.
 ///
-/// The sum Σ 1/(x + k)ˢ over k ≥ 0 is that over all integers (the first two terms and the first of the
-/// bracket) without the terms left of x (the last one). Equal to the reflection formula, A. & S. 6.4.7, but without derivatives of the cotangent.
+/// The sum Σ 1/(x + k)ˢ over k ≥ 0 is the sum over all integers k (the first two terms and the
+/// first of the bracket) without the negative ones (the last term). It says the same as the
+/// reflection formula (A. & S. 6.4.7), but needs no derivatives of the cotangent.
 fn at_or_below_zero(order: u32, x: f64) -> f64 {
     let distance = x - x.round();
     let is_even = order.is_multiple_of(2);
@@ -156,5 +168,9 @@ fn at_or_below_zero(order: u32, x: f64) -> f64 {
     let pole = factorial_over_power(order, distance.abs());
     let right = magnitude(order, 1.0 + distance);
     let left = magnitude(order, 1.0 - distance) - magnitude(order, 1.0 - x);
-    if is_even { -(pole.copysign(distance) + right - left) } else { pole + right + left }
+    if is_even {
+        -(pole.copysign(distance) + right - left)
+    } else {
+        pole + right + left
+    }
 }

@@ -15,6 +15,8 @@ pub(super) struct Guards {
     /// By node index; only nodes below the output have a meaningful entry.
     of_node: Vec<GuardId>,
     children: HashMap<(GuardId, NodeId, Arm), GuardId>,
+    /// 1 where all conditions of a guard hold, as far as asked for.
+    indicators: HashMap<GuardId, NodeId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +54,7 @@ impl Guards {
             tree: vec![root],
             of_node: vec![ROOT; graph.len()],
             children: HashMap::new(),
+            indicators: HashMap::new(),
         };
         let mut is_known = vec![false; graph.len()];
         is_known[output.index()] = true;
@@ -80,7 +83,7 @@ impl Guards {
     /// The contribution of `from` to the adjoint of `to`, 0 where a condition that guards `from`
     /// but not `to` fails.
     pub(super) fn mask(
-        &self,
+        &mut self,
         graph: &mut Graph,
         from: NodeId,
         to: NodeId,
@@ -88,7 +91,7 @@ impl Guards {
     ) -> NodeId {
         let outer = self.of_node[to.index()];
         let inner = match *graph.operation(from) {
-            Operation::Select(condition, then, otherwise) if then != otherwise => {
+            Operation::Select(condition, then, _) => {
                 let arm = if to == then {
                     Arm::Then
                 } else {
@@ -102,20 +105,51 @@ impl Guards {
             }
             _ => self.of_node[from.index()],
         };
-        let zero = graph.constant(0.0);
-        let mut masked = contribution;
-        let mut guard = inner;
-        while guard != outer {
-            let Some((condition, arm)) = self.tree[guard.0].taken else {
-                break;
-            };
-            masked = match arm {
-                Arm::Then => graph.select(condition, masked, zero),
-                Arm::Otherwise => graph.select(condition, zero, masked),
-            };
-            guard = self.tree[guard.0].parent;
+        if inner == outer {
+            return contribution;
         }
-        masked
+        let zero = graph.constant(0.0);
+        match self.tree[inner.0] {
+            Branch {
+                parent,
+                taken: Some((condition, arm)),
+                ..
+            } if parent == outer => match arm {
+                Arm::Then => graph.select(condition, contribution, zero),
+                Arm::Otherwise => graph.select(condition, zero, contribution),
+            },
+            // Several branches are left at once. Conditions outside of `outer` may be included:
+            // where they fail, the adjoint of `to` does not matter.
+            _ => {
+                let indicator = self.indicator(graph, inner);
+                graph.select(indicator, contribution, zero)
+            }
+        }
+    }
+
+    /// 1 where every condition on the path to `guard` holds, else 0.
+    fn indicator(&mut self, graph: &mut Graph, guard: GuardId) -> NodeId {
+        let mut missing = Vec::new();
+        let mut above = guard;
+        while above != ROOT && !self.indicators.contains_key(&above) {
+            missing.push(above);
+            above = self.tree[above.0].parent;
+        }
+        let mut indicator = match self.indicators.get(&above) {
+            Some(&known) => known,
+            None => graph.constant(1.0),
+        };
+        let zero = graph.constant(0.0);
+        while let Some(next) = missing.pop() {
+            if let Some((condition, arm)) = self.tree[next.0].taken {
+                indicator = match arm {
+                    Arm::Then => graph.select(condition, indicator, zero),
+                    Arm::Otherwise => graph.select(condition, zero, indicator),
+                };
+            }
+            self.indicators.insert(next, indicator);
+        }
+        indicator
     }
 
     /// The guards under which `user` uses `operand`: two when it is a branch and the condition.
@@ -167,6 +201,9 @@ impl Guards {
     /// The deepest guard that both contain.
     fn common(&self, mut a: GuardId, mut b: GuardId) -> GuardId {
         while a != b {
+            if a == ROOT || b == ROOT {
+                return ROOT;
+            }
             if self.tree[a.0].depth < self.tree[b.0].depth {
                 std::mem::swap(&mut a, &mut b);
             }

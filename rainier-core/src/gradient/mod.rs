@@ -15,7 +15,7 @@ use guards::Guards;
 /// The derivative of `output` by each of the parameters `0..parameters`.
 pub(crate) fn gradient(graph: &mut Graph, output: NodeId, parameters: usize) -> Vec<NodeId> {
     let nodes = graph.reachable(&[output]);
-    let guards = Guards::new(graph, &nodes, output);
+    let mut guards = Guards::new(graph, &nodes, output);
     // Contributions to the adjoint of each node that existed before the sweep.
     let mut contributions: Vec<Vec<NodeId>> = vec![Vec::new(); graph.len()];
     let one = graph.constant(1.0);

@@ -1,0 +1,209 @@
+//! Checks values and gradients against the reference answers of awkward expressions.
+//!
+//! In: `reference/gradients.json`, whose answers were computed with many digits elsewhere. Out:
+//! every `must` case within its tolerance, and how many of the `stretch` cases.
+
+use std::collections::HashMap;
+
+use rainier_core::{Condition, Program, Real};
+use serde_json::Value;
+use testkit::shared_json;
+
+#[test]
+fn every_must_case_has_the_reference_value_and_gradient() {
+    let Some(reference) = shared_json("reference/gradients.json") else {
+        return;
+    };
+    let mut failures = Vec::new();
+    let mut stretch = (0, 0);
+    for expression in reference["expressions"].as_array().unwrap() {
+        let case = Case::new(expression);
+        for point in expression["points"].as_array().unwrap() {
+            let complaint = case.check(point);
+            match point["tier"].as_str().unwrap() {
+                "must" => failures.extend(complaint),
+                "stretch" => {
+                    stretch.1 += 1;
+                    match complaint {
+                        None => stretch.0 += 1,
+                        Some(complaint) => eprintln!("stretch: {complaint}"),
+                    }
+                }
+                other => panic!("unknown tier {other}"),
+            }
+        }
+    }
+    eprintln!("stretch cases met: {} of {}", stretch.0, stretch.1);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// One expression of the table, compiled.
+struct Case {
+    name: String,
+    variables: Vec<String>,
+    program: Program,
+}
+
+impl Case {
+    fn new(expression: &Value) -> Self {
+        let variables: Vec<String> = expression["vars"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect();
+        let parameters: Vec<Real> = variables
+            .iter()
+            .map(|name| Real::parameter(name.as_str()))
+            .collect();
+        let names = variables
+            .iter()
+            .cloned()
+            .zip(parameters.iter().cloned())
+            .collect();
+        let value = build(&expression["expr"], &names);
+        let program = Program::compile_with_gradient(&value, &parameters).unwrap();
+        Self {
+            name: expression["name"].as_str().unwrap().to_owned(),
+            variables,
+            program,
+        }
+    }
+
+    fn check(&self, point: &Value) -> Option<String> {
+        let at: Vec<f64> = self
+            .variables
+            .iter()
+            .map(|name| number(coordinate(&point["at"], name)))
+            .collect();
+        let tolerance = point["rtol"].as_f64().unwrap();
+        let mut evaluator = self.program.bind(&[]).unwrap().evaluator();
+        let outputs = evaluator.evaluate(&at);
+        let mut complaints = Vec::new();
+        if !agrees(outputs[0], &point["value"], tolerance) {
+            complaints.push(format!("value {} for {}", outputs[0], point["value"]));
+        }
+        for (index, name) in self.variables.iter().enumerate() {
+            let expected = match &point["grad"] {
+                Value::Array(entries) => &entries[index],
+                entries => &entries[name.as_str()],
+            };
+            if !agrees(outputs[1 + index], expected, tolerance) {
+                complaints.push(format!("d/d{name} {} for {expected}", outputs[1 + index]));
+            }
+        }
+        (!complaints.is_empty())
+            .then(|| format!("{} at {at:?}: {}", self.name, complaints.join(", ")))
+    }
+}
+
+fn coordinate<'a>(at: &'a Value, name: &str) -> &'a Value {
+    match at {
+        Value::Object(_) => &at[name],
+        other => panic!("a point names its coordinates, got {other}"),
+    }
+}
+
+fn number(value: &Value) -> f64 {
+    testkit::number(value).unwrap_or_else(|| panic!("a number, got {value}"))
+}
+
+/// Whether `actual` is the reference answer; null answers are not checked.
+fn agrees(actual: f64, expected: &Value, tolerance: f64) -> bool {
+    if let Some(between) = expected.get("between") {
+        return number(&between[0]) <= actual && actual <= number(&between[1]);
+    }
+    let Some(expected) = testkit::number(expected) else {
+        return true;
+    };
+    actual == expected || (actual - expected).abs() <= tolerance * expected.abs()
+}
+
+/// Reads an expression in prefix notation.
+fn build(expression: &Value, names: &HashMap<String, Real>) -> Real {
+    let operation = match expression {
+        Value::Number(constant) => return Real::constant(constant.as_f64().unwrap()),
+        Value::String(name) => return names[name].clone(),
+        Value::Array(operation) => operation,
+        other => panic!("an expression, got {other}"),
+    };
+    let name = operation[0].as_str().unwrap();
+    let operands = || operation[1..].iter().map(|operand| build(operand, names));
+    let unary = || operands().next().unwrap();
+    let binary = || (build(&operation[1], names), build(&operation[2], names));
+    match name {
+        "add" => binary().0 + binary().1,
+        "sub" => binary().0 - binary().1,
+        "mul" => binary().0 * binary().1,
+        "div" => binary().0 / binary().1,
+        "pow" => binary().0.pow(binary().1),
+        "max" => binary().0.max(binary().1),
+        "min" => binary().0.min(binary().1),
+        "logsumexp" => Real::log_sum_exp(operands()),
+        "neg" => -unary(),
+        "exp" => unary().exp(),
+        "log" => unary().ln(),
+        "log1p" => unary().ln_1p(),
+        "expm1" => unary().exp_m1(),
+        "sqrt" => unary().sqrt(),
+        "abs" => unary().abs(),
+        "sin" => unary().sin(),
+        "cos" => unary().cos(),
+        "tanh" => unary().tanh(),
+        "atan" => unary().atan(),
+        "logistic" => unary().logistic(),
+        "log1pexp" => unary().softplus(),
+        "lgamma" => unary().ln_gamma(),
+        "digamma" => unary().digamma(),
+        "erf" => unary().erf(),
+        "if" => condition(&operation[1], names)
+            .select(build(&operation[2], names), build(&operation[3], names)),
+        "let" => {
+            let mut names = names.clone();
+            for binding in operation[1].as_array().unwrap() {
+                let value = build(&binding[1], &names);
+                names.insert(binding[0].as_str().unwrap().to_owned(), value);
+            }
+            build(&operation[2], &names)
+        }
+        "iterate" => iterate(operation, names),
+        other => panic!("unknown operation {other}"),
+    }
+}
+
+fn condition(condition: &Value, names: &HashMap<String, Real>) -> Condition {
+    let (left, right) = (build(&condition[1], names), build(&condition[2], names));
+    match condition[0].as_str().unwrap() {
+        "gt" => left.greater(right),
+        "ge" => left.greater_or_equal(right),
+        "lt" => left.less(right),
+        "le" => left.less_or_equal(right),
+        "eq" => left.equal(right),
+        other => panic!("unknown comparison {other}"),
+    }
+}
+
+/// `["iterate", n, [[name, initial], …], [[name, next], …], result]`, all updated at once.
+fn iterate(operation: &[Value], names: &HashMap<String, Real>) -> Real {
+    let mut state = names.clone();
+    for binding in operation[2].as_array().unwrap() {
+        let initial = build(&binding[1], names);
+        state.insert(binding[0].as_str().unwrap().to_owned(), initial);
+    }
+    for step in 0..operation[1].as_u64().unwrap() {
+        state.insert("i".to_owned(), Real::constant(step as f64));
+        let next: Vec<(String, Real)> = operation[3]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|binding| {
+                (
+                    binding[0].as_str().unwrap().to_owned(),
+                    build(&binding[1], &state),
+                )
+            })
+            .collect();
+        state.extend(next);
+    }
+    build(&operation[4], &state)
+}

@@ -1,0 +1,116 @@
+//! Divides warm-up into phases: find the typical set, learn the metric, settle the step size.
+//!
+//! In: number of warm-up iterations. Out: which iterations a metric is learned from, and when.
+
+use std::ops::Range;
+
+/// Stan's schedule: 75 iterations of step size only, windows of 25, 50, 100, … iterations each of
+/// which ends with a new metric, the last stretched to leave 50 for the final step size.
+///
+/// From Stan's reference manual, "Automatic parameter tuning". When 75 + 25 + 50 do not fit, the
+/// phases take 15, 75 and 10 % of what there is; below 20 iterations no metric is learned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Windows {
+    learning: Range<usize>,
+    /// Last iteration of each window, ascending.
+    ends: Vec<usize>,
+}
+
+impl Windows {
+    const FIRST_PHASE: usize = 75;
+    const FIRST_WINDOW: usize = 25;
+    const LAST_PHASE: usize = 50;
+    const SHORTEST: usize = 20;
+
+    pub(crate) fn of(warm_up: usize) -> Self {
+        if warm_up < Self::SHORTEST {
+            return Self {
+                learning: 0..0,
+                ends: Vec::new(),
+            };
+        }
+        let (start, mut size, end) =
+            if warm_up < Self::FIRST_PHASE + Self::FIRST_WINDOW + Self::LAST_PHASE {
+                let (start, end) = (warm_up * 15 / 100, warm_up - warm_up / 10);
+                (start, end - start, end)
+            } else {
+                (
+                    Self::FIRST_PHASE,
+                    Self::FIRST_WINDOW,
+                    warm_up - Self::LAST_PHASE,
+                )
+            };
+        let mut ends = Vec::new();
+        let mut from = start;
+        while from < end {
+            let mut to = from + size;
+            size *= 2;
+            // A window whose successor would not fit takes the rest.
+            if to + size > end {
+                to = end;
+            }
+            ends.push(to - 1);
+            from = to;
+        }
+        Self {
+            learning: start..end,
+            ends,
+        }
+    }
+
+    /// Whether the metric is learned from this iteration.
+    pub(crate) fn contain(&self, iteration: usize) -> bool {
+        self.learning.contains(&iteration)
+    }
+
+    /// Whether a window ends with this iteration.
+    pub(crate) fn end_at(&self, iteration: usize) -> bool {
+        self.ends.binary_search(&iteration).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thousand_iterations_are_divided_as_in_stan() {
+        // Stan's manual: windows of 25, 50, 100, 200 and 500 iterations.
+        let windows = Windows::of(1000);
+        assert_eq!(windows.learning, 75..950);
+        assert_eq!(windows.ends, [99, 149, 249, 449, 949]);
+    }
+
+    #[test]
+    fn a_short_warm_up_is_scaled() {
+        let windows = Windows::of(100);
+        assert_eq!(windows.learning, 15..90);
+        assert_eq!(windows.ends, [89]);
+    }
+
+    #[test]
+    fn the_shortest_full_schedule_has_one_window() {
+        assert_eq!(Windows::of(150).ends, [99]);
+    }
+
+    #[test]
+    fn a_tiny_warm_up_learns_no_metric() {
+        for warm_up in 0..20 {
+            assert!(Windows::of(warm_up).ends.is_empty());
+            assert!((0..warm_up).all(|i| !Windows::of(warm_up).contain(i)));
+        }
+    }
+
+    #[test]
+    fn windows_end_where_learning_ends() {
+        for warm_up in 20..3000 {
+            let windows = Windows::of(warm_up);
+            assert_eq!(
+                windows.ends.last(),
+                Some(&(windows.learning.end - 1)),
+                "{warm_up}"
+            );
+            assert!(windows.ends.is_sorted());
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Runs a Hamiltonian chain: start, first step size, adaptation, draws.
+//!
+//! In: `Nuts` or `Hmc`. Out: one series of draws.
+
+use rand::rngs::ChaCha8Rng;
+
+use super::Sampler;
+use super::initial::find_start;
+use crate::adaptation::{Adaptation, first_step_size};
+use crate::error::{SampleError, SettingsError};
+use crate::hamiltonian::{Hamiltonian, PhasePoint};
+use crate::log_density::LogDensityGradient;
+use crate::settings::{HamiltonianSettings, Hmc, Nuts, Run};
+use crate::statistics::Statistics;
+use crate::trace::Chain;
+use crate::transition::{Doubling, FixedLength, Outcome, Transition};
+
+impl<D: LogDensityGradient + ?Sized> Sampler<D> for Nuts {
+    fn validate(&self) -> Result<(), SettingsError> {
+        self.validate()
+    }
+
+    fn run_chain(
+        &self,
+        density: &mut D,
+        run: &Run,
+        chain: usize,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Vec<Chain>, SampleError> {
+        let settings = self.hamiltonian();
+        let transition = Doubling::new(
+            self.max_tree_depth(),
+            settings.max_energy_error,
+            density.dimension(),
+        );
+        run_hamiltonian(transition, settings, density, run, chain, rng)
+    }
+}
+
+impl<D: LogDensityGradient + ?Sized> Sampler<D> for Hmc {
+    fn validate(&self) -> Result<(), SettingsError> {
+        self.validate()
+    }
+
+    fn run_chain(
+        &self,
+        density: &mut D,
+        run: &Run,
+        chain: usize,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<Vec<Chain>, SampleError> {
+        let settings = self.hamiltonian();
+        let transition = FixedLength::new(
+            self.steps(),
+            self.jitter(),
+            settings.max_energy_error,
+            density.dimension(),
+        );
+        run_hamiltonian(transition, settings, density, run, chain, rng)
+    }
+}
+
+/// The first trial step size: the metric starts as the identity, and coordinates are of order 1.
+const FIRST_TRIAL: f64 = 1.0;
+
+fn run_hamiltonian<T: Transition, D: LogDensityGradient + ?Sized>(
+    transition: T,
+    settings: &HamiltonianSettings,
+    density: &mut D,
+    run: &Run,
+    chain: usize,
+    rng: &mut ChaCha8Rng,
+) -> Result<Vec<Chain>, SampleError> {
+    let dimension = density.dimension();
+    let mut course = Course::start(transition, density, chain, rng)?;
+    let step_size = course.warm_up(run.warm_up(), settings.target_acceptance)?;
+    let mut draws = Chain::with_capacity(dimension, run.draws())
+        .with_warm_up_gradient_evaluations(course.hamiltonian.evaluations());
+    for _ in 0..run.draws() {
+        let before = course.hamiltonian.evaluations();
+        let outcome = course.step(step_size);
+        let statistics = Statistics {
+            log_density: course.current.log_density,
+            acceptance: outcome.acceptance,
+            step_size: Some(outcome.step_size),
+            tree_depth: outcome.tree_depth,
+            gradient_evaluations: course.hamiltonian.evaluations() - before,
+            energy: Some(outcome.energy),
+            ending: outcome.ending,
+        };
+        draws.push(&course.current.position, statistics)?;
+    }
+    Ok(vec![draws])
+}
+
+/// A chain under way.
+struct Course<'a, T, D: ?Sized> {
+    transition: T,
+    hamiltonian: Hamiltonian<'a, D>,
+    current: PhasePoint,
+    chain: usize,
+    rng: &'a mut ChaCha8Rng,
+}
+
+impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
+    /// A chain at a random point where log density and gradient are finite.
+    fn start(
+        transition: T,
+        density: &'a mut D,
+        chain: usize,
+        rng: &'a mut ChaCha8Rng,
+    ) -> Result<Self, SampleError> {
+        let mut hamiltonian = Hamiltonian::new(density);
+        let mut current = PhasePoint::new(hamiltonian.dimension());
+        let mut position = current.position.clone();
+        find_start(&mut position, chain, rng, |position| {
+            current.position.copy_from_slice(position);
+            hamiltonian.evaluate(&mut current);
+            let gradient_is_finite = current.gradient.iter().all(|slope| slope.is_finite());
+            (
+                current.log_density,
+                current.log_density.is_finite() && gradient_is_finite,
+            )
+        })?;
+        Ok(Self {
+            transition,
+            hamiltonian,
+            current,
+            chain,
+            rng,
+        })
+    }
+
+    /// Runs and adapts for `iterations`; returns the step size to sample with.
+    fn warm_up(&mut self, iterations: usize, target_acceptance: f64) -> Result<f64, SampleError> {
+        let step_size = self.first_guess(FIRST_TRIAL)?;
+        let dimension = self.hamiltonian.dimension();
+        let mut adaptation = Adaptation::new(iterations, target_acceptance, step_size, dimension);
+        for _ in 0..iterations {
+            let outcome = self.step(adaptation.step_size());
+            if let Some(metric) = adaptation.observe(outcome.acceptance, &self.current.position) {
+                self.hamiltonian.set_metric(metric);
+                let step_size = self.first_guess(adaptation.step_size())?;
+                adaptation.restart(step_size);
+            }
+        }
+        Ok(adaptation.final_step_size())
+    }
+
+    fn first_guess(&mut self, trial: f64) -> Result<f64, SampleError> {
+        first_step_size(&mut self.hamiltonian, &self.current, trial, self.rng).map_err(|none| {
+            SampleError::StepSize {
+                chain: self.chain,
+                step_size: none.step_size,
+                smallest: none.smallest,
+                largest: none.largest,
+                cause: none.cause,
+            }
+        })
+    }
+
+    fn step(&mut self, step_size: f64) -> Outcome {
+        self.transition.step(
+            &mut self.current,
+            &mut self.hamiltonian,
+            step_size,
+            self.rng,
+        )
+    }
+}

@@ -1,0 +1,144 @@
+//! Counts how many independent draws correlated ones are worth.
+//!
+//! In: `[chain][draw]`. Out: effective sample sizes of the mean, of quantiles, of the spread, and
+//! of location as such. Vehtari et al. (2021), section 3.2 and appendix A; the sum over
+//! autocorrelations stops by Geyer's initial positive and monotone sequences (Geyer 1992).
+
+use super::autocovariance::Deviations;
+use super::estimates::{mean_of, quantile_of_sorted, sorted, variance_of};
+use super::rank::normal_scores;
+use super::split::{checked, halves, is_constant, mapped, pooled};
+
+/// Effective size for the bulk of the distribution: that of the mean of rank-normalised draws.
+/// Defined also where there is no mean.
+///
+/// # Example
+/// ```
+/// use rainier_sampler::diagnostics::ess_bulk;
+/// assert!(ess_bulk(&[[1.0; 100]]).is_nan());
+/// ```
+pub fn ess_bulk<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
+    checked(chains).map_or(f64::NAN, |chains| {
+        effective_size(&normal_scores(&halves(&chains)))
+    })
+}
+
+/// Effective size for the tails: the smaller of those of the 5 % and the 95 % quantile.
+pub fn ess_tail<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
+    let (low, high) = (ess_quantile(chains, 0.05), ess_quantile(chains, 0.95));
+    if low.is_nan() || high.is_nan() {
+        f64::NAN
+    } else {
+        low.min(high)
+    }
+}
+
+/// Effective size for the mean.
+pub fn ess_mean<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
+    checked(chains).map_or(f64::NAN, |chains| effective_size(&halves(&chains)))
+}
+
+/// Effective size for the standard deviation: that of the mean absolute deviation from the mean,
+/// which is defined where the fourth moment is not.
+pub fn ess_sd<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
+    checked(chains).map_or(f64::NAN, |chains| {
+        let mean = mean_of(&pooled(&chains));
+        effective_size(&halves(&mapped(&chains, |x| (x - mean).abs())))
+    })
+}
+
+/// Effective size for a quantile: that of the share of draws at or below its estimate.
+pub fn ess_quantile<C: AsRef<[f64]>>(chains: &[C], probability: f64) -> f64 {
+    checked(chains).map_or(f64::NAN, |chains| {
+        let quantile = quantile_of_sorted(&sorted(&chains), probability);
+        effective_size(&halves(&mapped(&chains, |x| f64::from(x <= quantile))))
+    })
+}
+
+/// The number of draws divided by τ = −1 + 2 Σ ρₜ, for chains that are split already.
+pub(super) fn effective_size(chains: &[impl AsRef<[f64]>]) -> f64 {
+    const FEWEST: usize = 3;
+    let draws = chains.first().map_or(0, |chain| chain.as_ref().len());
+    if draws < FEWEST || is_constant(chains) {
+        return f64::NAN;
+    }
+    // Draws with a large common offset differ exactly, but their means would lose digits.
+    let origin = chains[0].as_ref()[0];
+    let correlations = Correlations::new(&mapped(chains, |x| x - origin), draws);
+    let total = (chains.len() * draws) as f64;
+    // Antithetic chains are worth more than their draws, but not without limit.
+    let tau = integrated_time(&correlations).max(1.0 / total.log10());
+    total / tau
+}
+
+/// Autocorrelations over all chains together.
+struct Correlations {
+    chains: Vec<Deviations>,
+    draws: usize,
+    within: f64,
+    total: f64,
+}
+
+impl Correlations {
+    fn new(chains: &[impl AsRef<[f64]>], draws: usize) -> Self {
+        let means: Vec<f64> = chains.iter().map(|chain| mean_of(chain.as_ref())).collect();
+        let chains: Vec<_> = chains
+            .iter()
+            .map(|chain| Deviations::of(chain.as_ref()))
+            .collect();
+        let n = draws as f64;
+        let within = mean_autocovariance(&chains, 0) * n / (n - 1.0);
+        let between = if means.len() > 1 {
+            variance_of(&means)
+        } else {
+            0.0
+        };
+        Self {
+            chains,
+            draws,
+            within,
+            total: within * (n - 1.0) / n + between,
+        }
+    }
+
+    /// ρₜ = 1 − (W − γₜ) / var⁺.
+    fn at(&self, lag: usize) -> f64 {
+        1.0 - (self.within - mean_autocovariance(&self.chains, lag)) / self.total
+    }
+}
+
+fn mean_autocovariance(chains: &[Deviations], lag: usize) -> f64 {
+    let total: f64 = chains.iter().map(|chain| chain.autocovariance(lag)).sum();
+    total / chains.len() as f64
+}
+
+/// −1 + 2 Σ ρₜ over pairs of neighbouring lags while a pair's sum is positive, each pair no larger
+/// than the one before.
+fn integrated_time(correlations: &Correlations) -> f64 {
+    let mut pair = [1.0, correlations.at(1)];
+    let mut pairs = vec![pair];
+    let mut lag = 0;
+    while lag + 5 < correlations.draws && pair[0] + pair[1] > 0.0 {
+        lag += 2;
+        pair = [correlations.at(lag), correlations.at(lag + 1)];
+        if pair[0] + pair[1] >= 0.0 {
+            pairs.push(pair);
+        }
+    }
+    // The first even lag left out still improves the estimate when it is positive.
+    let complete = lag / 2;
+    let next = if pair[0] > 0.0 {
+        pair[0]
+    } else {
+        pairs.get(complete).map_or(0.0, |pair| pair[0])
+    };
+    pairs.truncate(complete);
+    for index in 1..pairs.len() {
+        let before = pairs[index - 1][0] + pairs[index - 1][1];
+        if pairs[index][0] + pairs[index][1] > before {
+            pairs[index] = [before / 2.0; 2];
+        }
+    }
+    let sum: f64 = pairs.iter().map(|pair| pair[0] + pair[1]).sum();
+    -1.0 + 2.0 * sum + next
+}

@@ -1,0 +1,30 @@
+//! Judges how well momenta explore energies.
+//!
+//! In: the energy of each draw of one Hamiltonian chain. Out: the fraction of missing information.
+
+use super::estimates::mean_of;
+
+/// E-BFMI: mean squared change of the energy from draw to draw, over its variance.
+///
+/// Near 1 or above is good; below 0.3 the chain wanders through energies too slowly to reach the
+/// tails, and a reparametrisation is called for. Betancourt (2016), "Diagnosing suboptimal
+/// cotangent disintegrations". NaN for fewer than two energies, or when they are all equal.
+///
+/// # Example
+/// ```
+/// use rainier_sampler::diagnostics::e_bfmi;
+/// assert_eq!(e_bfmi(&[1.0, -1.0, 1.0, -1.0]), 3.0);
+/// ```
+pub fn e_bfmi(energies: &[f64]) -> f64 {
+    let mean = mean_of(energies);
+    let changes: f64 = energies
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]).powi(2))
+        .sum();
+    let squares: f64 = energies.iter().map(|energy| (energy - mean).powi(2)).sum();
+    if energies.len() < 2 {
+        f64::NAN
+    } else {
+        changes / squares
+    }
+}

@@ -1,0 +1,67 @@
+//! Turns a log density into a mechanical system: potential plus kinetic energy.
+//!
+//! In: a density with gradient and a metric. Out: phase points that move. The energy of a point is
+//! H(q, p) = −ln p(q) + ½ pᵀ Σ p, where Σ, the metric, estimates the covariance of q. Every
+//! gradient evaluation of a chain happens in [`Hamiltonian::evaluate`], which counts them.
+
+mod leapfrog;
+mod metric;
+mod phase_point;
+
+use rand::Rng;
+
+use crate::log_density::LogDensityGradient;
+pub(crate) use metric::Metric;
+pub(crate) use phase_point::PhasePoint;
+
+/// A density and the metric its positions are measured by.
+#[derive(Debug)]
+pub(crate) struct Hamiltonian<'d, D: ?Sized> {
+    density: &'d mut D,
+    metric: Metric,
+    evaluations: u64,
+}
+
+impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
+    /// The system of `density` under the identity metric.
+    pub(crate) fn new(density: &'d mut D) -> Self {
+        let metric = Metric::identity(density.dimension());
+        Self {
+            density,
+            metric,
+            evaluations: 0,
+        }
+    }
+
+    pub(crate) fn dimension(&self) -> usize {
+        self.density.dimension()
+    }
+
+    /// Gradient evaluations so far.
+    pub(crate) fn evaluations(&self) -> u64 {
+        self.evaluations
+    }
+
+    pub(crate) fn set_metric(&mut self, metric: Metric) {
+        self.metric = metric;
+    }
+
+    /// Recomputes log density and gradient at the point's position.
+    pub(crate) fn evaluate(&mut self, point: &mut PhasePoint) {
+        self.evaluations += 1;
+        point.log_density = self
+            .density
+            .log_density_and_gradient(&point.position, &mut point.gradient);
+    }
+
+    /// Gives the point a fresh momentum p ~ N(0, Σ⁻¹).
+    pub(crate) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
+        self.metric.draw_momentum(&mut point.momentum, rng);
+        self.metric.velocity(&point.momentum, &mut point.velocity);
+    }
+
+    /// Moves the point by one leapfrog step; a negative `step_size` goes back in time.
+    pub(crate) fn leapfrog(&mut self, point: &mut PhasePoint, step_size: f64) {
+        leapfrog::leapfrog(self, point, step_size);
+    }
+}

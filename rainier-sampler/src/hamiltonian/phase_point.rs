@@ -1,0 +1,50 @@
+//! Holds one point of a trajectory: where it is, how fast it moves, how steep the density is.
+//!
+//! In: a dimension. Out: a point whose vectors are reused for a whole chain.
+
+/// A point in phase space with all that the next leapfrog step and the energy need.
+#[derive(Debug, Clone)]
+pub(crate) struct PhasePoint {
+    pub(crate) position: Vec<f64>,
+    pub(crate) momentum: Vec<f64>,
+    /// Metric times momentum.
+    pub(crate) velocity: Vec<f64>,
+    /// ∇ ln p at the position.
+    pub(crate) gradient: Vec<f64>,
+    /// ln p at the position.
+    pub(crate) log_density: f64,
+}
+
+impl PhasePoint {
+    /// A point at the origin, not yet evaluated.
+    pub(crate) fn new(dimension: usize) -> Self {
+        let zeros = vec![0.0; dimension];
+        Self {
+            position: zeros.clone(),
+            momentum: zeros.clone(),
+            velocity: zeros.clone(),
+            gradient: zeros,
+            log_density: f64::NEG_INFINITY,
+        }
+    }
+
+    /// Kinetic plus potential energy. Not finite when log density, gradient or momentum is not.
+    pub(crate) fn energy(&self) -> f64 {
+        let twice_kinetic: f64 = self
+            .momentum
+            .iter()
+            .zip(&self.velocity)
+            .map(|(p, v)| p * v)
+            .sum();
+        0.5 * twice_kinetic - self.log_density
+    }
+
+    /// Becomes a copy of `other` without allocating.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.position.copy_from_slice(&other.position);
+        self.momentum.copy_from_slice(&other.momentum);
+        self.velocity.copy_from_slice(&other.velocity);
+        self.gradient.copy_from_slice(&other.gradient);
+        self.log_density = other.log_density;
+    }
+}

@@ -1,0 +1,104 @@
+//! States all that a sampler knows of a model.
+//!
+//! In: a position in unconstrained space. Out: its log density, and for Hamiltonian samplers the
+//! gradient. Which of the two traits a sampler asks for says what it needs: capability by trait.
+
+/// A log density on unconstrained space, known up to one additive constant.
+///
+/// The constant may be anything, so long as it is the same for every call.
+///
+/// # Values
+/// - finite: the log density;
+/// - −∞: outside the support; samplers never accept such a point;
+/// - NaN and +∞: the density could not be computed there; treated like −∞ and reported as a
+///   divergence.
+///
+/// `&mut self` because an evaluator owns scratch memory; each chain makes its own.
+///
+/// # Panics
+/// A `position` whose length is not [`dimension`](Self::dimension) is a bug of the caller, and
+/// implementations may panic on it.
+///
+/// # Example
+/// ```
+/// use rainier_sampler::LogDensity;
+///
+/// /// Exponential distribution on (0, ∞): ln p(x) = −x.
+/// struct Exponential;
+/// impl LogDensity for Exponential {
+///     fn dimension(&self) -> usize { 1 }
+///     fn log_density(&mut self, position: &[f64]) -> f64 {
+///         if position[0] > 0.0 { -position[0] } else { f64::NEG_INFINITY }
+///     }
+/// }
+/// assert_eq!(Exponential.log_density(&[2.0]), -2.0);
+/// ```
+pub trait LogDensity {
+    /// Number of coordinates of a position. Constant over the life of the value.
+    fn dimension(&self) -> usize;
+
+    /// ln p(position), up to the constant.
+    fn log_density(&mut self, position: &[f64]) -> f64;
+}
+
+/// A log density that also knows its gradient.
+///
+/// # Example
+/// ```
+/// use rainier_sampler::{LogDensity, LogDensityGradient};
+///
+/// struct Normal;
+/// impl LogDensity for Normal {
+///     fn dimension(&self) -> usize { 1 }
+///     fn log_density(&mut self, position: &[f64]) -> f64 { -0.5 * position[0] * position[0] }
+/// }
+/// impl LogDensityGradient for Normal {
+///     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
+///         gradient[0] = -position[0];
+///         self.log_density(position)
+///     }
+/// }
+/// let mut gradient = [0.0];
+/// assert_eq!(Normal.log_density_and_gradient(&[2.0], &mut gradient), -2.0);
+/// assert_eq!(gradient, [-2.0]);
+/// ```
+pub trait LogDensityGradient: LogDensity {
+    /// The same value as [`log_density`](LogDensity::log_density); writes ∂ ln p / ∂ position into
+    /// `gradient`, which has [`dimension`](LogDensity::dimension) entries.
+    ///
+    /// The gradient is read only when the value is finite. A finite value with a gradient that is
+    /// not finite counts as a divergence.
+    fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64;
+}
+
+impl<D: LogDensity + ?Sized> LogDensity for &mut D {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+
+    fn log_density(&mut self, position: &[f64]) -> f64 {
+        (**self).log_density(position)
+    }
+}
+
+impl<D: LogDensityGradient + ?Sized> LogDensityGradient for &mut D {
+    fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
+        (**self).log_density_and_gradient(position, gradient)
+    }
+}
+
+impl<D: LogDensity + ?Sized> LogDensity for Box<D> {
+    fn dimension(&self) -> usize {
+        (**self).dimension()
+    }
+
+    fn log_density(&mut self, position: &[f64]) -> f64 {
+        (**self).log_density(position)
+    }
+}
+
+impl<D: LogDensityGradient + ?Sized> LogDensityGradient for Box<D> {
+    fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
+        (**self).log_density_and_gradient(position, gradient)
+    }
+}

@@ -1,0 +1,216 @@
+//! Says in plain words what is doubtful about a trace.
+//!
+//! In: a trace. Out: findings as data, each with its sentence.
+
+use std::fmt;
+
+use super::{Summary, Trace};
+use crate::diagnostics;
+use crate::statistics::Ending;
+
+/// One finding that should be looked at before the draws are used.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Some trajectories diverged.
+    Divergences {
+        /// Divergent draws.
+        count: usize,
+        /// All draws.
+        draws: usize,
+    },
+    /// Some trajectories reached a log density of −∞.
+    LeftSupport {
+        /// Draws whose trajectory was cut short.
+        count: usize,
+        /// All draws.
+        draws: usize,
+    },
+    /// Some trajectories reached the depth limit.
+    DepthLimit {
+        /// Draws whose trajectory was cut short.
+        count: usize,
+        /// All draws.
+        draws: usize,
+    },
+    /// A parameter has draws that are not finite.
+    NotFinite {
+        /// Name of the parameter.
+        name: String,
+    },
+    /// Chains do not agree on a parameter.
+    Rhat {
+        /// Name of the parameter.
+        name: String,
+        /// R-hat; above 1.01.
+        rhat: f64,
+    },
+    /// A parameter has too few effective draws.
+    FewEffectiveDraws {
+        /// Name of the parameter.
+        name: String,
+        /// Of which kind.
+        kind: EffectiveSize,
+        /// Effective draws over all chains.
+        ess: f64,
+        /// 100 for each chain.
+        needed: f64,
+    },
+    /// Momenta explore the energies of a chain too slowly.
+    Energy {
+        /// Which chain, counted from 0.
+        chain: usize,
+        /// E-BFMI; below 0.3.
+        e_bfmi: f64,
+    },
+}
+
+/// Which effective sample size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EffectiveSize {
+    /// For the location.
+    Bulk,
+    /// For the 5 % and 95 % quantiles.
+    Tail,
+}
+
+/// Vehtari et al. (2021), section 4: use the sample only if R-hat < 1.01.
+const LARGEST_RHAT: f64 = 1.01;
+/// Vehtari et al. (2021), section 4: 50 for each split chain, for the diagnostics to be reliable.
+const EFFECTIVE_DRAWS_PER_CHAIN: f64 = 100.0;
+/// Stan's threshold for E-BFMI (Betancourt 2016, arXiv:1604.00695).
+const SMALLEST_E_BFMI: f64 = 0.3;
+
+pub(super) fn warnings(trace: &Trace) -> Vec<Warning> {
+    let mut warnings = endings(trace);
+    for row in Summary::of(trace).rows() {
+        if !(row.mean.is_finite() && row.sd.is_finite()) {
+            warnings.push(Warning::NotFinite {
+                name: row.name.clone(),
+            });
+        }
+        // NaN, for a constant quantity, is not larger.
+        if row.rhat > LARGEST_RHAT {
+            warnings.push(Warning::Rhat {
+                name: row.name.clone(),
+                rhat: row.rhat,
+            });
+        }
+        let needed = EFFECTIVE_DRAWS_PER_CHAIN * trace.chains() as f64;
+        for (kind, ess) in [
+            (EffectiveSize::Bulk, row.ess_bulk),
+            (EffectiveSize::Tail, row.ess_tail),
+        ] {
+            if ess < needed {
+                let name = row.name.clone();
+                warnings.push(Warning::FewEffectiveDraws {
+                    name,
+                    kind,
+                    ess,
+                    needed,
+                });
+            }
+        }
+    }
+    for (chain, energies) in trace.energies().unwrap_or_default().iter().enumerate() {
+        let e_bfmi = diagnostics::e_bfmi(energies);
+        if e_bfmi < SMALLEST_E_BFMI {
+            warnings.push(Warning::Energy { chain, e_bfmi });
+        }
+    }
+    warnings
+}
+
+/// Warnings about how trajectories ended.
+fn endings(trace: &Trace) -> Vec<Warning> {
+    let draws = trace.statistics.len();
+    let count = |ending: Ending| {
+        trace
+            .statistics
+            .iter()
+            .filter(|s| s.ending == ending)
+            .count()
+    };
+    let (diverged, left, limited) = (
+        count(Ending::Diverged),
+        count(Ending::LeftSupport),
+        count(Ending::DepthLimit),
+    );
+    [
+        (
+            diverged,
+            Warning::Divergences {
+                count: diverged,
+                draws,
+            },
+        ),
+        (left, Warning::LeftSupport { count: left, draws }),
+        (
+            limited,
+            Warning::DepthLimit {
+                count: limited,
+                draws,
+            },
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(count, warning)| (count > 0).then_some(warning))
+    .collect()
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Divergences { count, draws } => write!(
+                formatter,
+                "{count} of {draws} draws come from divergent trajectories: regions of high \
+                 curvature may be missed; raise the target acceptance or reparametrise"
+            ),
+            Self::LeftSupport { count, draws } => write!(
+                formatter,
+                "{count} of {draws} trajectories were cut short where the log density is −∞: the \
+                 draws are right but slow; give a bounded parameter its support"
+            ),
+            Self::DepthLimit { count, draws } => write!(
+                formatter,
+                "{count} of {draws} trajectories reached the depth limit before turning: the draws \
+                 are right but slow; reparametrise or raise the maximal tree depth"
+            ),
+            Self::NotFinite { name } => {
+                write!(
+                    formatter,
+                    "{name}: some draws, or their spread, are not finite"
+                )
+            }
+            Self::Rhat { name, rhat } => write!(
+                formatter,
+                "{name}: the chains do not agree, R-hat is {rhat:.3} and should be at most 1.01; \
+                 run longer"
+            ),
+            Self::FewEffectiveDraws {
+                name,
+                kind,
+                ess,
+                needed,
+            } => write!(
+                formatter,
+                "{name}: {ess:.0} effective draws {kind}, there should be {needed:.0} (100 for \
+                 each chain); run longer",
+            ),
+            Self::Energy { chain, e_bfmi } => write!(
+                formatter,
+                "chain {chain}: E-BFMI is {e_bfmi:.2} and should be at least 0.3: energies are \
+                 explored slowly, reparametrise heavy tails"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for EffectiveSize {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Bulk => "in the bulk",
+            Self::Tail => "in the tails",
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! Takes one step of a Markov chain: state in, next state and a report out.
+//!
+//! In: the current phase point, a [`Hamiltonian`], a step size, a random stream. Out: the next
+//! point (with log density and gradient, so that the step after needs no evaluation to begin) and
+//! an [`Outcome`]. A transition knows nothing of adaptation: it reports, adaptation listens.
+
+mod hmc;
+mod nuts;
+mod segment;
+mod u_turn;
+
+use rand::Rng;
+
+use crate::hamiltonian::{Hamiltonian, PhasePoint};
+use crate::log_density::LogDensityGradient;
+use crate::statistics::Ending;
+pub(crate) use hmc::FixedLength;
+pub(crate) use nuts::Doubling;
+
+/// One way to move a phase point that leaves the density's distribution unchanged.
+pub(crate) trait Transition {
+    /// Draws a fresh momentum, moves `current`, reports.
+    fn step<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
+        &mut self,
+        current: &mut PhasePoint,
+        hamiltonian: &mut Hamiltonian<'_, D>,
+        step_size: f64,
+        rng: &mut R,
+    ) -> Outcome;
+}
+
+/// What one transition did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Outcome {
+    /// Mean acceptance probability over the trajectory, in [0, 1].
+    pub(crate) acceptance: f64,
+    /// Energy of the chosen point with the momentum it was reached with.
+    pub(crate) energy: f64,
+    /// Step size in fact used.
+    pub(crate) step_size: f64,
+    /// Doublings made, for a transition that doubles.
+    pub(crate) tree_depth: Option<u32>,
+    /// Why the trajectory stopped.
+    pub(crate) ending: Ending,
+}
+
+/// What one leapfrog step arrived at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Arrival {
+    /// A point with a finite energy, `error` above the trajectory's first.
+    Valid { energy: f64, error: f64 },
+    /// The point cannot be part of a trajectory.
+    Invalid(Ending),
+}
+
+impl Arrival {
+    /// Judges a point against the energy the trajectory started with.
+    ///
+    /// A gradient that is not finite shows in the momentum and thus in the energy.
+    fn of(point: &PhasePoint, initial_energy: f64) -> Self {
+        if point.log_density == f64::NEG_INFINITY {
+            return Self::Invalid(Ending::LeftSupport);
+        }
+        let energy = point.energy();
+        if energy.is_finite() {
+            Self::Valid {
+                energy,
+                error: energy - initial_energy,
+            }
+        } else {
+            Self::Invalid(Ending::Diverged)
+        }
+    }
+}

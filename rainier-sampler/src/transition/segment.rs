@@ -1,0 +1,164 @@
+//! Summarises a stretch of trajectory by what its two ends and its sums tell.
+//!
+//! In: single points, then pairs of neighbouring stretches. Out: the sums the U-turn criterion
+//! needs and one candidate chosen from all points with probability proportional to exp(−energy).
+//! Joining swaps vectors, it never copies or allocates.
+
+use rand::{Rng, RngExt};
+
+use crate::hamiltonian::PhasePoint;
+
+/// A stretch of neighbouring points of one trajectory.
+#[derive(Debug)]
+pub(super) struct Segment {
+    /// The end made first (later, of the whole trajectory: the end the next stretch is not put to).
+    pub(super) first: End,
+    /// The end made last.
+    pub(super) last: End,
+    /// Sum of the momenta of all points.
+    pub(super) momentum_sum: Vec<f64>,
+    /// ln Σ exp(initial energy − energy) over all points.
+    pub(super) log_weight: f64,
+    /// The point chosen so far.
+    pub(super) candidate: Candidate,
+}
+
+/// How the trajectory runs through an end of a segment.
+#[derive(Debug)]
+pub(super) struct End {
+    pub(super) momentum: Vec<f64>,
+    pub(super) velocity: Vec<f64>,
+}
+
+/// A point that may become the next draw; its momentum will not be needed.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) position: Vec<f64>,
+    pub(super) gradient: Vec<f64>,
+    pub(super) log_density: f64,
+    pub(super) energy: f64,
+}
+
+/// How the candidate of two joined segments is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// In proportion to the weights: within a subtree.
+    Uniform,
+    /// With probability min(1, new weight / old weight): between whole trees. Prefers points far
+    /// from the start (Betancourt 2017, appendix A.3.2).
+    Biased,
+}
+
+impl Segment {
+    pub(super) fn new(dimension: usize) -> Self {
+        let zeros = || vec![0.0; dimension];
+        Self {
+            first: End {
+                momentum: zeros(),
+                velocity: zeros(),
+            },
+            last: End {
+                momentum: zeros(),
+                velocity: zeros(),
+            },
+            momentum_sum: zeros(),
+            log_weight: f64::NEG_INFINITY,
+            candidate: Candidate {
+                position: zeros(),
+                gradient: zeros(),
+                log_density: f64::NEG_INFINITY,
+                energy: f64::INFINITY,
+            },
+        }
+    }
+
+    /// Becomes the segment of one point whose energy lies `error` above the initial one.
+    pub(super) fn start(&mut self, point: &PhasePoint, energy: f64, error: f64) {
+        for end in [&mut self.first, &mut self.last] {
+            end.momentum.copy_from_slice(&point.momentum);
+            end.velocity.copy_from_slice(&point.velocity);
+        }
+        self.momentum_sum.copy_from_slice(&point.momentum);
+        self.log_weight = -error;
+        self.candidate.position.copy_from_slice(&point.position);
+        self.candidate.gradient.copy_from_slice(&point.gradient);
+        self.candidate.log_density = point.log_density;
+        self.candidate.energy = energy;
+    }
+
+    /// Puts `next` behind this segment's last end, and chooses between the two candidates.
+    /// `next` is left as scratch.
+    pub(super) fn append<R: Rng + ?Sized>(&mut self, next: &mut Self, choice: Choice, rng: &mut R) {
+        let joined = log_add_exp(self.log_weight, next.log_weight);
+        let other = match choice {
+            Choice::Uniform => joined,
+            Choice::Biased => self.log_weight,
+        };
+        if rng.random::<f64>() < (next.log_weight - other).exp() {
+            std::mem::swap(&mut self.candidate, &mut next.candidate);
+        }
+        self.log_weight = joined;
+        for (sum, more) in self.momentum_sum.iter_mut().zip(&next.momentum_sum) {
+            *sum += more;
+        }
+        std::mem::swap(&mut self.last, &mut next.last);
+    }
+
+    /// Swaps the ends, so that the next segment can be put to the other one.
+    pub(super) fn reverse(&mut self) {
+        std::mem::swap(&mut self.first, &mut self.last);
+    }
+}
+
+/// ln(eᵃ + eᵇ) for finite arguments.
+fn log_add_exp(a: f64, b: f64) -> f64 {
+    a.max(b) + (-(a - b).abs()).exp().ln_1p()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Streams;
+
+    /// How often the second of two points, with e² times the first one's weight, is chosen.
+    fn frequency_of_second(choice: Choice, energy_drop: f64) -> f64 {
+        let mut rng = Streams::from_seed(5).stream(0, 0);
+        let mut point = PhasePoint::new(1);
+        let mut first = Segment::new(1);
+        let mut second = Segment::new(1);
+        let trials = 20_000;
+        let mut chosen = 0;
+        for _ in 0..trials {
+            point.position[0] = 1.0;
+            first.start(&point, 0.0, 0.0);
+            point.position[0] = 2.0;
+            second.start(&point, 0.0, -energy_drop);
+            first.append(&mut second, choice, &mut rng);
+            chosen += u32::from(first.candidate.position[0] == 2.0);
+        }
+        f64::from(chosen) / f64::from(trials)
+    }
+
+    #[test]
+    fn within_a_subtree_points_are_chosen_by_weight() {
+        let expected = 1.0 / (1.0 + 0.7_f64.exp());
+        let standard_error = (expected * (1.0 - expected) / 20_000.0).sqrt();
+        let found = frequency_of_second(Choice::Uniform, -0.7);
+        assert!((found - expected).abs() < 5.0 * standard_error);
+        // Negative control: the biased choice has another frequency.
+        let biased = frequency_of_second(Choice::Biased, -0.7);
+        assert!((biased - expected).abs() > 5.0 * standard_error);
+    }
+
+    #[test]
+    fn between_trees_a_heavier_newcomer_always_wins() {
+        assert_eq!(frequency_of_second(Choice::Biased, 0.7), 1.0);
+    }
+
+    #[test]
+    fn weights_add_in_either_order_and_far_apart() {
+        assert_eq!(log_add_exp(-1000.0, 0.0), 0.0);
+        assert_eq!(log_add_exp(0.0, -1000.0), 0.0);
+        assert!((log_add_exp(-700.0, -700.0) - (2.0_f64.ln() - 700.0)).abs() < 1e-12);
+    }
+}

@@ -1,1 +1,52 @@
-//! Placeholder of dns-anomaly while the workspace is laid out.
+//! Finds outlier windows in DNS traffic with Bayesian zero-inflated models.
+//!
+//! record → clean → series → forecast: [`gather`] turns logs or counts tables into one zero-filled series for each
+//! domain, [`croston`] gives point forecasts of intermittent series, [`simulate`] makes traffic with known campaigns.
+//!
+//! ```
+//! use dns_anomaly::{GatherSettings, Source, croston, gather};
+//!
+//! let counts = "domain,timestamp,count\nexample.com,0,2\nexample.com,10800,1\n";
+//! let gathered = gather(&[Source::from_bytes("counts.csv", counts)], &GatherSettings::default())?;
+//! let counts = gathered.table.series()[0].counts();
+//! assert_eq!(counts, [2, 0, 0, 1]);
+//!
+//! let demand: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
+//! let state = croston::Classic::default().forecast(&demand)?;
+//! assert!(state.rate() > 0.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The binary of the same name wraps these calls; it alone writes to the terminal.
+
+mod bin_width;
+pub mod croston;
+mod deduplicate;
+mod detect;
+mod domain;
+mod gather;
+mod hash;
+mod model;
+mod names;
+mod read;
+mod record;
+mod series;
+pub mod simulate;
+mod tally;
+mod timestamp;
+
+pub use crate::bin_width::{BinWidth, BinWidthError};
+pub use crate::detect::{
+    Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
+    RankedDomain, Statistic, Statistics, Window, detect,
+};
+pub use crate::domain::{Dropped, Naming, clean_name};
+pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
+pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};
+pub use crate::read::{
+    CountRule, Format, LineError, LineProblem, ReadError, ReadSettings, Receiver, Source, read,
+};
+pub use crate::record::{CountRow, Entry, Record, Silence};
+pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};
+pub use crate::tally::Tally;
+pub use crate::timestamp::{Timestamp, TimestampError};

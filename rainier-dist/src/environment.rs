@@ -3,7 +3,7 @@
 //! In: the values of a model's parameters, and of those expressions that a compiled program has
 //! evaluated already. Out: [`Environment::value`] of any expression.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -29,7 +29,8 @@ pub struct Environment<'a> {
     parameters: &'a [Real],
     position: &'a [f64],
     known: Option<(&'a Slots, &'a [f64])>,
-    interpreter: OnceCell<Interpreter>,
+    /// Made when it is first needed.
+    interpreter: RefCell<Option<Interpreter>>,
 }
 
 /// Where in a program's outputs an expression's value stands, by the expression's identity.
@@ -41,8 +42,17 @@ impl<'a> Environment<'a> {
     /// # Panics
     /// If the lengths differ.
     pub fn new(parameters: &'a [Real], position: &'a [f64]) -> Self {
-        assert_eq!(parameters.len(), position.len(), "one value for each parameter");
-        Self { parameters, position, known: None, interpreter: OnceCell::new() }
+        assert_eq!(
+            parameters.len(),
+            position.len(),
+            "one value for each parameter"
+        );
+        Self {
+            parameters,
+            position,
+            known: None,
+            interpreter: RefCell::new(None),
+        }
     }
 
     /// The environment without parameters, in which constants have their values.
@@ -74,12 +84,14 @@ impl<'a> Environment<'a> {
         {
             return values[slot];
         }
-        let interpreter = self.interpreter.get_or_init(|| {
-            let values: Vec<(&Real, f64)> =
-                self.parameters.iter().zip(self.position.iter().copied()).collect();
-            Interpreter::new(&values)
-        });
-        interpreter.evaluate(expression).unwrap_or(f64::NAN)
+        self.interpreter
+            .borrow_mut()
+            .get_or_insert_with(|| {
+                let positions = self.position.iter().copied();
+                Interpreter::new(&self.parameters.iter().zip(positions).collect::<Vec<_>>())
+            })
+            .evaluate(expression)
+            .unwrap_or(f64::NAN)
     }
 }
 

@@ -33,7 +33,12 @@ impl ParameterError {
         constraint: impl Into<String>,
         value: f64,
     ) -> Self {
-        Self { distribution, parameter, constraint: constraint.into(), value }
+        Self {
+            distribution,
+            parameter,
+            constraint: constraint.into(),
+            value,
+        }
     }
 }
 
@@ -61,8 +66,6 @@ pub enum DataRequirement {
     Number,
     /// Not NaN and not infinite.
     Finite,
-    /// Not beyond ±2⁵³, where whole numbers are no longer told apart.
-    ExactWhole,
     /// A value the distribution gives a positive density or probability.
     InSupport,
 }
@@ -72,7 +75,6 @@ impl std::fmt::Display for DataRequirement {
         f.write_str(match self {
             Self::Number => "a number",
             Self::Finite => "finite",
-            Self::ExactWhole => "a whole number between -2^53 and 2^53",
             Self::InSupport => "in the support",
         })
     }
@@ -107,4 +109,7 @@ pub enum SampleError {
     /// The sampler could not run.
     #[error(transparent)]
     Sampler(#[from] rainier_sampler::SampleError),
+    /// The draws form no trace.
+    #[error(transparent)]
+    Trace(#[from] rainier_sampler::TraceError),
 }

@@ -52,7 +52,10 @@ impl<T: 'static> Generator<T> {
         requirements: impl IntoIterator<Item = Real>,
         draw: impl Fn(&Environment<'_>, &mut dyn Rng) -> T + Send + Sync + 'static,
     ) -> Self {
-        Self { requirements: distinct(requirements), draw: Arc::new(draw) }
+        Self {
+            requirements: distinct(requirements),
+            draw: Arc::new(draw),
+        }
     }
 
     /// The generator that always gives `value`.
@@ -64,7 +67,10 @@ impl<T: 'static> Generator<T> {
     }
 
     /// Draws, then applies `function`.
-    pub fn map<U: 'static>(&self, function: impl Fn(T) -> U + Send + Sync + 'static) -> Generator<U> {
+    pub fn map<U: 'static>(
+        &self,
+        function: impl Fn(T) -> U + Send + Sync + 'static,
+    ) -> Generator<U> {
         let draw = Arc::clone(&self.draw);
         Generator {
             requirements: Arc::clone(&self.requirements),
@@ -93,7 +99,12 @@ impl<T: 'static> Generator<T> {
     pub fn zip<U: 'static>(&self, other: &Generator<U>) -> Generator<(T, U)> {
         let (first, second) = (Arc::clone(&self.draw), Arc::clone(&other.draw));
         Generator {
-            requirements: distinct(self.requirements.iter().chain(&*other.requirements).cloned()),
+            requirements: distinct(
+                self.requirements
+                    .iter()
+                    .chain(&*other.requirements)
+                    .cloned(),
+            ),
             draw: Arc::new(move |environment, rng| {
                 (first(environment, rng), second(environment, rng))
             }),
@@ -116,10 +127,15 @@ impl<T: 'static> Generator<T> {
         let generators: Vec<Self> = generators.into_iter().collect();
         Generator {
             requirements: distinct(
-                generators.iter().flat_map(|generator| generator.requirements.iter().cloned()),
+                generators
+                    .iter()
+                    .flat_map(|generator| generator.requirements.iter().cloned()),
             ),
             draw: Arc::new(move |environment, rng| {
-                generators.iter().map(|generator| generator.draw(environment, rng)).collect()
+                generators
+                    .iter()
+                    .map(|generator| generator.draw(environment, rng))
+                    .collect()
             }),
         }
     }
@@ -139,7 +155,9 @@ impl Generator<f64> {
     /// ```
     pub fn value(expression: &Real) -> Self {
         let wanted = expression.clone();
-        Self::new([wanted.clone()], move |environment, _| environment.value(&wanted))
+        Self::new([wanted.clone()], move |environment, _| {
+            environment.value(&wanted)
+        })
     }
 }
 
@@ -158,13 +176,19 @@ impl<T> Generator<T> {
 /// Each expression once, in the order of first appearance.
 fn distinct(expressions: impl IntoIterator<Item = Real>) -> Arc<[Real]> {
     let mut seen = HashSet::new();
-    expressions.into_iter().filter(|expression| seen.insert(expression.identity())).collect()
+    expressions
+        .into_iter()
+        .filter(|expression| seen.insert(expression.identity()))
+        .collect()
 }
 
 // Written out, since a generator of anything can be cloned: the derive would ask `T: Clone`.
 impl<T> Clone for Generator<T> {
     fn clone(&self) -> Self {
-        Self { requirements: Arc::clone(&self.requirements), draw: Arc::clone(&self.draw) }
+        Self {
+            requirements: Arc::clone(&self.requirements),
+            draw: Arc::clone(&self.draw),
+        }
     }
 }
 

@@ -1,0 +1,49 @@
+//! The command line: one module for each subcommand.
+//!
+//! In: arguments. Out: what `lib` computes, written as tables, CSV or JSON lines.
+//! `inputs` (arguments shared by commands that read) and `output` (files that appear whole or not at all) serve them
+//! all; `exit` turns errors into one line and a code.
+
+mod counts;
+mod croston;
+mod exit;
+mod inputs;
+mod output;
+mod simulate;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Finds outlier windows in DNS traffic with Bayesian zero-inflated models.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = exit::CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Count queries by domain and bin.
+    Counts(counts::CountsArguments),
+    /// Forecast each domain's next bin by Croston's method and its relatives.
+    Croston(croston::CrostonArguments),
+    /// Write synthetic traffic with planted campaigns: a log, a counts table and the truth.
+    Simulate(simulate::SimulateArguments),
+}
+
+/// Parses the arguments of this process and runs the command they name.
+pub(crate) fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::usage(&error),
+    };
+    let result = match arguments.command {
+        Command::Counts(arguments) => counts::run(&arguments),
+        Command::Croston(arguments) => croston::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
+    };
+    exit::finish(result)
+}

@@ -1,0 +1,122 @@
+//! `dns-anomaly simulate`: synthetic traffic with known campaigns.
+//!
+//! In: sizes, shapes and a seed. Out: `dns.log` (or `dns.log.gz`), `counts.csv` and `truth.json` in one folder.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use dns_anomaly::simulate::{
+    Shape, SimulationSettings, Sizes, simulate, write_counts, write_log, write_truth,
+};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::output::WholeFile;
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct SimulateArguments {
+    /// Folder to write to; made when missing
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// Seed of all random numbers; one seed gives one set of files
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Number of domains
+    #[arg(long, default_value_t = 200)]
+    domains: u32,
+    /// Number of weeks of hourly bins; campaigns lie in the last one
+    #[arg(long, default_value_t = 5)]
+    weeks: u32,
+    /// Number of clients
+    #[arg(long, default_value_t = 60)]
+    clients: u32,
+    /// Number of campaigns
+    #[arg(long, default_value_t = 2)]
+    campaigns: u32,
+    /// Number of domains in each campaign
+    #[arg(long, default_value_t = 5)]
+    campaign_domains: u32,
+    /// Number of clients that ask for a campaign's domains
+    #[arg(long, default_value_t = 4)]
+    campaign_clients: u32,
+    /// What a campaign looks like in time
+    #[arg(long, value_enum, default_value_t = ShapeName::Burst)]
+    shape: ShapeName,
+    /// Volume in a campaign as a multiple of the ordinary mean
+    #[arg(long, default_value_t = 8.0)]
+    factor: f64,
+    /// Length of a burst in hours
+    #[arg(long, default_value_t = 24)]
+    window: u32,
+    /// Dispersion r of the counts (variance μ + μ²/r)
+    #[arg(long, default_value_t = 2.0, conflicts_with = "poisson")]
+    dispersion: f64,
+    /// Draw Poisson counts instead of over-dispersed ones
+    #[arg(long)]
+    poisson: bool,
+    /// Compress the log
+    #[arg(long)]
+    gzip: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ShapeName {
+    Burst,
+    LevelShift,
+}
+
+pub(super) fn run(arguments: &SimulateArguments) -> anyhow::Result<()> {
+    let traffic = simulate(&arguments.settings())?;
+    let folder = &arguments.out;
+    fs::create_dir_all(folder)
+        .with_context(|| format!("{}: cannot be created", folder.display()))?;
+    let mut log = WholeFile::create(&folder.join(if arguments.gzip {
+        "dns.log.gz"
+    } else {
+        "dns.log"
+    }))?;
+    let mut counts = WholeFile::create(&folder.join("counts.csv"))?;
+    let mut truth = WholeFile::create(&folder.join("truth.json"))?;
+    let failed = || format!("{}: cannot be written to", folder.display());
+    if arguments.gzip {
+        let mut encoder = GzEncoder::new(log.writer(), Compression::default());
+        write_log(&traffic, &mut encoder).with_context(failed)?;
+        encoder.finish().with_context(failed)?;
+    } else {
+        write_log(&traffic, log.writer()).with_context(failed)?;
+    }
+    write_counts(&traffic, counts.writer()).with_context(failed)?;
+    write_truth(&traffic, truth.writer()).with_context(failed)?;
+    // The truth comes last: where it is, the other two are whole.
+    log.commit()?;
+    counts.commit()?;
+    truth.commit()
+}
+
+impl SimulateArguments {
+    fn settings(&self) -> SimulationSettings {
+        SimulationSettings::default()
+            .with_seed(self.seed)
+            .with_domains(self.domains)
+            .with_weeks(self.weeks)
+            .with_clients(self.clients)
+            .with_campaigns(self.campaigns)
+            .with_domains_per_campaign(self.campaign_domains)
+            .with_clients_per_campaign(self.campaign_clients)
+            .with_shape(match self.shape {
+                ShapeName::Burst => Shape::Burst,
+                ShapeName::LevelShift => Shape::LevelShift,
+            })
+            .with_factor(self.factor)
+            .with_window_hours(self.window)
+            .with_sizes(if self.poisson {
+                Sizes::Poisson
+            } else {
+                Sizes::NegativeBinomial {
+                    dispersion: self.dispersion,
+                }
+            })
+    }
+}

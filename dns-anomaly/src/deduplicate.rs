@@ -1,0 +1,237 @@
+//! Counts a query once, however often it was logged or sent again.
+//!
+//! In: sightings of queries in any order. Out: one [`Query`] for each query, at the time it was first seen.
+//!
+//! Sensors that see a packet twice log it twice, and clients repeat unanswered packets: the real log this was built
+//! on holds every query at least twice. Two sightings are the same query when client, connection, transaction id,
+//! name and type agree and a chain of sightings no more than one second apart joins them. Chains (rather than
+//! "within a second of the one kept") do not depend on which sighting came first in the file, and joining is
+//! associative, so sightings merge as they come: memory follows the distinct queries (32 bytes each), not the rows.
+//! A row with neither connection nor transaction id cannot be told from a repeated question and is always counted.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::record::Record;
+use crate::timestamp::{MICROSECONDS_PER_SECOND, Timestamp};
+
+/// One query, counted once. Domain and client are numbers the caller chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Query {
+    pub(crate) time: Timestamp,
+    pub(crate) domain: u32,
+    pub(crate) client: Option<u32>,
+}
+
+/// What makes two rows sightings of the same query, as a 64-bit hash; the time is not part of it.
+///
+/// Two different queries within a second of each other share a hash with probability 2^-64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Identity(u64);
+
+impl Identity {
+    /// The identity of `record`, or `None` when it has neither connection nor transaction id.
+    pub(crate) fn of(record: &Record<'_>) -> Option<Self> {
+        if record.uid.is_none() && record.trans_id.is_none() {
+            return None;
+        }
+        let mut hasher = DefaultHasher::new();
+        record.client.hash(&mut hasher);
+        record.uid.hash(&mut hasher);
+        record.trans_id.hash(&mut hasher);
+        record.query_type.hash(&mut hasher);
+        // Resolvers that randomise letter case (the "0x20" defence) may repeat a query in another case.
+        for byte in record.query.iter().flat_map(|query| query.bytes()) {
+            hasher.write_u8(byte.to_ascii_lowercase());
+        }
+        Some(Self(hasher.finish()))
+    }
+}
+
+/// Sightings of one query joined into the interval they span.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    identity: Identity,
+    first: i64,
+    last: i64,
+    domain: u32,
+    client: Option<u32>,
+}
+
+/// Collects sightings and joins those of one query.
+#[derive(Debug, Clone)]
+pub(crate) struct Deduplicator {
+    window_microseconds: i64,
+    spans: Vec<Span>,
+    /// Length of `spans` at which joining is worth the sort: twice what the last joining left.
+    join_at: usize,
+    unidentified: Vec<Query>,
+    duplicates: u64,
+}
+
+/// Below this many spans (2 MB) joining early saves nothing.
+const SMALLEST_JOIN: usize = 1 << 16;
+
+impl Default for Deduplicator {
+    /// Sightings up to one second apart are one query: above the delay between two copies of a packet on one sensor,
+    /// below the 5 s after which common resolvers ask again.
+    fn default() -> Self {
+        Self::with_window(MICROSECONDS_PER_SECOND)
+    }
+}
+
+impl Deduplicator {
+    /// Sightings up to `window_microseconds` apart are one query.
+    pub(crate) fn with_window(window_microseconds: i64) -> Self {
+        Self {
+            window_microseconds,
+            spans: Vec::new(),
+            join_at: SMALLEST_JOIN,
+            unidentified: Vec::new(),
+            duplicates: 0,
+        }
+    }
+
+    /// Notes that `query` was seen.
+    pub(crate) fn insert(&mut self, identity: Option<Identity>, query: Query) {
+        let Some(identity) = identity else {
+            self.unidentified.push(query);
+            return;
+        };
+        let microseconds = query.time.microseconds();
+        self.spans.push(Span {
+            identity,
+            first: microseconds,
+            last: microseconds,
+            domain: query.domain,
+            client: query.client,
+        });
+        if self.spans.len() >= self.join_at {
+            self.join();
+            self.join_at = SMALLEST_JOIN.max(2 * self.spans.len());
+        }
+    }
+
+    /// The queries, each once and in no particular order, and how many sightings were duplicates.
+    pub(crate) fn finish(mut self) -> (Vec<Query>, u64) {
+        self.join();
+        let mut queries = self.unidentified;
+        queries.extend(self.spans.iter().map(|span| Query {
+            time: Timestamp::from_microseconds(span.first),
+            domain: span.domain,
+            client: span.client,
+        }));
+        (queries, self.duplicates)
+    }
+
+    /// Joins spans of one query that touch; what is left is the same in whatever order they came.
+    fn join(&mut self) {
+        self.spans
+            .sort_unstable_by_key(|span| (span.identity, span.first, span.last));
+        let before = self.spans.len();
+        let window = self.window_microseconds;
+        self.spans.dedup_by(|later, kept| {
+            let touches =
+                later.identity == kept.identity && later.first.saturating_sub(kept.last) <= window;
+            if touches {
+                kept.last = kept.last.max(later.last);
+            }
+            touches
+        });
+        self.duplicates += (before - self.spans.len()) as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Times in tenths of a second of the queries counted among sightings `(identity, tenths)`.
+    fn counted(sightings: &[(u64, i64)], join_after_each: bool) -> Vec<i64> {
+        let mut deduplicator = Deduplicator::default();
+        for &(identity, tenths) in sightings {
+            let time = Timestamp::from_microseconds(tenths * 100_000);
+            deduplicator.insert(
+                Some(Identity(identity)),
+                Query {
+                    time,
+                    domain: 0,
+                    client: None,
+                },
+            );
+            if join_after_each {
+                deduplicator.join();
+            }
+        }
+        let (queries, duplicates) = deduplicator.finish();
+        assert_eq!(
+            queries.len() + usize::try_from(duplicates).unwrap(),
+            sightings.len()
+        );
+        let mut times: Vec<i64> = queries
+            .iter()
+            .map(|query| query.time.microseconds() / 100_000)
+            .collect();
+        times.sort_unstable();
+        times
+    }
+
+    #[test]
+    fn one_second_apart_is_one_query_and_more_is_two() {
+        assert_eq!(counted(&[(7, 0), (7, 10)], false), [0]);
+        assert_eq!(counted(&[(7, 0), (7, 11)], false), [0, 11]);
+    }
+
+    #[test]
+    fn a_chain_of_close_sightings_is_one_query() {
+        assert_eq!(counted(&[(7, 0), (7, 18), (7, 9)], false), [0]);
+    }
+
+    #[test]
+    fn different_queries_at_one_moment_are_all_counted() {
+        assert_eq!(counted(&[(7, 0), (8, 0)], false), [0, 0]);
+    }
+
+    #[test]
+    fn rows_without_any_id_are_always_counted() {
+        let mut deduplicator = Deduplicator::default();
+        let query = Query {
+            time: Timestamp::from_microseconds(0),
+            domain: 0,
+            client: None,
+        };
+        deduplicator.insert(None, query);
+        deduplicator.insert(None, query);
+        assert_eq!(deduplicator.finish(), (vec![query, query], 0));
+    }
+
+    #[test]
+    fn identity_ignores_letter_case_and_nothing_else() {
+        let record = |query: &'static str, trans_id: &'static str| Record {
+            time: Timestamp::from_microseconds(0),
+            client: Some("10.0.0.1".into()),
+            query: Some(query.into()),
+            query_type: Some("A".into()),
+            uid: None,
+            trans_id: Some(trans_id.into()),
+            response_code: None,
+            answers: Vec::new(),
+        };
+        let identity = Identity::of(&record("www.example.com", "1"));
+        assert!(identity.is_some());
+        assert_eq!(identity, Identity::of(&record("wWw.eXample.COM", "1")));
+        assert_ne!(identity, Identity::of(&record("www.example.com", "2")));
+        assert_ne!(identity, Identity::of(&record("www.example.org", "1")));
+    }
+
+    proptest! {
+        #[test]
+        fn the_result_depends_neither_on_order_nor_on_when_spans_are_joined(
+            (sightings, shuffled) in prop::collection::vec((0_u64..3, 0_i64..200), 0..60)
+                .prop_flat_map(|sightings| (Just(sightings.clone()), Just(sightings).prop_shuffle())),
+        ) {
+            prop_assert_eq!(counted(&sightings, false), counted(&shuffled, true));
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Joins the steps from files to series: read → clean → deduplicate → bin.
+//!
+//! In: sources in any order and [`GatherSettings`]. Out: [`Gathered`]: the series, who asked for what, and the tally.
+//! Nothing but the tally's count of rows out of order depends on the order of rows or files.
+
+use std::sync::Arc;
+
+use crate::bin_width::BinWidth;
+use crate::deduplicate::{Deduplicator, Identity, Query};
+use crate::domain::{Dropped, Naming, clean_name};
+use crate::names::Names;
+use crate::read::{self, LineError, ReadError, ReadSettings, Source};
+use crate::record::{CountRow, Entry, Record, Silence};
+use crate::series::{SeriesBuilder, SeriesError, SeriesTable};
+use crate::tally::Tally;
+use crate::timestamp::Timestamp;
+
+/// What to do with a malformed log row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BadRows {
+    /// Count it and go on: a log of millions of rows holds torn ones. The default.
+    #[default]
+    Count,
+    /// Stop there.
+    Refuse,
+}
+
+/// What to do with the newest bin of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NewestBin {
+    /// Leave it out: the log ends somewhere inside it, so its count is too low. The default.
+    #[default]
+    Drop,
+    /// Keep it, for a log known to end with a bin.
+    Keep,
+}
+
+/// How to turn inputs into series.
+///
+/// ```
+/// use dns_anomaly::{BinWidth, GatherSettings, NewestBin};
+///
+/// let settings = GatherSettings::default().with_bin_width(BinWidth::HOUR).with_newest_bin(NewestBin::Keep);
+/// assert_eq!(settings.newest_bin(), NewestBin::Keep);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GatherSettings {
+    read: ReadSettings,
+    bin_width: BinWidth,
+    naming: Naming,
+    bad_rows: BadRows,
+    newest_bin: NewestBin,
+}
+
+impl GatherSettings {
+    /// How the inputs are read.
+    #[must_use]
+    pub fn with_read(mut self, read: ReadSettings) -> Self {
+        self.read = read;
+        self
+    }
+
+    /// The width of the bins; [`BinWidth::HOUR`] unless set.
+    #[must_use]
+    pub fn with_bin_width(mut self, bin_width: BinWidth) -> Self {
+        self.bin_width = bin_width;
+        self
+    }
+
+    /// The name queries are counted under.
+    #[must_use]
+    pub fn with_naming(mut self, naming: Naming) -> Self {
+        self.naming = naming;
+        self
+    }
+
+    /// What to do with malformed log rows.
+    #[must_use]
+    pub fn with_bad_rows(mut self, bad_rows: BadRows) -> Self {
+        self.bad_rows = bad_rows;
+        self
+    }
+
+    /// What to do with the newest bin of a log. Counts tables keep theirs: their rows are totals already.
+    #[must_use]
+    pub fn with_newest_bin(mut self, newest_bin: NewestBin) -> Self {
+        self.newest_bin = newest_bin;
+        self
+    }
+
+    /// How the inputs are read.
+    pub fn read(&self) -> &ReadSettings {
+        &self.read
+    }
+
+    /// The width of the bins.
+    pub fn bin_width(&self) -> BinWidth {
+        self.bin_width
+    }
+
+    /// The name queries are counted under.
+    pub fn naming(&self) -> Naming {
+        self.naming
+    }
+
+    /// What to do with malformed log rows.
+    pub fn bad_rows(&self) -> BadRows {
+        self.bad_rows
+    }
+
+    /// What to do with the newest bin of a log.
+    pub fn newest_bin(&self) -> NewestBin {
+        self.newest_bin
+    }
+}
+
+/// That a client asked for a domain in a bin.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Visit {
+    /// The domain.
+    pub domain: Arc<str>,
+    /// The bin number.
+    pub bin: i64,
+    /// The client.
+    pub client: Arc<str>,
+}
+
+/// All that was gathered from the inputs.
+#[derive(Debug, Clone)]
+pub struct Gathered {
+    /// One series for each domain, sorted.
+    pub table: SeriesTable,
+    /// Who asked for what and when, each once, sorted; empty for counts tables, which name no clients.
+    pub visits: Vec<Visit>,
+    /// What became of the rows.
+    pub tally: Tally,
+}
+
+/// Inputs that give no series.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GatherError {
+    /// An input cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Not a single row could be read.
+    #[error("{first} (and so were all {bad} rows)")]
+    AllBad {
+        /// Number of bad rows.
+        bad: u64,
+        /// The first of them.
+        first: LineError,
+    },
+    /// Counts that make no series.
+    #[error(transparent)]
+    Series(#[from] SeriesError),
+}
+
+/// Reads all `sources` and builds the series of each domain.
+///
+/// # Errors
+/// [`GatherError`]: an input cannot be read, a header or a count is wrong, every row is bad, or (under
+/// [`BadRows::Refuse`]) any row is.
+///
+/// ```
+/// use dns_anomaly::{GatherSettings, Source, gather};
+///
+/// let log = "#fields\tts\tquery\n7200.0\twww.example.com\n0.5\texample.com\n11000.0\texample.org\n";
+/// let gathered = gather(&[Source::from_bytes("dns.log", log)], &GatherSettings::default())?;
+/// let [series] = gathered.table.series() else { panic!("the newest bin is left out") };
+/// assert_eq!((series.domain(), series.counts()), ("example.com", vec![1, 0, 1]));
+/// # Ok::<(), dns_anomaly::GatherError>(())
+/// ```
+pub fn gather(sources: &[Source], settings: &GatherSettings) -> Result<Gathered, GatherError> {
+    let mut gatherer = Gatherer::new(settings);
+    for source in sources {
+        gatherer.previous_time = None;
+        read::read(source, &settings.read, &mut |line| gatherer.receive(line))?;
+    }
+    gatherer.finish()
+}
+
+struct Gatherer<'settings> {
+    settings: &'settings GatherSettings,
+    domains: Names,
+    clients: Names,
+    queries: Deduplicator,
+    series: SeriesBuilder,
+    tally: Tally,
+    previous_time: Option<Timestamp>,
+}
+
+impl<'settings> Gatherer<'settings> {
+    fn new(settings: &'settings GatherSettings) -> Self {
+        Self {
+            settings,
+            domains: Names::default(),
+            clients: Names::default(),
+            queries: Deduplicator::default(),
+            series: SeriesBuilder::new(settings.bin_width),
+            tally: Tally::default(),
+            previous_time: None,
+        }
+    }
+
+    fn receive(&mut self, line: Result<Entry<'_>, LineError>) -> Result<(), LineError> {
+        self.tally.rows += 1;
+        match (line, self.settings.bad_rows) {
+            (Ok(Entry::Query(record)), _) => self.add_query(&record),
+            (Ok(Entry::Count(row)), _) => self.add_count(&row),
+            (Err(error), BadRows::Count) => self.tally.bad_row(error),
+            (Err(error), BadRows::Refuse) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn add_query(&mut self, record: &Record<'_>) {
+        if self
+            .previous_time
+            .is_some_and(|previous| record.time < previous)
+        {
+            self.tally.unsorted += 1;
+        }
+        self.previous_time = Some(record.time);
+        let cleaned = match &record.query {
+            Some(query) => clean_name(query, self.settings.naming),
+            None => Err(Dropped::Unset),
+        };
+        match cleaned {
+            Ok(domain) => {
+                let client = record
+                    .client
+                    .as_deref()
+                    .map(|client| self.clients.number(client));
+                let query = Query {
+                    time: record.time,
+                    domain: self.domains.number(&domain),
+                    client,
+                };
+                self.queries.insert(Identity::of(record), query);
+            }
+            Err(reason) => self.tally.drop_row(reason),
+        }
+    }
+
+    /// Keys of a counts table are kept as they are: its maker has named the series already.
+    fn add_count(&mut self, row: &CountRow<'_>) {
+        if row.domain.is_empty() {
+            self.tally.drop_row(Dropped::Unset);
+            return;
+        }
+        self.tally.kept += 1;
+        let key = self
+            .series
+            .key(&row.domain, row.group.as_deref(), row.silence);
+        self.series.add(
+            key,
+            self.settings.bin_width.bin_of(row.time),
+            row.count,
+            row.clients,
+        );
+    }
+
+    fn finish(mut self) -> Result<Gathered, GatherError> {
+        if self.tally.bad == self.tally.rows
+            && let Some(first) = self.tally.first_bad.take()
+        {
+            return Err(GatherError::AllBad {
+                bad: self.tally.bad,
+                first,
+            });
+        }
+        let (queries, duplicates) = self.queries.finish();
+        self.tally.duplicates = duplicates;
+        self.tally.kept += queries.len() as u64;
+        let (domains, domain_places) = self.domains.into_sorted();
+        let (clients, client_places) = self.clients.into_sorted();
+        let mut sorted: Vec<(u32, i64, Option<u32>)> = queries
+            .iter()
+            .map(|query| {
+                (
+                    domain_places[query.domain as usize],
+                    self.settings.bin_width.bin_of(query.time),
+                    query.client.map(|client| client_places[client as usize]),
+                )
+            })
+            .collect();
+        drop(queries);
+        sorted.sort_unstable();
+        let newest = sorted.iter().map(|&(_, bin, _)| bin).max();
+        let end = match self.settings.newest_bin {
+            NewestBin::Drop => newest,
+            NewestBin::Keep => newest.map(|bin| bin.saturating_add(1)),
+        };
+        let mut visits = Vec::new();
+        for bin_queries in sorted.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
+            let (domain, bin, _) = bin_queries[0];
+            if end.is_some_and(|end| bin >= end) {
+                continue;
+            }
+            let domain = &domains[domain as usize];
+            let before = visits.len();
+            // Equal clients stand together, so that skipping repeats leaves each once.
+            for same_client in bin_queries.chunk_by(|left, right| left.2 == right.2) {
+                visits.extend(same_client[0].2.map(|client| Visit {
+                    domain: Arc::clone(domain),
+                    bin,
+                    client: Arc::clone(&clients[client as usize]),
+                }));
+            }
+            let distinct = (visits.len() - before) as u64;
+            let key = self.series.key(domain, None, Silence::IsZero);
+            self.series.add(
+                key,
+                bin,
+                bin_queries.len() as u64,
+                Some(distinct).filter(|&distinct| distinct > 0),
+            );
+        }
+        let table = self.series.finish(end)?;
+        self.tally.series = table.series().len() as u64;
+        self.tally.bins = table.total_bins();
+        Ok(Gathered {
+            table,
+            visits,
+            tally: self.tally,
+        })
+    }
+}

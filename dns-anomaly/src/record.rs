@@ -1,0 +1,64 @@
+//! Holds one line of input, whichever format it came from.
+//!
+//! In: fields found by name by the readers. Out: a [`Record`] (one logged query) or a [`CountRow`] (one cell of a counts table).
+//! Text is borrowed from the line where the format allows it; nothing is cleaned here.
+
+use std::borrow::Cow;
+
+use crate::timestamp::Timestamp;
+
+/// One query as a DNS log tells it. `None` is a field the log leaves unset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record<'line> {
+    /// When the query was seen.
+    pub time: Timestamp,
+    /// Who asked (`id.orig_h`).
+    pub client: Option<Cow<'line, str>>,
+    /// The name asked for, as logged.
+    pub query: Option<Cow<'line, str>>,
+    /// The record type asked for (`qtype_name`), such as `A`.
+    pub query_type: Option<Cow<'line, str>>,
+    /// The connection the query belongs to.
+    pub uid: Option<Cow<'line, str>>,
+    /// The 16-bit identifier the client gave the query, as text.
+    pub trans_id: Option<Cow<'line, str>>,
+    /// The answer's response code (`rcode_name`), such as `NXDOMAIN`.
+    pub response_code: Option<Cow<'line, str>>,
+    /// Addresses and names in the answer, in the order logged; empty when there was none.
+    pub answers: Vec<Cow<'line, str>>,
+}
+
+/// One cell of a counts table: how often a domain was asked for in the interval that starts at `time`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountRow<'line> {
+    /// The domain, or any other key of the series.
+    pub domain: Cow<'line, str>,
+    /// The requester group the count belongs to, such as a country or site.
+    pub group: Option<Cow<'line, str>>,
+    /// The start of the interval counted.
+    pub time: Timestamp,
+    /// Number of queries.
+    pub count: u64,
+    /// Number of distinct clients, when the table knows it.
+    pub clients: Option<u64>,
+    /// What it means that a later interval has no row.
+    pub silence: Silence,
+}
+
+/// What an absent count after the last one means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// Nobody asked: zero. Logs, and tables with one row a count.
+    IsZero,
+    /// Nothing is known: the series ends at its last count. Wide tables, whose zeros are written.
+    IsMissing,
+}
+
+/// What one line of input can hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry<'line> {
+    /// A logged query.
+    Query(Record<'line>),
+    /// A ready count.
+    Count(CountRow<'line>),
+}

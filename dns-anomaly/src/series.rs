@@ -1,0 +1,414 @@
+//! Builds one series of counts for each domain.
+//!
+//! In: counts for (domain, group, bin), in any order. Out: a [`SeriesTable`], sorted by domain and group.
+//!
+//! A series starts at the domain's first sighting: silence before it is not a count of zero. It ends with the newest
+//! bin of the whole input, because a domain nobody asked for any more has zeros, not missing values.
+//! Only busy bins are stored, so memory follows what was seen, not domains × bins.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::bin_width::BinWidth;
+use crate::names::Names;
+use crate::record::Silence;
+
+/// The counts of one domain (or one requester group of it), bin by bin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    domain: Arc<str>,
+    group: Option<Arc<str>>,
+    first_bin: i64,
+    bins: usize,
+    busy: Vec<BusyBin>,
+}
+
+/// A bin in which a domain was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BusyBin {
+    /// Bin number, as [`BinWidth::bin_of`] counts.
+    pub bin: i64,
+    /// Number of queries, above zero.
+    pub count: u64,
+    /// Number of distinct clients, when known. From a counts table it is the sum over the rows that fell into the
+    /// bin, an upper bound when rows of several intervals or groups share clients.
+    pub clients: Option<u64>,
+}
+
+impl Series {
+    /// The domain, or the key the input gave.
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// The requester group, when the input has groups.
+    pub fn group(&self) -> Option<&str> {
+        self.group.as_deref()
+    }
+
+    /// Numbers of the bins covered, from first sighting to the end.
+    pub fn bins(&self) -> Range<i64> {
+        self.first_bin..self.first_bin.saturating_add_unsigned(self.bins as u64)
+    }
+
+    /// The bins with at least one query, in time order.
+    pub fn busy(&self) -> &[BusyBin] {
+        &self.busy
+    }
+
+    /// Counts of all bins in time order, zeros filled in; index 0 is the bin `bins().start`.
+    pub fn counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.bins];
+        for busy in &self.busy {
+            counts[usize::try_from(busy.bin - self.first_bin)
+                .expect("busy bins lie inside the series")] = busy.count;
+        }
+        counts
+    }
+
+    /// Sum of all counts. Saturates at `u64::MAX`.
+    pub fn total(&self) -> u64 {
+        self.busy
+            .iter()
+            .fold(0, |total, busy| total.saturating_add(busy.count))
+    }
+}
+
+/// All series of an input, sorted by domain, then group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeriesTable {
+    width: BinWidth,
+    series: Vec<Series>,
+}
+
+impl SeriesTable {
+    /// The width of the bins.
+    pub fn width(&self) -> BinWidth {
+        self.width
+    }
+
+    /// The series, sorted by domain, then group.
+    pub fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    /// Number of bins in all series together.
+    pub fn total_bins(&self) -> u64 {
+        self.series.iter().map(|series| series.bins as u64).sum()
+    }
+}
+
+/// A series that cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SeriesError {
+    /// The counts of one bin add up to more than 64 bits hold.
+    #[error(
+        "counts of `{domain}` must add up to less than 2^64 in each bin, but those of bin {bin} do not"
+    )]
+    CountOverflow {
+        /// Whose counts.
+        domain: String,
+        /// Bin number.
+        bin: i64,
+    },
+    /// One timestamp far from the others stretches a series beyond reason.
+    #[error(
+        "a series must have at most {maximum} bins, but `{domain}` covers {bins}: a timestamp is wrong or the bin too narrow"
+    )]
+    TooManyBins {
+        /// Whose series.
+        domain: String,
+        /// Number of bins it would have.
+        bins: u64,
+        /// The limit.
+        maximum: u64,
+    },
+}
+
+/// A year of 10-second bins; more is a broken timestamp rather than a history.
+const MAXIMUM_BINS: u64 = 3_200_000;
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    key: u32,
+    bin: i64,
+    count: u64,
+    clients: Option<u64>,
+}
+
+/// Collects cells and fills the gaps at the end.
+#[derive(Debug, Clone)]
+pub(crate) struct SeriesBuilder {
+    width: BinWidth,
+    domains: Names,
+    groups: Names,
+    keys: HashMap<(u32, Option<u32>), u32>,
+    silences: Vec<Silence>,
+    cells: Vec<Cell>,
+}
+
+impl SeriesBuilder {
+    pub(crate) fn new(width: BinWidth) -> Self {
+        Self {
+            width,
+            domains: Names::default(),
+            groups: Names::default(),
+            keys: HashMap::new(),
+            silences: Vec::new(),
+            cells: Vec::new(),
+        }
+    }
+
+    /// The number under which cells of this domain and group are added; at least one must follow.
+    pub(crate) fn key(&mut self, domain: &str, group: Option<&str>, silence: Silence) -> u32 {
+        let pair = (
+            self.domains.number(domain),
+            group.map(|group| self.groups.number(group)),
+        );
+        let next = u32::try_from(self.silences.len())
+            .expect("no more keys than names, which are fewer than 2^32");
+        let key = *self.keys.entry(pair).or_insert(next);
+        if key == next {
+            self.silences.push(silence);
+        } else if silence == Silence::IsZero {
+            // A key met in both kinds of input follows the one that says more.
+            self.silences[key as usize] = silence;
+        }
+        key
+    }
+
+    /// Adds to the count of one bin; a count of zero still says the bin was observed.
+    pub(crate) fn add(&mut self, key: u32, bin: i64, count: u64, clients: Option<u64>) {
+        self.cells.push(Cell {
+            key,
+            bin,
+            count,
+            clients,
+        });
+    }
+
+    /// Sums cells, sorts series and fills gaps. Open series (those whose silence is zero) all end together: before
+    /// `observed_until`, or after the newest bin any of them has, whichever is later.
+    pub(crate) fn finish(
+        mut self,
+        observed_until: Option<i64>,
+    ) -> Result<SeriesTable, SeriesError> {
+        let after_newest = self.newest_open_bin().map(|bin| bin.saturating_add(1));
+        let open_end = observed_until.max(after_newest);
+        let (domains, domain_places) = self.domains.into_sorted();
+        let (groups, group_places) = self.groups.into_sorted();
+        let mut order: Vec<(u32, Option<u32>, u32)> = self
+            .keys
+            .iter()
+            .map(|(&(domain, group), &key)| {
+                (
+                    domain_places[domain as usize],
+                    group.map(|group| group_places[group as usize]),
+                    key,
+                )
+            })
+            .collect();
+        order.sort_unstable();
+        self.cells.sort_unstable_by_key(|cell| (cell.key, cell.bin));
+        let mut series = Vec::with_capacity(order.len());
+        for (domain, group, key) in order {
+            let start = self.cells.partition_point(|cell| cell.key < key);
+            let end = self.cells.partition_point(|cell| cell.key <= key);
+            let end_bin = match self.silences[key as usize] {
+                Silence::IsZero => open_end,
+                Silence::IsMissing => None,
+            };
+            let domain = Arc::clone(&domains[domain as usize]);
+            let group = group.map(|group| Arc::clone(&groups[group as usize]));
+            series.push(fill(domain, group, &self.cells[start..end], end_bin)?);
+        }
+        Ok(SeriesTable {
+            width: self.width,
+            series,
+        })
+    }
+
+    /// The newest bin of the series that do not end by themselves.
+    fn newest_open_bin(&self) -> Option<i64> {
+        let is_open = |cell: &&Cell| self.silences[cell.key as usize] == Silence::IsZero;
+        self.cells.iter().filter(is_open).map(|cell| cell.bin).max()
+    }
+}
+
+/// One series out of its cells in time order, at least one, all before `end_bin`.
+fn fill(
+    domain: Arc<str>,
+    group: Option<Arc<str>>,
+    cells: &[Cell],
+    end_bin: Option<i64>,
+) -> Result<Series, SeriesError> {
+    let (first, last) = cells
+        .first()
+        .zip(cells.last())
+        .expect("a key exists only with a cell");
+    let end = end_bin.unwrap_or(last.bin.saturating_add(1));
+    let bins = end.abs_diff(first.bin);
+    if bins > MAXIMUM_BINS {
+        return Err(SeriesError::TooManyBins {
+            domain: domain.to_string(),
+            bins,
+            maximum: MAXIMUM_BINS,
+        });
+    }
+    let mut busy: Vec<BusyBin> = Vec::new();
+    for cell in cells.iter().filter(|cell| cell.count > 0) {
+        match busy.last_mut() {
+            Some(last) if last.bin == cell.bin => {
+                last.count = last.count.checked_add(cell.count).ok_or_else(|| {
+                    SeriesError::CountOverflow {
+                        domain: domain.to_string(),
+                        bin: cell.bin,
+                    }
+                })?;
+                last.clients = last
+                    .clients
+                    .zip(cell.clients)
+                    .map(|(left, right)| left.saturating_add(right));
+            }
+            _ => busy.push(BusyBin {
+                bin: cell.bin,
+                count: cell.count,
+                clients: cell.clients,
+            }),
+        }
+    }
+    let bins = usize::try_from(bins).expect("checked against the limit above");
+    Ok(Series {
+        domain,
+        group,
+        first_bin: first.bin,
+        bins,
+        busy,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn table(
+        rows: &[(&str, i64, u64)],
+        silence: Silence,
+        end: Option<i64>,
+    ) -> Result<SeriesTable, SeriesError> {
+        let mut builder = SeriesBuilder::new(BinWidth::HOUR);
+        for &(domain, bin, count) in rows {
+            let key = builder.key(domain, None, silence);
+            builder.add(key, bin, count, Some(1));
+        }
+        builder.finish(end)
+    }
+
+    fn counts(table: &SeriesTable) -> Vec<(&str, i64, Vec<u64>)> {
+        table
+            .series()
+            .iter()
+            .map(|series| (series.domain(), series.bins().start, series.counts()))
+            .collect()
+    }
+
+    #[test]
+    fn a_series_runs_from_its_first_sighting_to_the_newest_bin_of_all() {
+        let table = table(
+            &[("b", 7, 2), ("a", 4, 1), ("b", 9, 3), ("b", 7, 1)],
+            Silence::IsZero,
+            None,
+        )
+        .unwrap();
+        assert_eq!(
+            counts(&table),
+            [("a", 4, vec![1, 0, 0, 0, 0, 0]), ("b", 7, vec![3, 0, 3])]
+        );
+        assert_eq!(table.total_bins(), 9);
+    }
+
+    #[test]
+    fn observation_may_go_on_after_the_last_query() {
+        let table = table(&[("a", 4, 1)], Silence::IsZero, Some(7)).unwrap();
+        assert_eq!(counts(&table), [("a", 4, vec![1, 0, 0])]);
+    }
+
+    #[test]
+    fn a_series_whose_silence_is_missing_ends_at_its_last_cell_and_keeps_written_zeros() {
+        let table = table(
+            &[("a", 0, 0), ("a", 1, 0), ("b", 5, 1)],
+            Silence::IsMissing,
+            None,
+        )
+        .unwrap();
+        assert_eq!(counts(&table), [("a", 0, vec![0, 0]), ("b", 5, vec![1])]);
+    }
+
+    #[test]
+    fn counts_that_overflow_a_bin_are_an_error() {
+        let error = table(&[("a", 3, u64::MAX), ("a", 3, 1)], Silence::IsZero, None).unwrap_err();
+        assert_eq!(
+            error,
+            SeriesError::CountOverflow {
+                domain: "a".into(),
+                bin: 3
+            }
+        );
+    }
+
+    #[test]
+    fn a_timestamp_out_of_all_proportion_is_an_error_not_an_allocation() {
+        let error = table(&[("a", 0, 1), ("a", i64::MAX, 1)], Silence::IsZero, None).unwrap_err();
+        assert!(matches!(error, SeriesError::TooManyBins { .. }), "{error}");
+    }
+
+    #[test]
+    fn groups_of_a_domain_are_series_of_their_own() {
+        let mut builder = SeriesBuilder::new(BinWidth::HOUR);
+        for (group, bin) in [(Some("US"), 1), (Some("DE"), 2), (None, 2)] {
+            let key = builder.key("a", group, Silence::IsZero);
+            builder.add(key, bin, 1, None);
+        }
+        let table = builder.finish(None).unwrap();
+        let groups: Vec<_> = table
+            .series()
+            .iter()
+            .map(|series| (series.group(), series.counts()))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                (None, vec![1]),
+                (Some("DE"), vec![1]),
+                (Some("US"), vec![1, 0])
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_table_does_not_depend_on_the_order_of_rows(
+            (rows, shuffled) in prop::collection::vec(
+                (prop::sample::select(vec!["a", "b", "c"]), 0_i64..20, 0_u64..5), 0..40)
+                .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+        ) {
+            prop_assert_eq!(
+                table(&rows, Silence::IsZero, None),
+                table(&shuffled, Silence::IsZero, None)
+            );
+        }
+
+        #[test]
+        fn no_query_is_lost_or_invented(
+            rows in prop::collection::vec((prop::sample::select(vec!["a", "b"]), 0_i64..9, 0_u64..5), 0..40),
+        ) {
+            let table = table(&rows, Silence::IsZero, None).unwrap();
+            let total: u64 = table.series().iter().map(|series| series.counts().iter().sum::<u64>()).sum();
+            prop_assert_eq!(total, rows.iter().map(|(_, _, count)| count).sum::<u64>());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Tells in one line what became of the input's rows.
+//!
+//! In: counters filled while reading. Out: the line written to standard error after each run.
+
+use std::fmt;
+
+use crate::domain::Dropped;
+use crate::read::LineError;
+
+/// What became of every row read. Each row is in exactly one of `kept`, `duplicates`, `bad` and the dropped ones.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tally {
+    /// Rows read: log rows or counts, header lines excluded.
+    pub rows: u64,
+    /// Rows counted.
+    pub kept: u64,
+    /// Rows that repeat a query already counted.
+    pub duplicates: u64,
+    /// Rows without a name.
+    pub unset: u64,
+    /// Rows asking for `*`.
+    pub wildcard: u64,
+    /// Rows asking for a name without a dot.
+    pub undotted: u64,
+    /// Rows asking for an IP address as if it were a name.
+    pub address: u64,
+    /// Rows asking for a name under `.arpa`.
+    pub reverse: u64,
+    /// Rows that could not be read.
+    pub bad: u64,
+    /// The first of them.
+    pub first_bad: Option<LineError>,
+    /// Log rows earlier than the row before them; harmless, but a sign of merged files.
+    pub unsorted: u64,
+    /// Series built.
+    pub series: u64,
+    /// Bins in all series together.
+    pub bins: u64,
+}
+
+impl Tally {
+    /// Counts a row whose name identifies no domain.
+    pub(crate) fn drop_row(&mut self, reason: Dropped) {
+        *match reason {
+            Dropped::Unset => &mut self.unset,
+            Dropped::Wildcard => &mut self.wildcard,
+            Dropped::Undotted => &mut self.undotted,
+            Dropped::Address => &mut self.address,
+            Dropped::Reverse => &mut self.reverse,
+        } += 1;
+    }
+
+    /// Counts a row that could not be read.
+    pub(crate) fn bad_row(&mut self, error: LineError) {
+        self.bad += 1;
+        self.first_bad.get_or_insert(error);
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} rows: {} kept, {} duplicates, {} unset, {} wildcard, {} undotted, {} address, {} reverse, {} bad; \
+             {} out of order; {} series, {} bins",
+            self.rows,
+            self.kept,
+            self.duplicates,
+            self.unset,
+            self.wildcard,
+            self.undotted,
+            self.address,
+            self.reverse,
+            self.bad,
+            self.unsorted,
+            self.series,
+            self.bins,
+        )?;
+        match &self.first_bad {
+            Some(error) => write!(formatter, "; first bad: {error}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Adds data to a model: the likelihood of a column under a distribution.
+//!
+//! In: a distribution and data. Out: a random variable without a value, whose density is the
+//! likelihood.
+
+use rainier_core::Column;
+
+use crate::distribution::{Constraint, Distribution, all_hold};
+use crate::observation::{IntoColumn, Observation};
+use crate::random_variable::{RandomVariable, Term, Terms};
+
+/// A distribution that can be fitted to data.
+///
+/// Implemented for every distribution; nothing is left to implement.
+pub trait Fit: Distribution {
+    /// Says that `data` are independent draws of this distribution.
+    ///
+    /// This never fails. A NaN, or a value outside a support that is known beforehand, is reported
+    /// as a [`DataError`](crate::DataError) when the model is compiled. Where an unknown
+    /// parameter leaves its domain, or takes the support away from the data, the model's log
+    /// density is −∞.
+    ///
+    /// ```
+    /// use rainier_dist::{Fit, Param, discrete::Poisson, continuous::Gamma};
+    ///
+    /// let model = Gamma::new(2.0, 1.0).param().flat_map(|rate| Poisson::new(&rate).fit(&[3, 0, -1]));
+    /// assert_eq!(
+    ///     model.compile().unwrap_err().to_string(),
+    ///     "Poisson: the value in row 2 must be in the support, got -1",
+    /// );
+    /// ```
+    fn fit(&self, data: impl IntoColumn) -> RandomVariable<()>;
+}
+
+impl<D: Distribution + ?Sized> Fit for D {
+    fn fit(&self, data: impl IntoColumn) -> RandomVariable<()> {
+        RandomVariable::with_terms((), likelihood(self, &data.into_column()))
+    }
+}
+
+/// What a model that sees `column` under `distribution` rests on.
+pub(crate) fn likelihood(distribution: &(impl Distribution + ?Sized), column: &Column) -> Terms {
+    let observation = Observation::under(distribution, column);
+    let (per_row, shared): (Vec<Constraint>, Vec<Constraint>) = distribution
+        .constraints()
+        .into_iter()
+        .partition(|constraint| constraint.value.is_per_row());
+
+    // A guard that is the same in all rows stands outside their sum, and what binding checks needs
+    // no guard: the simpler the row, the more of its sum is done once for all evaluations.
+    let row = column.real();
+    let mut row_guard = all_hold(&per_row);
+    if !observation.checks_support() {
+        row_guard = row_guard.and(&distribution.contains(&row));
+    }
+    let density = row_guard.select(distribution.log_density_with_edges(&row), f64::NEG_INFINITY);
+    let sum = if density.is_per_row() {
+        density.sum_rows()
+    } else {
+        density * column.row_count()
+    };
+    let density = all_hold(&shared).select(sum, f64::NEG_INFINITY);
+
+    Terms::union([
+        Terms::flaws(distribution),
+        Terms::one(Term::Observed(observation)),
+        Terms::one(Term::Density(density)),
+    ])
+}

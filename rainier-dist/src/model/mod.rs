@@ -1,0 +1,21 @@
+//! Makes posteriors of random variables, and draws from them.
+//!
+//! In: a [`RandomVariable`](crate::RandomVariable). Out: a [`Template`] (compiled), a
+//! [`Posterior`] (joined with data), a [`PosteriorTrace`] (sampled). [`Fit`] and [`Predictor`] are
+//! how data enter a model.
+
+mod compile;
+mod density;
+mod fit;
+mod names;
+mod posterior;
+mod predictor;
+mod template;
+mod trace;
+
+pub use density::PosteriorDensity;
+pub use fit::Fit;
+pub use posterior::Posterior;
+pub use predictor::{Covariates, Predictor, Row};
+pub use template::Template;
+pub use trace::PosteriorTrace;

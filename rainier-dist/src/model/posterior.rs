@@ -1,0 +1,183 @@
+//! Joins a compiled model with data: [`Posterior`], which samplers explore.
+//!
+//! In: programs bound to data. Out: log densities for samplers, and draws of the model's value.
+
+use std::sync::Arc;
+
+use rainier_core::{BoundProgram, Evaluator};
+use rainier_sampler::{Run, Sampler};
+use rand::Rng;
+
+use super::density::PosteriorDensity;
+use super::template::Compiled;
+use super::trace::PosteriorTrace;
+use crate::environment::Environment;
+use crate::error::SampleError;
+use crate::random_variable::{RandomVariable, Value};
+
+/// A model joined with its data: a log density on unconstrained space, and the value that each
+/// draw turns into. Immutable, `Send + Sync`; clones share everything.
+///
+/// ```
+/// use rainier_dist::{Fit, Param, continuous::Beta, discrete::Bernoulli};
+/// use rainier_sampler::{Nuts, Run};
+///
+/// let model = Beta::new(1.0, 1.0)
+///     .param()
+///     .flat_map(|p| Bernoulli::new(&p).fit(&[true, true, false]).map(|()| p))
+///     .named("p");
+/// let posterior = model.compile()?;
+/// assert_eq!(posterior.names(), ["p"]);
+///
+/// let trace = posterior.sample(&Nuts::default(), &Run::default().with_seed(1).with_draws(100))?;
+/// assert_eq!(trace.draws().len(), 400);
+/// assert!(trace.draws().iter().all(|p| (0.0..=1.0).contains(p)));
+/// # Ok::<(), rainier_dist::SampleError>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Posterior<T> {
+    compiled: Arc<Compiled<T>>,
+    value: BoundProgram,
+    gradient: BoundProgram,
+    report: BoundProgram,
+}
+
+impl<T> Posterior<T> {
+    pub(crate) fn new(
+        compiled: Arc<Compiled<T>>,
+        value: BoundProgram,
+        gradient: BoundProgram,
+        report: BoundProgram,
+    ) -> Self {
+        Self {
+            compiled,
+            value,
+            gradient,
+            report,
+        }
+    }
+
+    /// Number of unconstrained parameters.
+    pub fn dimension(&self) -> usize {
+        self.names().len()
+    }
+
+    /// What the unconstrained parameters are called, in the order of their first appearance in the
+    /// model: like the value made of them, if that has a name, else `parameter[i]`.
+    pub fn names(&self) -> &[String] {
+        &self.compiled.density.names
+    }
+
+    /// What the reported numbers are called: by name, else by their place in the value.
+    pub fn labels(&self) -> &[String] {
+        &self.compiled.report.labels
+    }
+
+    /// The log density with scratch memory of its own.
+    pub fn evaluator(&self) -> PosteriorDensity {
+        PosteriorDensity::new(self.dimension(), &self.value, &self.gradient)
+    }
+
+    /// A function from an unconstrained position to the model's value there. Generators draw from
+    /// `rng`.
+    ///
+    /// # Panics
+    /// The function panics when the position's length is not the dimension.
+    ///
+    /// ```
+    /// use rainier_dist::{Param, continuous::Normal};
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    ///
+    /// let posterior = Normal::new(10.0, 2.0).param().map(|x| (&x * &x, x)).compile()?;
+    /// let mut rng = ChaCha8Rng::seed_from_u64(1);
+    /// // The parameter of a normal prior is the standardised value.
+    /// assert_eq!(posterior.drawer()(&[1.0], &mut rng), (144.0, 12.0));
+    /// # Ok::<(), rainier_dist::ModelError>(())
+    /// ```
+    pub fn drawer(&self) -> impl FnMut(&[f64], &mut dyn Rng) -> T::Output
+    where
+        T: Value,
+    {
+        let mut drawer = Drawer::new(self);
+        move |position, rng| drawer.draw(position, rng).1
+    }
+
+    /// Samples the posterior.
+    ///
+    /// # Errors
+    /// Those of the sampler: a setting outside its range, no starting point of finite density.
+    pub fn sample<S>(
+        &self,
+        sampler: &S,
+        run: &Run,
+    ) -> Result<PosteriorTrace<T::Output>, SampleError>
+    where
+        T: Value,
+        S: Sampler<PosteriorDensity>,
+    {
+        let (dimension, value, gradient) = (self.dimension(), &self.value, &self.gradient);
+        let make_density = || PosteriorDensity::new(dimension, value, gradient);
+        let positions = rainier_sampler::sample(make_density, sampler, run)?;
+        let positions = positions.with_names(self.names().to_vec())?;
+        Ok(PosteriorTrace::new(self, positions, run))
+    }
+}
+
+impl<T: Value + Clone> RandomVariable<T> {
+    /// Compiles and samples the model.
+    ///
+    /// # Errors
+    /// Those of [`compile`](Self::compile) and of [`Posterior::sample`].
+    pub fn sample<S>(
+        &self,
+        sampler: &S,
+        run: &Run,
+    ) -> Result<PosteriorTrace<T::Output>, SampleError>
+    where
+        S: Sampler<PosteriorDensity>,
+    {
+        self.compile()?.sample(sampler, run)
+    }
+}
+
+/// Turns positions into draws of a posterior's value.
+pub(super) struct Drawer<'a, T> {
+    compiled: &'a Compiled<T>,
+    evaluator: Evaluator,
+}
+
+impl<'a, T: Value> Drawer<'a, T> {
+    pub(super) fn new(posterior: &'a Posterior<T>) -> Self {
+        Self {
+            compiled: &posterior.compiled,
+            evaluator: posterior.report.evaluator(),
+        }
+    }
+
+    /// The reported numbers, in the order of their labels, and the value.
+    pub(super) fn draw(&mut self, position: &[f64], rng: &mut dyn Rng) -> (&[f64], T::Output) {
+        let Compiled {
+            value,
+            density,
+            report,
+            ..
+        } = self.compiled;
+        let known = self.evaluator.evaluate(position);
+        let environment =
+            Environment::new(&density.parameters, position).with_known(&report.slots, known);
+        (&known[..report.labels.len()], value.draw(&environment, rng))
+    }
+}
+
+// Written out, since the derive would ask `T: Clone`.
+impl<T> Clone for Posterior<T> {
+    fn clone(&self) -> Self {
+        Self {
+            compiled: Arc::clone(&self.compiled),
+            value: self.value.clone(),
+            gradient: self.gradient.clone(),
+            report: self.report.clone(),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Compiles a model once for many data sets: [`Template`].
+//!
+//! In: a random variable. Out: programs that wait for data; joined with them, a [`Posterior`].
+
+use std::sync::Arc;
+
+use rainier_core::{BindError, BoundProgram, Column, Program};
+
+use super::compile::{CompiledDensity, CompiledReport, names};
+use super::posterior::Posterior;
+use crate::error::ModelError;
+use crate::observation::Observation;
+use crate::random_variable::{RandomVariable, Term, Terms, Value};
+
+/// A compiled model whose placeholders have no values yet. Immutable; clones share everything.
+///
+/// ```
+/// use rainier_core::Column;
+/// use rainier_dist::{Fit, Param, continuous::Gamma, discrete::Poisson};
+/// use rainier_sampler::LogDensity;
+///
+/// let counts = Column::placeholder("counts");
+/// let model = Gamma::new(2.0, 1.0)
+///     .param()
+///     .flat_map(|rate| Poisson::new(&rate).fit(&counts).map(|()| rate));
+/// let template = model.template()?;
+/// for data in [[1.0, 2.0], [7.0, 9.0]] {
+///     let posterior = template.bind(&[(&counts, &data)])?;
+///     assert!(posterior.evaluator().log_density(&[1.0]).is_finite());
+/// }
+/// # Ok::<(), rainier_dist::ModelError>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct Template<T> {
+    compiled: Arc<Compiled<T>>,
+}
+
+/// What all posteriors of a model share.
+#[derive(Debug)]
+pub(crate) struct Compiled<T> {
+    pub(crate) value: T,
+    pub(crate) density: CompiledDensity,
+    pub(crate) report: CompiledReport,
+    /// Keeps the observations.
+    terms: Terms,
+}
+
+impl<T: Value + Clone> RandomVariable<T> {
+    /// Compiles the model, leaving placeholders open.
+    ///
+    /// # Errors
+    /// When a constant parameter breaks its constraint, and when the density or the value uses a
+    /// parameter whose random variable was left out.
+    pub fn template(&self) -> Result<Template<T>, ModelError> {
+        let names = names(self.terms());
+        let density = CompiledDensity::new(self.terms(), &names)?;
+        let report = CompiledReport::new(self.value(), &density.parameters, &names)?;
+        let (value, terms) = (self.value().clone(), self.terms().clone());
+        Ok(Template {
+            compiled: Arc::new(Compiled {
+                value,
+                density,
+                report,
+                terms,
+            }),
+        })
+    }
+
+    /// Compiles the model and joins it with its data.
+    ///
+    /// # Errors
+    /// Those of [`template`](Self::template) and of [`Template::bind`]: a model with placeholders
+    /// needs values for them.
+    pub fn compile(&self) -> Result<Posterior<T>, ModelError> {
+        self.template()?.bind(&[])
+    }
+}
+
+impl<T> Template<T> {
+    /// Number of unconstrained parameters.
+    pub fn dimension(&self) -> usize {
+        self.compiled.density.parameters.len()
+    }
+
+    /// Joins the model with values for its placeholders.
+    ///
+    /// # Errors
+    /// When a datum is NaN or impossible, a placeholder has no values, a column is not part of the
+    /// model, or columns that meet in a row differ in length.
+    pub fn bind(&self, data: &[(&Column, &[f64])]) -> Result<Posterior<T>, ModelError> {
+        let density = &self.compiled.density;
+        let report = &self.compiled.report.program;
+        let observations: Vec<&Observation> = self
+            .compiled
+            .terms
+            .collect()
+            .into_iter()
+            .filter_map(|term| match term {
+                Term::Observed(observation) => Some(observation),
+                Term::Latent(_) | Term::Density(_) | Term::Name { .. } | Term::Flaw(_) => None,
+            })
+            .collect();
+
+        let mut used = [&density.value, &density.gradient, report]
+            .into_iter()
+            .flat_map(Program::columns)
+            .chain(observations.iter().map(|observation| observation.column()))
+            .collect::<Vec<_>>();
+        used.dedup_by(|a, b| a.is_same(b));
+        if let Some((column, _)) = data
+            .iter()
+            .find(|(column, _)| !used.iter().any(|known| known.is_same(column)))
+        {
+            return Err(BindError::Unused {
+                column: column.name().to_owned(),
+            }
+            .into());
+        }
+
+        for observation in observations {
+            let bound = data
+                .iter()
+                .find(|(column, _)| column.is_same(observation.column()));
+            let values = bound
+                .map(|&(_, values)| values)
+                .or(observation.column().values());
+            let missing = || BindError::Missing {
+                column: observation.column().name().to_owned(),
+            };
+            observation.check(values.ok_or_else(missing)?)?;
+        }
+        Ok(Posterior::new(
+            Arc::clone(&self.compiled),
+            bind(&density.value, data)?,
+            bind(&density.gradient, data)?,
+            bind(report, data)?,
+        ))
+    }
+}
+
+/// Binds a program to those of the columns that it reads.
+fn bind(program: &Program, data: &[(&Column, &[f64])]) -> Result<BoundProgram, BindError> {
+    let read: Vec<(&Column, &[f64])> = data
+        .iter()
+        .copied()
+        .filter(|(column, _)| program.columns().iter().any(|known| known.is_same(column)))
+        .collect();
+    program.bind(&read)
+}
+
+// Written out, since the derive would ask `T: Clone`.
+impl<T> Clone for Template<T> {
+    fn clone(&self) -> Self {
+        Self {
+            compiled: Arc::clone(&self.compiled),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Holds the draws of a model's value: [`PosteriorTrace`].
+//!
+//! In: positions in unconstrained space, as a sampler left them. Out: typed draws, and the
+//! reported numbers by name with their diagnostics.
+
+use rainier_sampler::{Run, Streams, Summary, Trace, Warning};
+
+use super::posterior::{Drawer, Posterior};
+use crate::random_variable::Value;
+
+/// Draws of a model's value, with the numbers in it by name.
+///
+/// ```
+/// use rainier_dist::{Param, continuous::Normal};
+/// use rainier_sampler::{Nuts, Run};
+///
+/// let model = Normal::new(3.0, 1.0).param().named("mean").map(|mean| (mean.exp(), mean));
+/// let run = Run::default().with_seed(1).with_draws(200);
+/// let trace = model.sample(&Nuts::default(), &run)?;
+/// assert_eq!(trace.trace().names(), ["0", "mean"]);
+/// for &(exp, mean) in trace.draws() {
+///     assert_eq!(exp, mean.exp());
+/// }
+/// println!("{}", trace.summary());
+/// # Ok::<(), rainier_dist::SampleError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PosteriorTrace<O> {
+    draws: Vec<O>,
+    trace: Trace,
+    positions: Trace,
+}
+
+impl<O> PosteriorTrace<O> {
+    /// Turns each position into a draw of the posterior's value.
+    ///
+    /// Generators draw from streams of their own, one for each chain, so that adding one to a
+    /// model changes no other number, and the threads that sampled change none at all.
+    pub(crate) fn new<T: Value<Output = O>>(
+        posterior: &Posterior<T>,
+        positions: Trace,
+        run: &Run,
+    ) -> Self {
+        let streams = Streams::from_seed(run.seed());
+        // Samplers count streams from 0 upwards.
+        let stream = |chain: usize| streams.stream(run.key(), usize::MAX - chain);
+        let per_chain = positions.draws_per_chain();
+        let mut rng = stream(0);
+        let mut draws = Vec::with_capacity(positions.chains() * per_chain);
+        let mut drawer = Drawer::new(posterior);
+        // Draws are visited chain after chain.
+        let trace = positions.map_draws(posterior.labels().to_vec(), |position, numbers| {
+            if draws.len() % per_chain == 0 {
+                rng = stream(draws.len() / per_chain);
+            }
+            let (reported, value) = drawer.draw(position, &mut rng);
+            numbers.copy_from_slice(reported);
+            draws.push(value);
+        });
+        Self {
+            draws,
+            trace,
+            positions,
+        }
+    }
+
+    /// The value in each draw, chain after chain.
+    pub fn draws(&self) -> &[O] {
+        &self.draws
+    }
+
+    /// The value in each draw, chain after chain.
+    pub fn into_draws(self) -> Vec<O> {
+        self.draws
+    }
+
+    /// The value in each draw, by chain.
+    pub fn chains(&self) -> impl Iterator<Item = &[O]> {
+        self.draws.chunks_exact(self.trace.draws_per_chain())
+    }
+
+    /// The numbers of the value by name, with the sampler's statistics. A number that is the same
+    /// in all draws, or is drawn by a generator, is not among them.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The unconstrained parameters, which are what the sampler explored.
+    pub fn positions(&self) -> &Trace {
+        &self.positions
+    }
+
+    /// Mean, spread, quantiles and diagnostics of each reported number. `Display` is a table.
+    pub fn summary(&self) -> Summary {
+        self.trace.summary()
+    }
+
+    /// What should be looked at before the draws are used, in the reported numbers and in the
+    /// parameters they come from; empty when nothing was found.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = self.trace.warnings();
+        for warning in self.positions.warnings() {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        warnings
+    }
+}

@@ -1,0 +1,199 @@
+//! Says what a random variable may hold, and how it comes out of a draw: [`Value`].
+//!
+//! In: expressions, generators, plain values, and tuples, arrays, vectors and maps of these.
+//! Out: the same shape with numbers in it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Display;
+use std::hash::Hash;
+
+use rainier_core::Real;
+use rand::Rng;
+
+use super::Report;
+use crate::environment::Environment;
+use crate::generator::Generator;
+
+/// A value of a model that turns into an [`Output`](Self::Output) once there is a draw.
+///
+/// | value | output |
+/// | --- | --- |
+/// | [`Real`] | `f64` |
+/// | [`Generator<T>`] | `T`, drawn anew for each draw of the posterior |
+/// | `()`, tuples up to eight, arrays, `Vec`, `BTreeMap`, `HashMap` | the same, of outputs |
+/// | `f64`, `i64`, `usize`, `bool`, `String` | itself |
+///
+/// A struct of one's own implements both methods by handing on to its fields:
+///
+/// ```
+/// use rainier_core::Real;
+/// use rainier_dist::{Environment, Report, Value};
+/// use rand::Rng;
+///
+/// struct Line { intercept: Real, slope: Real }
+/// struct LineDraw { intercept: f64, slope: f64 }
+///
+/// impl Value for Line {
+///     type Output = LineDraw;
+///
+///     fn report(&self, report: &mut Report) {
+///         report.field("intercept", &self.intercept);
+///         report.field("slope", &self.slope);
+///     }
+///
+///     fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> LineDraw {
+///         LineDraw {
+///             intercept: self.intercept.draw(environment, rng),
+///             slope: self.slope.draw(environment, rng),
+///         }
+///     }
+/// }
+/// ```
+pub trait Value {
+    /// What comes out of one draw.
+    type Output;
+
+    /// Shows each part, in an order that does not change.
+    fn report(&self, report: &mut Report);
+
+    /// The output at one point of parameter space. Random parts are drawn in order of appearance.
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output;
+}
+
+impl Value for Real {
+    type Output = f64;
+
+    fn report(&self, report: &mut Report) {
+        report.scalar(self);
+    }
+
+    fn draw(&self, environment: &Environment<'_>, _rng: &mut dyn Rng) -> f64 {
+        environment.value(self)
+    }
+}
+
+impl<T> Value for Generator<T> {
+    type Output = T;
+
+    fn report(&self, report: &mut Report) {
+        for requirement in self.requirements() {
+            report.requires(requirement);
+        }
+    }
+
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> T {
+        Self::draw(self, environment, rng)
+    }
+}
+
+impl<V: Value, const N: usize> Value for [V; N] {
+    type Output = [V::Output; N];
+
+    fn report(&self, report: &mut Report) {
+        for (position, part) in self.iter().enumerate() {
+            report.element(position, part);
+        }
+    }
+
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output {
+        self.each_ref().map(|part| part.draw(environment, rng))
+    }
+}
+
+impl<V: Value> Value for Vec<V> {
+    type Output = Vec<V::Output>;
+
+    fn report(&self, report: &mut Report) {
+        for (position, part) in self.iter().enumerate() {
+            report.element(position, part);
+        }
+    }
+
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output {
+        self.iter()
+            .map(|part| part.draw(environment, rng))
+            .collect()
+    }
+}
+
+impl<K: Display + Clone + Ord, V: Value> Value for BTreeMap<K, V> {
+    type Output = BTreeMap<K, V::Output>;
+
+    fn report(&self, report: &mut Report) {
+        for (key, part) in self {
+            report.field(&key.to_string(), part);
+        }
+    }
+
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output {
+        self.iter()
+            .map(|(key, part)| (key.clone(), part.draw(environment, rng)))
+            .collect()
+    }
+}
+
+impl<K: Display + Clone + Ord + Hash, V: Value> Value for HashMap<K, V> {
+    type Output = HashMap<K, V::Output>;
+
+    fn report(&self, report: &mut Report) {
+        for (key, part) in sorted(self) {
+            report.field(&key.to_string(), part);
+        }
+    }
+
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output {
+        sorted(self)
+            .map(|(key, part)| (key.clone(), part.draw(environment, rng)))
+            .collect()
+    }
+}
+
+/// A hash map's entries in the order of their keys: its own order changes from run to run.
+fn sorted<K: Ord, V>(map: &HashMap<K, V>) -> impl Iterator<Item = (&K, &V)> {
+    let mut entries: Vec<(&K, &V)> = map.iter().collect();
+    entries.sort_by_key(|&(key, _)| key);
+    entries.into_iter()
+}
+
+macro_rules! tuple {
+    ($($part:ident $position:tt),*) => {
+        impl<$($part: Value),*> Value for ($($part,)*) {
+            type Output = ($($part::Output,)*);
+
+            fn report(&self, report: &mut Report) {
+                $(report.field(stringify!($position), &self.$position);)*
+            }
+
+            fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output {
+                ($(self.$position.draw(environment, rng),)*)
+            }
+        }
+    };
+}
+
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+
+macro_rules! plain {
+    ($($plain:ty),*) => {
+        $(
+            impl Value for $plain {
+                type Output = Self;
+
+                fn report(&self, _report: &mut Report) {}
+
+                fn draw(&self, _environment: &Environment<'_>, _rng: &mut dyn Rng) -> Self {
+                    self.clone()
+                }
+            }
+        )*
+    };
+}
+
+plain!((), f64, i64, usize, bool, String);

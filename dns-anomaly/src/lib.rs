@@ -1,7 +1,9 @@
 //! Finds outlier windows in DNS traffic with Bayesian zero-inflated models.
 //!
-//! record → clean → series → forecast: [`gather`] turns logs or counts tables into one zero-filled series for each
-//! domain, [`croston`] gives point forecasts of intermittent series, [`simulate`] makes traffic with known campaigns.
+//! record → clean → series → model → window → rank: [`gather`] turns logs or counts tables into one zero-filled series
+//! for each domain, [`fit_series`] fits the talk's Bayesian model to each, [`detect`] finds the windows that the same
+//! place in previous periods does not explain. Beside them, [`croston`] gives point forecasts of intermittent series and
+//! [`simulate`] makes traffic with known campaigns.
 //!
 //! ```
 //! use dns_anomaly::{GatherSettings, Source, croston, gather};
@@ -24,6 +26,7 @@ pub mod croston;
 mod deduplicate;
 mod detect;
 mod domain;
+mod fit;
 mod gather;
 mod hash;
 mod model;
@@ -33,6 +36,7 @@ mod record;
 mod series;
 pub mod simulate;
 mod tally;
+mod threads;
 mod timestamp;
 
 pub use crate::bin_width::{BinWidth, BinWidthError};
@@ -41,6 +45,7 @@ pub use crate::detect::{
     RankedDomain, Statistic, Statistics, Window, detect,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
+pub use crate::fit::{FitSeriesError, fit_series};
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};
 pub use crate::read::{
@@ -49,4 +54,5 @@ pub use crate::read::{
 pub use crate::record::{CountRow, Entry, Record, Silence};
 pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};
 pub use crate::tally::Tally;
+pub use crate::threads::ThreadsError;
 pub use crate::timestamp::{Timestamp, TimestampError};

@@ -1,4 +1,4 @@
-//! States the Bayesian model of counts and fits it: the only file that uses `rainier`.
+//! States the Bayesian model of counts and fits it: the only file with a probability model in it.
 //!
 //! In: counts of one series or window. Out: draws of its two unknowns. The talk's model: a bin is silent with
 //! probability `zero_prob`, otherwise its count is Poisson with mean `rate`.

@@ -37,6 +37,7 @@
 //! of the special functions is stated in [`special`].
 
 mod column;
+mod compensated;
 mod error;
 mod evaluate;
 mod gradient;

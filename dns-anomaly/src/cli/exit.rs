@@ -6,6 +6,7 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use dns_anomaly::DetectError;
 use dns_anomaly::croston::CrostonError;
 use dns_anomaly::simulate::SimulationError;
 
@@ -13,6 +14,12 @@ use dns_anomaly::simulate::SimulationError;
 pub(super) const CODES: &str = "Exit codes: 0 ran; 1 anomalies found (only when asked to fail on them); \
     2 wrong usage; 3 bad data, or a file that cannot be read or written.";
 
+/// Anomalies were found by a run that was asked to fail on them.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("anomalies found, as --fail-on asks to report")]
+pub(super) struct AnomaliesFound;
+
+const ANOMALIES_FOUND: u8 = 1;
 const USAGE: u8 = 2;
 const BAD_DATA: u8 = 3;
 
@@ -43,6 +50,15 @@ pub(super) fn finish(result: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     complain(&one_line(error.as_ref()));
+    if error.is::<AnomaliesFound>() {
+        return ExitCode::from(ANOMALIES_FOUND);
+    }
+    if let Some(error) = error.downcast_ref::<DetectError>() {
+        return ExitCode::from(match error {
+            DetectError::Fit(_) => BAD_DATA,
+            _ => USAGE,
+        });
+    }
     let is_setting = matches!(error.downcast_ref(), Some(CrostonError::Setting { .. }));
     if is_setting || error.is::<SimulationError>() {
         return ExitCode::from(USAGE);

@@ -6,7 +6,9 @@
 
 mod counts;
 mod croston;
+mod detect;
 mod exit;
+mod fit;
 mod inputs;
 mod output;
 mod simulate;
@@ -30,6 +32,10 @@ enum Command {
     Counts(counts::CountsArguments),
     /// Forecast each domain's next bin by Croston's method and its relatives.
     Croston(croston::CrostonArguments),
+    /// Find outlier windows and rank them across domains.
+    Detect(detect::DetectArguments),
+    /// Fit the Bayesian zero-inflated Poisson model to each domain.
+    Fit(fit::FitArguments),
     /// Write synthetic traffic with planted campaigns: a log, a counts table and the truth.
     Simulate(simulate::SimulateArguments),
 }
@@ -43,6 +49,8 @@ pub(crate) fn run() -> ExitCode {
     let result = match arguments.command {
         Command::Counts(arguments) => counts::run(&arguments),
         Command::Croston(arguments) => croston::run(&arguments),
+        Command::Detect(arguments) => detect::run(&arguments),
+        Command::Fit(arguments) => fit::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };
     exit::finish(result)

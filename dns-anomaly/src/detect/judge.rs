@@ -17,6 +17,7 @@ use super::settings::{DetectSettings, Plan};
 use super::simulate::SimulatedWindows;
 use super::tail::predictive_tails;
 use super::window::{Statistic, Window, Windows};
+use crate::fit::series_key;
 use crate::hash::fnv1a;
 use crate::model::{FitError, ZipFit, ZipModel};
 use crate::series::Series;
@@ -115,10 +116,7 @@ impl<'a> Judge<'a> {
         let mut references = References {
             judge: self,
             windows: &windows,
-            // A group of a domain is a series of its own.
-            key: fnv1a(
-                format!("{}\t{}", series.domain(), series.group().unwrap_or("")).into_bytes(),
-            ),
+            key: series_key(series),
             fits: HashMap::new(),
             simulated: HashMap::new(),
         };

@@ -23,9 +23,11 @@ pub use self::rank::{Detection, Episode, RankedDomain};
 pub use self::settings::{DetectError, DetectSettings};
 pub use self::window::{Statistic, Statistics, Window};
 
+use crate::fit::population_prior;
 use crate::gather::Visit;
-use crate::model::{FitError, RatePrior, ZipModel};
-use crate::series::{Series, SeriesTable};
+use crate::model::{FitError, ZipModel};
+use crate::series::SeriesTable;
+use crate::threads::on_threads;
 use judge::{Judge, SeriesVerdict};
 
 /// Judges every window of every series that has enough history.
@@ -40,32 +42,21 @@ pub fn detect(
     settings: &DetectSettings,
 ) -> Result<Detection, DetectError> {
     let plan = settings.plan(table.width())?;
-    let model = ZipModel::new(match settings.prior() {
-        Some(prior) => prior,
-        None => RatePrior::Population {
-            mean_size: mean_busy_count(table.series()),
-        },
-    })?;
+    let prior = settings
+        .prior()
+        .unwrap_or_else(|| population_prior(table.series()));
+    let model = ZipModel::new(prior)?;
     let judge = Judge::new(&model, plan, settings);
-    let verdicts = in_pool(settings.threads(), || {
+    let judged: Result<Vec<SeriesVerdict>, FitError> = on_threads(settings.threads(), || {
         table
             .series()
             .par_iter()
             .map(|series| judge.series(series))
-            .collect::<Result<Vec<SeriesVerdict>, FitError>>()
+            .collect()
     })?;
-    let mut detection = rank::rank(table, verdicts, settings, plan);
+    let mut detection = rank::rank(table, judged?, settings, plan);
     detection.count_clients(&visits_by_domain(visits));
     Ok(detection)
-}
-
-/// Mean count of all busy bins; 1 when there is none.
-fn mean_busy_count(series: &[Series]) -> f64 {
-    let busy = series.iter().flat_map(Series::busy);
-    let (bins, total) = busy.fold((0.0, 0.0), |(bins, total), bin| {
-        (bins + 1.0, total + bin.count as f64)
-    });
-    if bins == 0.0 { 1.0 } else { total / bins }
 }
 
 fn visits_by_domain(visits: &[Visit]) -> HashMap<&str, &[Visit]> {
@@ -74,24 +65,6 @@ fn visits_by_domain(visits: &[Visit]) -> HashMap<&str, &[Visit]> {
         .chunk_by(|a, b| a.domain == b.domain)
         .map(|visits| (&*visits[0].domain, visits))
         .collect()
-}
-
-/// Runs `work` on a pool of its own, or on the process's when no number of threads was asked for.
-fn in_pool<T: Send>(
-    threads: Option<usize>,
-    work: impl FnOnce() -> Result<T, FitError> + Send,
-) -> Result<T, DetectError> {
-    let Some(threads) = threads else {
-        return Ok(work()?);
-    };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| DetectError::Threads {
-            threads,
-            reason: error.to_string(),
-        })?;
-    Ok(pool.install(work)?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use crate::bin_width::BinWidth;
 use crate::model::{FitError, FitSettings, RatePrior};
+use crate::threads::ThreadsError;
 
 /// How windows are cut, compared and judged.
 ///
@@ -66,13 +67,8 @@ pub enum DetectError {
         simulations: usize,
     },
     /// The threads asked for cannot be had.
-    #[error("{threads} threads cannot be started: {reason}")]
-    Threads {
-        /// The value given.
-        threads: usize,
-        /// What the system said.
-        reason: String,
-    },
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
     /// A model cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),

@@ -5,6 +5,7 @@
 //! block to block, so its error does not grow with the number of rows.
 
 use super::interpreter::execute;
+use crate::compensated::Compensated;
 use crate::program::{RowLoop, Section, Source, Step};
 
 /// Rows in a block. 64 doubles are 512 bytes: a dozen live registers stay in first-level cache.
@@ -149,57 +150,9 @@ fn sum_lanes(block: &[f64; LANES], lanes: usize) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
-/// A running sum that keeps what rounding drops (Neumaier 1974).
-#[derive(Debug, Clone, Copy, Default)]
-struct Compensated {
-    sum: f64,
-    dropped: f64,
-}
-
-impl Compensated {
-    fn add(&mut self, value: f64) {
-        let sum = self.sum + value;
-        self.dropped += if self.sum.abs() >= value.abs() {
-            (self.sum - sum) + value
-        } else {
-            (value - sum) + self.sum
-        };
-        self.sum = sum;
-    }
-
-    /// An infinite sum makes the compensation NaN, and needs none.
-    fn total(self) -> f64 {
-        if self.sum.is_finite() {
-            self.sum + self.dropped
-        } else {
-            self.sum
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn compensated(values: &[f64]) -> f64 {
-        let mut sum = Compensated::default();
-        values.iter().for_each(|&value| sum.add(value));
-        sum.total()
-    }
-
-    #[test]
-    fn compensation_keeps_what_rounding_drops() {
-        assert_eq!(compensated(&[1.0, 1e100, 1.0, -1e100]), 2.0);
-    }
-
-    #[test]
-    fn infinities_stay_infinite() {
-        assert_eq!(
-            compensated(&[1.0, f64::NEG_INFINITY, 2.0]),
-            f64::NEG_INFINITY
-        );
-        assert!(compensated(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
-    }
 
     #[test]
     fn lanes_past_the_last_row_do_not_count() {

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::{Graph, NodeId, Operation};
+use crate::compensated::Compensated;
 use crate::error::CompileError;
 use crate::real::{Expression, Real};
 
@@ -105,13 +106,13 @@ impl Importer<'_> {
 
     /// The addends below a sum, through sums and negations that are used here only.
     fn flatten_sum<'r>(&self, root: &'r Real) -> (f64, Vec<(&'r Real, f64)>) {
-        let mut constant = 0.0;
+        let mut constant = Compensated::default();
         let mut terms = Vec::new();
         let mut pending = vec![(root, 1.0)];
         while let Some((real, sign)) = pending.pop() {
             let inside = real.is_same(root) || self.is_used_once(real);
             match real.expression() {
-                Expression::Constant(value) => constant += sign * value,
+                Expression::Constant(value) => constant.add(sign * value),
                 Expression::Add(a, b) if inside => pending.extend([(b, sign), (a, sign)]),
                 Expression::Sum(addends) if inside => {
                     pending.extend(addends.iter().rev().map(|addend| (addend, sign)));
@@ -122,7 +123,7 @@ impl Importer<'_> {
                 _ => terms.push((real, sign)),
             }
         }
-        (constant, terms)
+        (constant.total(), terms)
     }
 
     /// The factors below a product, through products and quotients that are used here only.

@@ -6,6 +6,7 @@
 //! 10¹⁰·x − 10¹⁰, which loses every digit near x = 1.
 
 use super::{Graph, NodeId, Number, Operation};
+use crate::compensated::Compensated;
 use crate::operation::{Binary, Unary};
 
 impl Graph {
@@ -19,13 +20,14 @@ impl Graph {
 
     /// constant + Σ coefficient · node.
     pub(crate) fn line(&mut self, constant: f64, terms: Vec<(NodeId, f64)>) -> NodeId {
-        let mut constant = constant;
+        // Sums of many equal terms are collected here: their coefficients must not lose digits.
+        let mut constant: Compensated = [constant].into_iter().collect();
         let mut merged: Vec<(NodeId, f64)> = Vec::with_capacity(terms.len());
         let lone = terms.len() == 1;
         for (node, coefficient) in terms {
             match *self.operation(node) {
                 _ if coefficient == 0.0 => {}
-                Operation::Constant(Number(value)) => constant += coefficient * value,
+                Operation::Constant(Number(value)) => constant.add(coefficient * value),
                 // a·(c·x) is one term, and ±(sum) alone takes the sign into the sum.
                 Operation::Line(Number(0.0), ref inner) if inner.len() == 1 => {
                     merged.push((inner[0].0, coefficient * inner[0].1.0));
@@ -33,7 +35,7 @@ impl Graph {
                 Operation::Line(Number(offset), ref inner)
                     if coefficient.abs() == 1.0 && (lone || inner.len() == 1) =>
                 {
-                    constant += coefficient * offset;
+                    constant.add(coefficient * offset);
                     merged.extend(
                         inner
                             .iter()
@@ -43,14 +45,15 @@ impl Graph {
                 _ => merged.push((node, coefficient)),
             }
         }
+        let constant = constant.total();
         merged.sort_by_key(|&(node, _)| node);
-        merged.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
+        let mut merged: Vec<(NodeId, f64)> = merged
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|equal| {
+                let sum: Compensated = equal.iter().map(|&(_, coefficient)| coefficient).collect();
+                (equal[0].0, sum.total())
+            })
+            .collect();
         merged.retain(|&(_, coefficient)| coefficient != 0.0);
         match merged[..] {
             [] => self.constant(constant),

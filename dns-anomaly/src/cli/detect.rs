@@ -1,0 +1,325 @@
+//! `dns-anomaly detect`: outlier windows, ranked across domains.
+//!
+//! In: logs or counts tables. Out: one row for each episode of outlier windows, best domain first; a summary of what was
+//! tested on standard error.
+
+use std::io;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use dns_anomaly::{
+    BinWidth, DetectSettings, Detection, Direction, Episode, FitSettings, RankedDomain, RatePrior,
+    Series, SeriesTable, detect,
+};
+use rainier::prelude::sparkline;
+use serde_json::json;
+
+use super::exit::{AnomaliesFound, complain};
+use super::inputs::InputArguments;
+use super::output::{Form, OutputArguments};
+use super::table::write_table;
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct DetectArguments {
+    #[command(flatten)]
+    inputs: InputArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+    #[command(flatten)]
+    sampling: SamplingArguments,
+    /// How windows are judged
+    #[arg(long, value_enum, default_value_t = Mode::Deck)]
+    mode: Mode,
+    /// Length of a window
+    #[arg(long, default_value = "1d")]
+    window: BinWidth,
+    /// Time from a window to its nearest reference
+    #[arg(long, default_value = "1w")]
+    period: BinWidth,
+    /// Number of references of a window, each a period before the next
+    #[arg(long, default_value_t = 4)]
+    references: usize,
+    /// Share of innocent windows that the band holds
+    #[arg(long, default_value_t = 0.99)]
+    band: f64,
+    /// Number of windows simulated for a band
+    #[arg(long, default_value_t = 10_000)]
+    simulations: usize,
+    /// Show at most this many domains
+    #[arg(long, default_value_t = 20)]
+    top: usize,
+    /// Draw the series of the first domain
+    #[arg(long)]
+    plot: bool,
+    /// Exit with code 1 when a domain has an outlier whose q is at most this
+    #[arg(long, value_name = "Q")]
+    fail_on: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Mode {
+    /// As in the talk: simulated windows of the same place in previous periods
+    Deck,
+}
+
+/// How the model is sampled; `detect` and `fit` share these.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SamplingArguments {
+    /// The seed all random streams derive from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Number of threads; results do not depend on it
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Prior of the rate
+    #[arg(long, value_enum, default_value_t = PriorName::Population)]
+    prior: PriorName,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PriorName {
+    /// Exponential with the mean of all busy bins
+    Population,
+    /// Normal(5, 5), as in the talk's program
+    Talk,
+}
+
+impl SamplingArguments {
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(super) fn threads(&self) -> Option<usize> {
+        self.threads
+    }
+
+    /// The prior, unless it is the population's.
+    pub(super) fn prior(&self) -> Option<RatePrior> {
+        match self.prior {
+            PriorName::Population => None,
+            PriorName::Talk => Some(RatePrior::Talk),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
+    let gathered = arguments.inputs.gather()?;
+    let settings = arguments.settings();
+    let start = Instant::now();
+    let detection = detect(&gathered.table, &gathered.visits, &settings)?;
+    complain(&summary(
+        &detection,
+        arguments,
+        start.elapsed().as_secs_f64(),
+    ));
+    let table = &gathered.table;
+    let shown = &detection.domains[..arguments.top.min(detection.domains.len())];
+    arguments.output.write(|writer| {
+        match arguments.output.form(Form::Json) {
+            Form::Json => {
+                for (domain, episode) in rows(shown) {
+                    writeln!(writer, "{}", to_json(table, domain, episode, arguments))?;
+                }
+            }
+            Form::Csv => {
+                let mut csv = csv::Writer::from_writer(&mut *writer);
+                csv.write_record(HEADER)?;
+                for (domain, episode) in rows(shown) {
+                    csv.write_record(cells(table, domain, episode))?;
+                }
+                csv.flush()?;
+            }
+            Form::Table => {
+                let cells: Vec<_> = rows(shown)
+                    .map(|(domain, episode)| cells(table, domain, episode))
+                    .collect();
+                write_table(writer, &HEADER, &cells)?;
+            }
+        }
+        if arguments.plot {
+            plot(writer, table, shown.first())?;
+        }
+        Ok(())
+    })?;
+    let fails = |q: f64| {
+        detection
+            .domains
+            .iter()
+            .flat_map(|d| &d.episodes)
+            .any(|e| e.q <= q)
+    };
+    match arguments.fail_on {
+        Some(q) if fails(q) => Err(AnomaliesFound.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+impl DetectArguments {
+    fn settings(&self) -> DetectSettings {
+        // The one mode there is; another will have settings of its own.
+        let Mode::Deck = self.mode;
+        let mut settings = DetectSettings::default()
+            .with_window(self.window)
+            .with_period(self.period)
+            .with_references(self.references)
+            .with_band(self.band)
+            .with_simulations(self.simulations)
+            .with_fit(FitSettings::default())
+            .with_seed(self.sampling.seed());
+        if let Some(threads) = self.sampling.threads() {
+            settings = settings.with_threads(threads);
+        }
+        if let Some(prior) = self.sampling.prior() {
+            settings = settings.with_prior(prior);
+        }
+        settings
+    }
+}
+
+fn summary(detection: &Detection, arguments: &DetectArguments, seconds: f64) -> String {
+    format!(
+        "mode deck, seed {}: {} series, {} windows tested ({} within the range of their references), \
+         {} with insufficient history, {} references fitted; {} outliers in {} domains, at most {:.1} expected by chance \
+         (false-alarm rate {} a window); {seconds:.1} s",
+        arguments.sampling.seed(),
+        detection.series,
+        detection.tested,
+        detection.within_range,
+        detection.insufficient_history,
+        detection.fitted,
+        detection.outliers,
+        detection.domains.len(),
+        detection.expected_by_chance(),
+        detection.false_alarm_rate,
+    )
+}
+
+fn rows(domains: &[RankedDomain]) -> impl Iterator<Item = (&RankedDomain, &Episode)> {
+    domains
+        .iter()
+        .flat_map(|domain| domain.episodes.iter().map(move |episode| (domain, episode)))
+}
+
+const HEADER: [&str; 14] = [
+    "domain",
+    "rank",
+    "group",
+    "start",
+    "end",
+    "statistic",
+    "observed",
+    "expected",
+    "band",
+    "direction",
+    "p",
+    "q",
+    "excess",
+    "clients",
+];
+
+fn cells(table: &SeriesTable, domain: &RankedDomain, episode: &Episode) -> Vec<String> {
+    let evidence = &episode.peak.evidence;
+    vec![
+        domain.domain.to_string(),
+        domain.rank.to_string(),
+        domain.group.as_deref().unwrap_or_default().to_owned(),
+        table.width().start_of(episode.first_bin).to_string(),
+        table.width().start_of(episode.end_bin).to_string(),
+        evidence.statistic.name().to_owned(),
+        evidence.observed.to_string(),
+        format!("{:.1}", evidence.expected),
+        format!("{}..{}", evidence.band.low, evidence.band.high),
+        direction(evidence.direction).to_owned(),
+        format!("{:.1e}", evidence.p),
+        format!("{:.1e}", episode.q),
+        format!("{:+.1}", episode.excess),
+        episode
+            .clients
+            .map(|clients| clients.to_string())
+            .unwrap_or_default(),
+    ]
+}
+
+fn to_json(
+    table: &SeriesTable,
+    domain: &RankedDomain,
+    episode: &Episode,
+    arguments: &DetectArguments,
+) -> serde_json::Value {
+    let evidence = &episode.peak.evidence;
+    json!({
+        "schema": 1,
+        "kind": "episode",
+        "mode": "deck",
+        "seed": arguments.sampling.seed(),
+        "rank": domain.rank,
+        "domain": &*domain.domain,
+        "group": domain.group.as_deref(),
+        "domain_p": domain.p,
+        "start": table.width().start_of(episode.first_bin).to_string(),
+        "end": table.width().start_of(episode.end_bin).to_string(),
+        "windows": episode.windows,
+        "peak_start": table.width().start_of(episode.peak.window.first_bin).to_string(),
+        "statistic": evidence.statistic.name(),
+        "direction": direction(evidence.direction),
+        "observed": evidence.observed,
+        "expected": evidence.expected,
+        "band_low": evidence.band.low,
+        "band_high": evidence.band.high,
+        "references": episode.peak.references,
+        "p": evidence.p,
+        "q": episode.q,
+        "excess": episode.excess,
+        "clients": episode.clients,
+    })
+}
+
+fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::More => "more",
+        Direction::Fewer => "fewer",
+    }
+}
+
+/// The counts of the best domain as one line of bars, its first episode underlined.
+fn plot(
+    writer: &mut dyn io::Write,
+    table: &SeriesTable,
+    best: Option<&RankedDomain>,
+) -> io::Result<()> {
+    let Some(best) = best else { return Ok(()) };
+    let is_best = |series: &&Series| {
+        series.domain() == &*best.domain && series.group() == best.group.as_deref()
+    };
+    let Some(series) = table.series().iter().find(is_best) else {
+        return Ok(());
+    };
+    // As many bins to a bar as make the line fit a terminal.
+    const WIDTH: usize = 80;
+    let counts = series.counts();
+    let bins_per_bar = counts.len().div_ceil(WIDTH).max(1);
+    let bars: Vec<f64> = counts
+        .chunks(bins_per_bar)
+        .map(|bins| bins.iter().map(|&count| count as f64).sum())
+        .collect();
+    let episode = &best.episodes[0];
+    let first = series.bins().start;
+    let underline: String = (0..bars.len())
+        .map(|bar| {
+            let start = first + (bar * bins_per_bar) as i64;
+            let end = start + bins_per_bar as i64;
+            if start < episode.end_bin && end > episode.first_bin {
+                '^'
+            } else {
+                ' '
+            }
+        })
+        .collect();
+    writeln!(
+        writer,
+        "\n{}: queries, {bins_per_bar} bins to a bar",
+        best.domain
+    )?;
+    writeln!(writer, "{}", sparkline(bars))?;
+    writeln!(writer, "{}", underline.trim_end())
+}

@@ -1,0 +1,69 @@
+//! Fits the Bayesian model to every series.
+//!
+//! In: series, a prior, how to sample. Out: one fit for each series, in the same order, whatever the number of threads.
+
+use rayon::prelude::*;
+
+use crate::hash::fnv1a;
+use crate::model::{FitError, FitSettings, RatePrior, ZipFit, ZipModel};
+use crate::series::{Series, SeriesTable};
+use crate::threads::{ThreadsError, on_threads};
+
+/// Series that cannot be fitted.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum FitSeriesError {
+    /// The sampler refused.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// The threads asked for cannot be had.
+    #[error(transparent)]
+    Threads(#[from] ThreadsError),
+}
+
+/// Fits the zero-inflated Poisson model to each series by MCMC.
+///
+/// `prior` of `None` is the population's, see [`RatePrior::Population`]. A series draws from a stream of its own, a
+/// hash of seed, domain and group: its result does not depend on the others.
+///
+/// # Errors
+/// When a setting of the sampler is out of range or the threads cannot be had.
+///
+/// ```
+/// use dns_anomaly::{FitSettings, GatherSettings, Source, fit_series, gather};
+///
+/// let counts = "key,c1,c2,c3,c4,c5,c6\nexample.com,0,3,0,4,5,0\n";
+/// let table = gather(&[Source::from_bytes("counts.csv", counts)], &GatherSettings::default())?.table;
+/// let fits = fit_series(&table, None, &FitSettings::default(), Some(1))?;
+/// assert_eq!(fits[0].draws().len(), 500);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_series(
+    table: &SeriesTable,
+    prior: Option<RatePrior>,
+    settings: &FitSettings,
+    threads: Option<usize>,
+) -> Result<Vec<ZipFit>, FitSeriesError> {
+    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table.series())))?;
+    let fit = |series: &Series| model.fit(&series.counts(), settings, series_key(series));
+    let fits: Result<Vec<ZipFit>, FitError> =
+        on_threads(threads, || table.series().par_iter().map(fit).collect())?;
+    Ok(fits?)
+}
+
+/// The prior whose mean is the mean count of all busy bins; 1 when there is none.
+pub(crate) fn population_prior(series: &[Series]) -> RatePrior {
+    let busy = series.iter().flat_map(Series::busy);
+    let (bins, total) = busy.fold((0.0, 0.0), |(bins, total), bin| {
+        (bins + 1.0, total + bin.count as f64)
+    });
+    RatePrior::Population {
+        mean_size: if bins == 0.0 { 1.0 } else { total / bins },
+    }
+}
+
+/// A number for the random streams of a series. A group of a domain is a series of its own.
+pub(crate) fn series_key(series: &Series) -> u64 {
+    let group = series.group().unwrap_or_default();
+    fnv1a(series.domain().bytes().chain([b'\t']).chain(group.bytes()))
+}

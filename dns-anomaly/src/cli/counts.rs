@@ -9,7 +9,7 @@ use dns_anomaly::{BusyBin, Series, SeriesTable};
 use serde_json::json;
 
 use super::inputs::InputArguments;
-use super::output::{Form, OutputArguments};
+use super::output::{Form, OutputArguments, csv_error};
 use super::table::write_table;
 
 #[derive(Debug, Clone, Args)]
@@ -45,9 +45,10 @@ pub(super) fn run(arguments: &CountsArguments) -> anyhow::Result<()> {
             }),
             Form::Csv => {
                 let mut csv = csv::Writer::from_writer(writer);
-                csv.write_record(HEADER)?;
+                csv.write_record(HEADER).map_err(csv_error)?;
                 each_bin(table, arguments.zeros, |series, bin| {
-                    Ok(csv.write_record(cells(table, series, bin))?)
+                    csv.write_record(cells(table, series, bin))
+                        .map_err(csv_error)
                 })?;
                 csv.flush()
             }

@@ -10,7 +10,7 @@ use dns_anomaly::croston::{
 use serde_json::json;
 
 use super::inputs::InputArguments;
-use super::output::{Form, OutputArguments};
+use super::output::{Form, OutputArguments, csv_error};
 use super::table::write_table;
 
 #[derive(Debug, Clone, Args)]
@@ -78,9 +78,10 @@ pub(super) fn run(arguments: &CrostonArguments) -> anyhow::Result<()> {
             }
             Form::Csv => {
                 let mut csv = csv::Writer::from_writer(writer);
-                csv.write_record(HEADER)?;
+                csv.write_record(HEADER).map_err(csv_error)?;
                 for row in &rows {
-                    csv.write_record(row.cells(|value| value.to_string()))?;
+                    csv.write_record(row.cells(|value| value.to_string()))
+                        .map_err(csv_error)?;
                 }
                 csv.flush()
             }

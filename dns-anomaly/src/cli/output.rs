@@ -67,6 +67,14 @@ impl OutputArguments {
     }
 }
 
+/// The system's error behind one of the CSV writer, so that a broken pipe is known as one.
+pub(super) fn csv_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("a row must fit the header: {other:?}")),
+    }
+}
+
 /// A file that appears under its name only when committed.
 #[derive(Debug)]
 pub(super) struct WholeFile {

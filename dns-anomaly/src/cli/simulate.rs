@@ -45,7 +45,7 @@ pub(super) struct SimulateArguments {
     #[arg(long, value_enum, default_value_t = ShapeName::Burst)]
     shape: ShapeName,
     /// Volume in a campaign as a multiple of the ordinary mean
-    #[arg(long, default_value_t = 8.0)]
+    #[arg(long, default_value_t = 20.0)]
     factor: f64,
     /// Length of a burst in hours
     #[arg(long, default_value_t = 24)]

@@ -5,7 +5,7 @@
 //! counting simulated windows could never go below one over their number.
 //!
 //! A bin is active with probability a = 1 − `zero_prob`, then Poisson(`rate`):
-//! sum ~ Poisson(K·rate), K ~ Binomial(bins, a); busy ~ Binomial(bins, a(1 − e^−rate)); P(max ≤ m) = F(m)^bins.
+//! sum ~ Poisson(K·rate), K ~ Binomial(bins, a); busy ~ Binomial(bins, a(1 − e^−rate)).
 
 use super::window::Statistic;
 use crate::model::ZipDraw;
@@ -36,7 +36,6 @@ pub(super) fn predictive_tails(
                 let busy_prob = (1.0 - draw.zero_prob) * -(-draw.rate).exp_m1();
                 binomial_tails(bins, busy_prob, observed)
             }
-            Statistic::Max => max_tails(draw, bins, &poisson),
         };
         total.at_least += tails.at_least;
         total.at_most += tails.at_most;
@@ -73,24 +72,6 @@ fn binomial_tails(bins: u32, probability: f64, observed: u64) -> Tails {
     Tails {
         at_least: masses.iter().skip(observed).sum(),
         at_most: masses.iter().take(observed.saturating_add(1)).sum(),
-    }
-}
-
-fn max_tails(draw: ZipDraw, bins: u32, poisson: &PoissonAt) -> Tails {
-    let active = 1.0 - draw.zero_prob;
-    let one_bin = poisson.tails(draw.rate);
-    // P(count ≥ m) of one bin; a silent bin reaches only m = 0.
-    let reaches = if poisson.value == 0.0 {
-        1.0
-    } else {
-        active * one_bin.at_least
-    };
-    let exceeds = active * poisson.above(draw.rate, one_bin);
-    let bins = f64::from(bins);
-    Tails {
-        // 1 − (1 − r)^bins without cancellation for small r.
-        at_least: -(bins * (-reaches).ln_1p()).exp_m1(),
-        at_most: (bins * (-exceeds).ln_1p()).exp(),
     }
 }
 
@@ -152,15 +133,6 @@ impl PoissonAt {
                 at_least: 1.0 - at_most + mass,
                 at_most,
             }
-        }
-    }
-
-    /// P(X > value).
-    fn above(&self, mean: f64, tails: Tails) -> f64 {
-        if self.value >= mean {
-            (tails.at_least - self.mass(mean)).max(0.0)
-        } else {
-            1.0 - tails.at_most
         }
     }
 
@@ -287,7 +259,6 @@ mod tests {
             "{}",
             tails.at_least
         );
-        assert!(predictive_tails(&[draw], 24, Statistic::Max, 60).at_least < 1e-60);
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::bin_width::BinWidth;
-use crate::simulate::{SimulationSettings, Sizes, Traffic, simulate};
+use crate::simulate::{SimulationSettings, Traffic, simulate};
 use crate::{GatherSettings, Source, gather, simulate::write_counts};
 
 fn traffic(seed: u64, campaigns: u32) -> Traffic {
     let settings = SimulationSettings::default()
         .with_domains(60)
         .with_campaigns(campaigns)
-        .with_sizes(Sizes::Poisson)
+        .with_factor(40.0)
         .with_seed(seed);
     simulate(&settings).unwrap()
 }

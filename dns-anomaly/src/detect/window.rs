@@ -13,20 +13,17 @@ pub enum Statistic {
     Sum,
     /// Number of bins with at least one query.
     Busy,
-    /// Number of queries in the busiest bin.
-    Max,
 }
 
 impl Statistic {
     /// All of them, in the order of [`Statistics`].
-    pub const ALL: [Self; 3] = [Self::Sum, Self::Busy, Self::Max];
+    pub const ALL: [Self; 2] = [Self::Sum, Self::Busy];
 
     /// The name used in results.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sum => "sum",
             Self::Busy => "busy",
-            Self::Max => "max",
         }
     }
 }
@@ -34,7 +31,7 @@ impl Statistic {
 /// The statistics of one window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Statistics {
-    values: [u64; 3],
+    values: [u64; 2],
 }
 
 impl Statistics {
@@ -44,9 +41,8 @@ impl Statistics {
             .iter()
             .fold(0, |sum: u64, &count| sum.saturating_add(count));
         let busy = counts.iter().filter(|&&count| count > 0).count() as u64;
-        let max = counts.iter().copied().max().unwrap_or(0);
         Self {
-            values: [sum, busy, max],
+            values: [sum, busy],
         }
     }
 

@@ -51,7 +51,7 @@ pub struct SimulationError {
 
 impl Default for SimulationSettings {
     /// A small office: five weeks (four to learn from, one to judge), 200 domains, 60 clients; two campaigns of five
-    /// domains, each a day of eight times the ordinary volume by four clients. Counts are over-dispersed with r = 2,
+    /// domains, each a day of twenty times the ordinary volume by four clients. Counts are over-dispersed with r = 2,
     /// since real ones never were Poisson where we looked.
     fn default() -> Self {
         Self {
@@ -64,7 +64,7 @@ impl Default for SimulationSettings {
             domains_per_campaign: 5,
             clients_per_campaign: 4,
             shape: Shape::Burst,
-            factor: 8.0,
+            factor: 20.0,
             window_hours: 24,
         }
     }

@@ -111,6 +111,10 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
     }
 
     /// A draw of the outcome at `covariates`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "rows are small and written where they are used"
+    )]
     pub fn predict(&self, covariates: impl Row<X>) -> Generator<D::Value> {
         let mut numbers = Vec::with_capacity(X::WIDTH);
         covariates.append_to(&mut numbers);

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Display;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 
 use rainier_core::Real;
 use rand::Rng;
@@ -132,8 +132,13 @@ impl<K: Display + Clone + Ord, V: Value> Value for BTreeMap<K, V> {
     }
 }
 
-impl<K: Display + Clone + Ord + Hash, V: Value> Value for HashMap<K, V> {
-    type Output = HashMap<K, V::Output>;
+impl<K, V, S> Value for HashMap<K, V, S>
+where
+    K: Display + Clone + Ord + Hash,
+    V: Value,
+    S: BuildHasher + Default,
+{
+    type Output = HashMap<K, V::Output, S>;
 
     fn report(&self, report: &mut Report) {
         for (key, part) in sorted(self) {
@@ -149,7 +154,7 @@ impl<K: Display + Clone + Ord + Hash, V: Value> Value for HashMap<K, V> {
 }
 
 /// A hash map's entries in the order of their keys: its own order changes from run to run.
-fn sorted<K: Ord, V>(map: &HashMap<K, V>) -> impl Iterator<Item = (&K, &V)> {
+fn sorted<K: Ord, V, S>(map: &HashMap<K, V, S>) -> impl Iterator<Item = (&K, &V)> {
     let mut entries: Vec<(&K, &V)> = map.iter().collect();
     entries.sort_by_key(|&(key, _)| key);
     entries.into_iter()

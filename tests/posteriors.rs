@@ -4,6 +4,8 @@
 //! normal, and their moments and quantiles by quadrature (`../shared/reference/zip_exact.json`).
 //! Out: agreement within the Monte Carlo standard errors of the draws.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use rainier::prelude::*;
 use rainier::sampler::diagnostics;
 use serde_json::Value as Json;

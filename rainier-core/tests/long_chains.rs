@@ -3,6 +3,8 @@
 //! In: chains of a million operations. Out: each builds, differentiates, evaluates and drops in a
 //! thread with a stack of 2 MiB.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use rainier_core::{Interpreter, Program, Real};
 
 const LENGTH: usize = 1_000_000;

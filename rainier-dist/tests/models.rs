@@ -3,6 +3,8 @@
 //!
 //! In: small models. Out: their log density, labels and errors.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::{BTreeMap, HashMap};
 use std::thread;
 

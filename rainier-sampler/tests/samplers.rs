@@ -22,7 +22,11 @@ struct Gaussian {
 
 impl Gaussian {
     fn new(covariance: &DMatrix<f64>) -> Self {
-        let precision = covariance.clone().cholesky().unwrap().inverse();
+        let precision = covariance
+            .clone()
+            .cholesky()
+            .expect("a covariance")
+            .inverse();
         Self {
             precision,
             variances: covariance.diagonal().iter().copied().collect(),
@@ -183,7 +187,7 @@ fn has_moments(trace: &Trace, parameter: usize, mean: f64, variance: f64) -> boo
 }
 
 fn check_gaussian<S: Sampler<Gaussian>>(sampler: &S, run: &Run, target: &Gaussian) {
-    let trace = sample(|| target.clone(), sampler, run).unwrap();
+    let trace = sample(|| target.clone(), sampler, run).expect("a normal can be sampled");
     for (parameter, &variance) in target.variances.iter().enumerate() {
         assert!(
             has_moments(&trace, parameter, 0.0, variance),

@@ -7,6 +7,13 @@
 //! give the band. A window is an outlier when it lies outside the range of its references and outside the bands of all
 //! of them (`judge`). `rank` goes from windows to episodes, and from domains to their order among all.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "counts of bins and windows are far below 2^32, and shares of them are not negative"
+)]
+
 mod judge;
 mod rank;
 mod settings;
@@ -54,7 +61,7 @@ pub fn detect(
             .map(|series| judge.series(series))
             .collect()
     })?;
-    let mut detection = rank::rank(table, judged?, settings, plan);
+    let mut detection = rank::rank(table, &judged?, settings, plan);
     detection.count_clients(&visits_by_domain(visits));
     Ok(detection)
 }

@@ -95,7 +95,7 @@ impl Detection {
 /// `verdicts` are those of the table's series, in its order.
 pub(super) fn rank(
     table: &SeriesTable,
-    verdicts: Vec<SeriesVerdict>,
+    verdicts: &[SeriesVerdict],
     settings: &DetectSettings,
     plan: Plan,
 ) -> Detection {
@@ -115,7 +115,7 @@ pub(super) fn rank(
         outliers: verdicts.iter().map(|verdict| verdict.outliers.len()).sum(),
         false_alarm_rate: settings.false_alarm_rate(),
     };
-    for (series, verdict) in table.series().iter().zip(&verdicts) {
+    for (series, verdict) in table.series().iter().zip(verdicts) {
         let episodes = episodes(&verdict.outliers, plan.window, &q_of);
         if let Some(best) = episodes.first() {
             detection.domains.push(RankedDomain {

@@ -30,7 +30,9 @@ impl SimulatedWindows {
                 values.push(statistics.get(statistic));
             }
         }
-        sorted.iter_mut().for_each(|values| values.sort_unstable());
+        for values in &mut sorted {
+            values.sort_unstable();
+        }
         Self { sorted }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn predictive_tails(
     }
 }
 
-/// Σ_K P(K) · tails of Poisson(K·rate).
+/// Σ P(K) · tails of Poisson(K·rate) over the number K of active bins.
 fn sum_tails(draw: ZipDraw, bins: u32, poisson: &PoissonAt) -> Tails {
     let mut tails = Tails {
         at_least: 0.0,
@@ -79,7 +79,7 @@ fn binomial_tails(bins: u32, probability: f64, observed: u64) -> Tails {
 fn binomial_masses(n: u32, p: f64) -> Vec<f64> {
     let n = n as usize;
     let mut masses = vec![0.0; n + 1];
-    if !(p > 0.0) {
+    if p.is_nan() || p <= 0.0 {
         masses[0] = 1.0;
         return masses;
     }
@@ -98,7 +98,9 @@ fn binomial_masses(n: u32, p: f64) -> Vec<f64> {
         masses[k] = masses[k + 1] / odds * (k + 1) as f64 / (n - k) as f64;
     }
     let total: f64 = masses.iter().sum();
-    masses.iter_mut().for_each(|mass| *mass /= total);
+    for mass in &mut masses {
+        *mass /= total;
+    }
     masses
 }
 

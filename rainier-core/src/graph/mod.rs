@@ -190,8 +190,8 @@ impl Graph {
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
-        // `intern` keeps the length within u32.
-        (0..self.operations.len()).map(|index| NodeId(index as u32))
+        let count = u32::try_from(self.operations.len()).unwrap_or(Self::LIMIT);
+        (0..count).map(NodeId)
     }
 
     fn stage_of(&self, operation: &Operation) -> Stage {
@@ -216,8 +216,7 @@ impl Graph {
     fn column_index(&mut self, column: &Column, known: &mut HashMap<usize, u32>) -> u32 {
         *known.entry(column.identity()).or_insert_with(|| {
             self.columns.push(column.clone());
-            // Columns are fewer than nodes, which are counted in u32.
-            (self.columns.len() - 1) as u32
+            u32::try_from(self.columns.len() - 1).expect("columns are fewer than nodes")
         })
     }
 }

@@ -188,6 +188,7 @@ impl Graph {
             return self.unary(Unary::Sqrt, x);
         }
         if exponent.fract() == 0.0 && exponent.abs() <= LARGEST {
+            #[expect(clippy::cast_possible_truncation, reason = "whole and at most 64")]
             return self.product(vec![(x, exponent as i32)]);
         }
         let exponent = self.constant(exponent);

@@ -34,10 +34,15 @@ impl Condition {
     /// `then` where the condition holds, else `otherwise`.
     pub fn select(&self, then: impl Into<Real>, otherwise: impl Into<Real>) -> Real {
         let (then, otherwise) = (then.into(), otherwise.into());
-        match self.indicator.as_constant() {
-            Some(0.0) => otherwise,
-            Some(_) => then,
-            None => Real::node(Expression::Select(self.indicator.clone(), then, otherwise)),
+        let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
+        match (
+            self.indicator.as_constant(),
+            then.as_constant().zip(otherwise.as_constant()),
+        ) {
+            (Some(0.0), _) => otherwise,
+            (Some(_), _) => then,
+            (None, Some((a, b))) if same(a, b) => then,
+            (None, _) => Real::node(Expression::Select(self.indicator.clone(), then, otherwise)),
         }
     }
 

@@ -176,7 +176,7 @@ impl Expression {
         match std::mem::replace(self, Self::Constant(0.0)) {
             Self::Constant(_) | Self::Parameter(_) | Self::Column(_) | Self::RowCount(_) => {}
             Self::Add(a, b) | Self::Multiply(a, b) | Self::Divide(a, b) | Self::Binary(_, a, b) => {
-                into.extend([a, b])
+                into.extend([a, b]);
             }
             Self::Sum(terms) => into.extend(terms),
             Self::Unary(_, a) | Self::SumRows(a) => into.push(a),

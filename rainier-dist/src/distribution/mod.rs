@@ -78,21 +78,6 @@ pub trait Distribution: fmt::Debug + Send + Sync + 'static {
         let supported = log_density_where_supported(self, x);
         all_hold(&self.constraints()).select(supported, f64::NEG_INFINITY)
     }
-
-    /// Σ ln p(x) over the rows of `x`, or of the parameters.
-    ///
-    /// Constraints that are the same in all rows are tested once, outside the sum; inside, they
-    /// would keep it from collapsing to sufficient statistics. At least one of `x` and the
-    /// parameters must have rows, which compiling checks.
-    fn log_likelihood(&self, x: &Real) -> Real {
-        let (by_row, shared): (Vec<_>, Vec<_>) = self
-            .constraints()
-            .into_iter()
-            .partition(|constraint| constraint.value.is_per_row());
-        let supported = log_density_where_supported(self, x);
-        let rows = all_hold(&by_row).select(supported, f64::NEG_INFINITY);
-        all_hold(&shared).select(rows.sum_rows(), f64::NEG_INFINITY)
-    }
 }
 
 /// A distribution with a density on an interval of the real line.

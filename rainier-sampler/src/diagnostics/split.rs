@@ -41,7 +41,7 @@ pub(super) fn mapped<C: AsRef<[f64]>>(chains: &[C], change: impl Fn(f64) -> f64)
 
 /// Whether all draws are equal. There is no threshold: draws that differ by 1e-300 differ.
 pub(super) fn is_constant<C: AsRef<[f64]>>(chains: &[C]) -> bool {
-    let mut draws = chains.iter().flat_map(|chain| chain.as_ref());
+    let mut draws = chains.iter().flat_map(AsRef::as_ref);
     let first = draws.next();
     draws.all(|x| Some(x) == first)
 }

@@ -4,7 +4,7 @@
 
 use rand::{Rng, RngExt};
 
-/// Writes Y = X_partner + z (X_walker − X_partner) and returns (d − 1) ln z.
+/// Writes `partner + z (walker − partner)` and returns (d − 1) ln z.
 ///
 /// z on [1/a, a] has density ∝ 1/√z, drawn by inversion: √z = (1 + (a − 1) u) / √a with u uniform
 /// on [0, 1). Accepting with probability min(1, z^(d−1) p(Y)/p(X)) keeps p: Goodman & Weare (2010),

@@ -51,7 +51,7 @@ fn mapped_draws_keep_their_statistics_and_places() {
         }
     });
     let mapped = trace.map_draws(vec!["sum".to_owned()], |draw, out| {
-        out[0] = draw[0] + draw[1]
+        out[0] = draw[0] + draw[1];
     });
     assert_eq!(mapped.draw(1, 4), [trace.draw(1, 4)[0] + 4.0]);
     assert_eq!(mapped.divergences(), 2);

@@ -1,0 +1,336 @@
+//! Holds every distribution to the same claims.
+//!
+//! In: one row for each distribution. Out: total mass 1; draws that fit the density, and do not fit
+//! one that is wrong by a little; latent unknowns whose density integrates to 1 and whose Jacobian
+//! is that of their transform; −∞ with gradient 0, never NaN, where a parameter breaks its
+//! constraint.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::sync::Arc;
+
+use rainier_core::{Evaluator, Program, Real};
+use rainier_dist::Environment;
+use rainier_dist::combined::Mixture;
+use rainier_dist::continuous::{
+    Beta, Cauchy, Exponential, Gamma, HalfCauchy, HalfNormal, LogNormal, Normal, Uniform,
+};
+use rainier_dist::discrete::{Bernoulli, Binomial, Geometric, NegativeBinomial, Poisson};
+use rainier_dist::distribution::{Continuous, Discrete, Distribution, Number};
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+use testkit::{discrete_fit, integrate, kolmogorov_smirnov};
+
+const DRAWS: usize = 20_000;
+
+/// Each continuous distribution, one that is wrong by a little, and where its mass lies.
+fn continuous() -> Vec<(Arc<dyn Continuous>, Arc<dyn Continuous>, f64, f64)> {
+    fn row<D: Continuous>(
+        right: D,
+        wrong: D,
+        low: f64,
+        high: f64,
+    ) -> (Arc<dyn Continuous>, Arc<dyn Continuous>, f64, f64) {
+        (Arc::new(right), Arc::new(wrong), low, high)
+    }
+    let (all, positive) = (f64::NEG_INFINITY, 0.0);
+    let infinity = f64::INFINITY;
+    vec![
+        row(Normal::new(1.0, 2.0), Normal::new(1.0, 2.2), all, infinity),
+        row(
+            LogNormal::new(0.5, 0.7),
+            LogNormal::new(0.5, 0.77),
+            positive,
+            infinity,
+        ),
+        row(
+            Gamma::new(2.5, 0.5),
+            Gamma::new(2.5, 0.55),
+            positive,
+            infinity,
+        ),
+        row(
+            Exponential::new(3.0),
+            Exponential::new(3.3),
+            positive,
+            infinity,
+        ),
+        row(Beta::new(2.0, 3.5), Beta::new(2.0, 3.9), 0.0, 1.0),
+        row(Uniform::new(-1.0, 3.0), Uniform::new(-1.0, 3.2), -1.0, 3.0),
+        row(
+            HalfNormal::new(1.5),
+            HalfNormal::new(1.65),
+            positive,
+            infinity,
+        ),
+        row(Cauchy::new(0.0, 1.0), Cauchy::new(0.0, 1.1), all, infinity),
+        row(
+            HalfCauchy::new(2.0),
+            HalfCauchy::new(2.2),
+            positive,
+            infinity,
+        ),
+    ]
+}
+
+/// Each discrete distribution and one that is wrong by a little.
+fn discrete() -> Vec<(Arc<dyn Discrete>, Arc<dyn Discrete>)> {
+    fn row<D: Discrete>(right: D, wrong: D) -> (Arc<dyn Discrete>, Arc<dyn Discrete>) {
+        (Arc::new(right), Arc::new(wrong))
+    }
+    let poisson = || Poisson::new(3.0);
+    vec![
+        row(Bernoulli::new(0.3), Bernoulli::new(0.33)),
+        row(Binomial::new(10.0, 0.3), Binomial::new(10.0, 0.32)),
+        row(Poisson::new(4.0), Poisson::new(4.2)),
+        row(
+            NegativeBinomial::new(5.0, 2.0),
+            NegativeBinomial::new(5.0, 2.3),
+        ),
+        row(Geometric::new(0.25), Geometric::new(0.27)),
+        row(poisson().zero_inflated(0.4), poisson().zero_inflated(0.45)),
+        row(
+            poisson().constant_inflated(2.0, 0.2),
+            poisson().constant_inflated(2.0, 0.25),
+        ),
+        row(poisson().hurdle(0.6), poisson().hurdle(0.55)),
+    ]
+}
+
+/// ln p as a function of the value.
+fn density<V: Number>(distribution: &dyn Distribution<Value = V>) -> Evaluator {
+    let x = Real::parameter("x");
+    let ln_p = distribution.log_density(&x);
+    Program::compile(&[ln_p], &[x])
+        .unwrap()
+        .bind(&[])
+        .unwrap()
+        .evaluator()
+}
+
+fn draws<V: Number>(distribution: &dyn Distribution<Value = V>) -> Vec<V> {
+    let generator = distribution.generator();
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let environment = Environment::empty();
+    (0..DRAWS)
+        .map(|_| generator.draw(&environment, &mut rng))
+        .collect()
+}
+
+/// The distribution function at each of `sorted`, by integration of the density in between.
+fn cumulative(distribution: &dyn Continuous, low: f64, sorted: &[f64]) -> Vec<f64> {
+    let mut density = density(distribution);
+    let mut from = low;
+    let mut total = 0.0;
+    sorted
+        .iter()
+        .map(|&to| {
+            total += integrate(|x| density.evaluate(&[x])[0].exp(), from, to).value;
+            from = to;
+            total
+        })
+        .collect()
+}
+
+#[test]
+fn continuous_densities_integrate_to_one() {
+    for (distribution, _, low, high) in continuous() {
+        let total = cumulative(&*distribution, low, &[high])[0];
+        assert!(
+            (total - 1.0).abs() < 1e-6,
+            "{}: {total}",
+            distribution.name()
+        );
+    }
+}
+
+#[test]
+fn continuous_draws_fit_their_density_and_no_other() {
+    for (right, wrong, low, _) in continuous() {
+        let mut draws = draws(&*right);
+        draws.sort_unstable_by(f64::total_cmp);
+        let fit = |distribution: &dyn Continuous| {
+            let cumulative = cumulative(distribution, low, &draws);
+            kolmogorov_smirnov(&draws, |x| {
+                cumulative[draws.partition_point(|&draw| draw < x)]
+            })
+        };
+        assert!(
+            fit(&*right).is_plausible(),
+            "{}: {:?}",
+            right.name(),
+            fit(&*right)
+        );
+        assert!(
+            !fit(&*wrong).is_plausible(),
+            "{}: a wrong one fits",
+            right.name()
+        );
+    }
+}
+
+#[test]
+fn discrete_masses_sum_to_one() {
+    for (distribution, _) in discrete() {
+        let mut density = density(&*distribution);
+        let total: f64 = (0..400)
+            .map(|k| density.evaluate(&[f64::from(k)])[0].exp())
+            .sum();
+        assert!(
+            (total - 1.0).abs() < 1e-12,
+            "{}: {total}",
+            distribution.name()
+        );
+    }
+}
+
+#[test]
+fn discrete_draws_fit_their_mass_and_no_other() {
+    for (right, wrong) in discrete() {
+        let draws: Vec<u64> = draws(&*right)
+            .into_iter()
+            .map(|k| u64::try_from(k).unwrap())
+            .collect();
+        let mass = |distribution: &dyn Discrete| {
+            let mut density = density(distribution);
+            let masses: Vec<f64> = (0..400)
+                .map(|k| density.evaluate(&[f64::from(k)])[0].exp())
+                .collect();
+            move |k: u64| masses.get(k as usize).copied().unwrap_or(0.0)
+        };
+        let fit = discrete_fit(&draws, mass(&*right));
+        assert!(fit.is_plausible(), "{}: {fit:?}", right.name());
+        let other = discrete_fit(&draws, mass(&*wrong));
+        assert!(
+            !other.is_plausible(),
+            "{}: a wrong one fits, {other:?}",
+            right.name()
+        );
+    }
+}
+
+#[test]
+fn values_outside_the_support_have_no_density() {
+    for (distribution, _, low, high) in continuous() {
+        let mut density = density(&*distribution);
+        for outside in [low - 1.0, high + 1.0]
+            .into_iter()
+            .filter(|x| x.is_finite())
+        {
+            assert_eq!(
+                density.evaluate(&[outside]),
+                [f64::NEG_INFINITY],
+                "{}",
+                distribution.name()
+            );
+        }
+    }
+    for (distribution, _) in discrete() {
+        let mut density = density(&*distribution);
+        for outside in [-1.0, 0.5] {
+            assert_eq!(
+                density.evaluate(&[outside]),
+                [f64::NEG_INFINITY],
+                "{}",
+                distribution.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn latent_unknowns_have_a_density_of_mass_one_and_values_of_the_prior() {
+    for (distribution, _, low, high) in continuous() {
+        let latent = distribution.latent();
+        let outputs = [latent.log_density, latent.value];
+        let program = Program::compile(&outputs, &[latent.parameter]).unwrap();
+        let mut evaluator = program.bind(&[]).unwrap().evaluator();
+        let mut moment = |of_value: &dyn Fn(f64) -> f64| {
+            let density = |q: f64| {
+                let outputs = evaluator.evaluate(&[q]);
+                let mass = outputs[0].exp();
+                if mass == 0.0 {
+                    0.0
+                } else {
+                    mass * of_value(outputs[1])
+                }
+            };
+            integrate(density, f64::NEG_INFINITY, f64::INFINITY).value
+        };
+        let total = moment(&|_| 1.0);
+        assert!(
+            (total - 1.0).abs() < 1e-6,
+            "{}: {total}",
+            distribution.name()
+        );
+        // A bounded function of the value has the same mean either way: a dropped Jacobian has not.
+        let through_parameter = moment(&f64::atan);
+        let mut density = density(&*distribution);
+        let direct = integrate(|x| density.evaluate(&[x])[0].exp() * x.atan(), low, high).value;
+        assert!(
+            (through_parameter - direct).abs() < 1e-6,
+            "{}",
+            distribution.name()
+        );
+    }
+}
+
+#[test]
+fn a_broken_constraint_means_minus_infinity_with_gradient_zero() {
+    let p = Real::parameter("p");
+    let at_three = |distribution: &dyn Distribution<Value = i64>| {
+        distribution.log_density(&Real::constant(3.0))
+    };
+    let at_one = |distribution: &dyn Distribution<Value = f64>| {
+        distribution.log_density(&Real::constant(1.0))
+    };
+    let cases = [
+        at_three(&Poisson::new(&p)),
+        at_three(&Poisson::new(&p).zero_inflated(0.5)),
+        at_three(&Binomial::new(10.0, &p)),
+        at_three(&Geometric::new(&p)),
+        at_three(&NegativeBinomial::new(&p, 1.0)),
+        at_one(&Normal::new(0.0, &p)),
+        at_one(&Gamma::new(&p, 1.0)),
+        at_one(&Exponential::new(&p)),
+        at_one(&Cauchy::new(0.0, &p)),
+        at_one(&Beta::new(&p, 1.0)),
+    ];
+    for (index, ln_p) in cases.iter().enumerate() {
+        let program = Program::compile_with_gradient(ln_p, std::slice::from_ref(&p)).unwrap();
+        let mut evaluator = program.bind(&[]).unwrap().evaluator();
+        for broken in [-1.0, -1e300, f64::NAN] {
+            let outputs = evaluator.evaluate(&[broken]);
+            assert_eq!(
+                outputs,
+                [f64::NEG_INFINITY, 0.0],
+                "case {index} at {broken}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_mixture_weighs_its_components() {
+    let x = Real::parameter("x");
+    let parts: [(f64, Arc<dyn Continuous>); 2] = [
+        (0.3, Arc::new(Normal::new(-2.0, 1.0))),
+        (0.7, Arc::new(Normal::new(3.0, 0.5))),
+    ];
+    let mixture = Mixture::new(parts.clone().map(|(weight, part)| (weight.into(), part)));
+    let expected = Real::log_sum_exp(
+        parts
+            .iter()
+            .map(|(weight, part)| part.log_density(&x) + weight.ln()),
+    );
+    let outputs = [mixture.log_density(&x), expected];
+    let program = Program::compile(&outputs, &[x]).unwrap();
+    let mut evaluator = program.bind(&[]).unwrap().evaluator();
+    for at in [-5.0, -2.0, 0.0, 3.0, 40.0] {
+        let outputs = evaluator.evaluate(&[at]);
+        assert!(
+            (outputs[0] - outputs[1]).abs() <= 1e-12 * outputs[1].abs(),
+            "{outputs:?}"
+        );
+    }
+}

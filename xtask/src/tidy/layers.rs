@@ -2,83 +2,9 @@
 //!
 //! In: Rust files. Out: uses from a lower layer to a higher one, as "graph must not use program".
 
+use crate::tidy::layer_table::{CRATES, Crate};
 use crate::tidy::references::references;
 use crate::tidy::source::{Finding, Source};
-
-/// A crate's modules, lowest layer first. A module may use its own layer and those below.
-struct Crate {
-    folder: &'static str,
-    layers: &'static [&'static [&'static str]],
-}
-
-/// The order of every crate with more than a handful of modules (`ARCHITECTURE.md`).
-const CRATES: [Crate; 5] = [
-    Crate {
-        folder: "rainier-core",
-        layers: &[
-            &["special"],
-            &["operation", "error"],
-            // The one knot: an expression is made of nodes, a column is an expression.
-            &["real", "column", "graph"],
-            &["gradient"],
-            &["program"],
-            &["evaluate", "engine", "kernel"],
-            &["native", "conformance"],
-        ],
-    },
-    Crate {
-        folder: "rainier-dist",
-        layers: &[
-            &["error", "environment"],
-            &["generator"],
-            // A discrete distribution has a method for its zero-inflated form.
-            &["distribution", "combined"],
-            &["continuous", "discrete", "multivariate"],
-            &["observation"],
-            &["random_variable"],
-            &["model"],
-            &["do_notation", "conformance"],
-        ],
-    },
-    Crate {
-        folder: "rainier-sampler",
-        layers: &[
-            &["error", "log_density", "random", "statistics", "progress"],
-            // Plain slices of draws in, so that they serve any sampler.
-            &["diagnostics"],
-            &["settings"],
-            &["hamiltonian"],
-            &["adaptation"],
-            &["transition", "ensemble"],
-            &["trace"],
-            &["chain"],
-            &["run"],
-        ],
-    },
-    Crate {
-        folder: "dns-anomaly",
-        layers: &[
-            &["timestamp", "bin_width", "names"],
-            &["domain", "record"],
-            &["read"],
-            &["deduplicate", "tally"],
-            &["series", "gather"],
-            &["croston", "simulate", "model"],
-            &["window"],
-            &["score", "global"],
-            &["report"],
-            &["cli", "main"],
-        ],
-    },
-    Crate {
-        folder: "rainier-plot",
-        layers: &[
-            &["error"],
-            &["axis", "label", "finite"],
-            &["canvas", "sparkline", "text_plot"],
-        ],
-    },
-];
 
 pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
     CRATES
@@ -110,7 +36,7 @@ fn check_crate(layered: &Crate, sources: &[Source]) -> Vec<Finding> {
             continue;
         }
         let Some(own) = layer(layered, module) else {
-            let message = format!("{module} must have a layer in xtask/src/tidy/layers.rs");
+            let message = format!("{module} must have a layer in xtask/src/tidy/layer_table.rs");
             findings.push(Finding::new(&source.path, 0, message));
             continue;
         };
@@ -120,7 +46,8 @@ fn check_crate(layered: &Crate, sources: &[Source]) -> Vec<Finding> {
                 .iter()
                 .find(|(item, _)| *item == reference.name)
                 .map_or(reference.name.as_str(), |(_, module)| module);
-            if layer(layered, target).is_some_and(|other| other > own) {
+            let is_higher = layer(layered, target).is_some_and(|other| other > own);
+            if is_higher || are_apart(layered, module, target) {
                 let message = format!("{module} must not use {target}");
                 findings.push(Finding::new(&source.path, reference.line, message));
             }
@@ -137,22 +64,28 @@ fn layer(layered: &Crate, module: &str) -> Option<usize> {
         .position(|layer| layer.contains(&module))
 }
 
+fn are_apart(layered: &Crate, module: &str, target: &str) -> bool {
+    layered
+        .apart
+        .iter()
+        .any(|&pair| pair == (module, target) || pair == (target, module))
+}
+
 /// Items that a root re-exports, each with its module: `pub use graph::{Graph, NodeId};`.
 fn exports(root: &str) -> Vec<(String, String)> {
     root.split("pub use ")
         .skip(1)
         .filter_map(|rest| rest.split(';').next())
-        .filter_map(|path| path.trim_start_matches("self::").split_once("::"))
+        .map(|path| {
+            path.trim_start_matches("self::")
+                .trim_start_matches("crate::")
+        })
+        .filter_map(|path| path.split_once("::"))
         .flat_map(|(module, items)| {
             items
                 .split(|character: char| !(character.is_alphanumeric() || character == '_'))
                 .filter(|item| !item.is_empty())
-                .map(|item| {
-                    (
-                        item.to_owned(),
-                        module.trim_start_matches("crate::").to_owned(),
-                    )
-                })
+                .map(|item| (item.to_owned(), module.to_owned()))
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -189,11 +122,30 @@ mod tests {
     }
 
     #[test]
+    fn modules_kept_apart_are_found_in_both_directions() {
+        let there = (
+            "rainier-sampler/src/adaptation/mod.rs",
+            "use crate::transition::Outcome;",
+        );
+        let back = (
+            "rainier-sampler/src/transition/nuts.rs",
+            "use crate::adaptation::Windows;",
+        );
+        assert_eq!(
+            messages(&[there, back]),
+            [
+                "rainier-sampler/src/adaptation/mod.rs:1: adaptation must not use transition",
+                "rainier-sampler/src/transition/nuts.rs:1: transition must not use adaptation",
+            ]
+        );
+    }
+
+    #[test]
     fn item_of_the_root_stands_for_its_module() {
         let sources = [
             (
                 "rainier-core/src/lib.rs",
-                "pub use program::{\n    Listing, Program};\n",
+                "pub use crate::program::{\n    Listing, Program};\n",
             ),
             ("rainier-core/src/gradient/mod.rs", "use crate::Program;\n"),
         ];
@@ -206,7 +158,7 @@ mod tests {
     #[test]
     fn same_name_in_another_crate_is_another_module() {
         assert_eq!(
-            messages(&[("testkit/src/graph.rs", "use crate::program::P;")]),
+            messages(&[("xtask/src/graph.rs", "use crate::program::P;")]),
             [""; 0]
         );
     }
@@ -217,7 +169,7 @@ mod tests {
             messages(&[("rainier-core/src/surprise.rs", "")]),
             [
                 "rainier-core/src/surprise.rs: surprise must have a layer in \
-                 xtask/src/tidy/layers.rs"
+                 xtask/src/tidy/layer_table.rs"
             ]
         );
     }

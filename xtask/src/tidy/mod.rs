@@ -7,6 +7,7 @@
 mod budget;
 mod code_map;
 mod first_line;
+mod layer_table;
 mod layers;
 mod leftovers;
 pub(crate) mod manifest;

@@ -1,0 +1,116 @@
+//! States the order of modules in each crate: the table that `layers` checks.
+//!
+//! Whoever adds a module gives it a layer here; whoever needs an arrow upwards changes the design.
+
+/// A crate's modules, lowest layer first. A module may use its own layer and those below.
+#[derive(Debug)]
+pub(crate) struct Crate {
+    pub(crate) folder: &'static str,
+    pub(crate) layers: &'static [&'static [&'static str]],
+    /// Pairs that must not use each other, whatever their layers.
+    pub(crate) apart: &'static [(&'static str, &'static str)],
+}
+
+/// The order of every crate with more than a handful of modules.
+pub(crate) const CRATES: [Crate; 6] = [
+    Crate {
+        folder: "rainier-core",
+        layers: &[
+            &["special", "compensated"],
+            &["operation", "error"],
+            // The one knot: an expression is made of nodes, a column is an expression.
+            &["real", "column", "graph"],
+            &["gradient"],
+            &["program"],
+            &["evaluate"],
+        ],
+        apart: &[],
+    },
+    Crate {
+        folder: "rainier-dist",
+        layers: &[
+            &["error", "environment"],
+            &["generator"],
+            // A discrete distribution has a method for its zero-inflated form.
+            &["distribution", "combined"],
+            &["continuous", "discrete"],
+            &["observation"],
+            &["random_variable"],
+            &["model"],
+            &["do_notation"],
+        ],
+        apart: &[("continuous", "discrete")],
+    },
+    Crate {
+        folder: "rainier-sampler",
+        layers: &[
+            // Plain slices of draws in, so that they serve any sampler's output.
+            &["diagnostics"],
+            &["error", "log_density", "random", "settings", "statistics"],
+            &["hamiltonian"],
+            &["transition", "ensemble", "adaptation"],
+            &["trace"],
+            &["chain"],
+            &["run"],
+        ],
+        // A transition reports and adaptation listens; a chain joins them.
+        apart: &[
+            ("transition", "adaptation"),
+            ("transition", "ensemble"),
+            ("ensemble", "adaptation"),
+            ("ensemble", "hamiltonian"),
+        ],
+    },
+    Crate {
+        folder: "dns-anomaly",
+        layers: &[
+            &[
+                "timestamp",
+                "names",
+                "domain",
+                "hash",
+                "threads",
+                "model",
+                "croston",
+            ],
+            &["bin_width", "record"],
+            &["read", "series"],
+            &["deduplicate", "tally"],
+            &["gather", "simulate", "fit"],
+            &["detect"],
+            &["cli", "main"],
+        ],
+        // The model knows counts and no names; reading knows no model.
+        apart: &[
+            ("gather", "fit"),
+            ("gather", "model"),
+            ("series", "model"),
+            ("fit", "simulate"),
+        ],
+    },
+    Crate {
+        folder: "rainier-plot",
+        layers: &[
+            &["error"],
+            &["axis", "label", "finite"],
+            // The canvas reads the settings, the plot draws on the canvas.
+            &["canvas", "sparkline", "text_plot"],
+        ],
+        apart: &[],
+    },
+    Crate {
+        folder: "testkit",
+        layers: &[
+            &["tolerance", "shared"],
+            &["estimate", "goodness_of_fit", "sample_moments"],
+            &[
+                "finite_difference",
+                "integrate",
+                "kolmogorov_smirnov",
+                "chi_square",
+            ],
+            &["uniformity"],
+        ],
+        apart: &[],
+    },
+];

@@ -3,6 +3,8 @@
 //! In: conjugate models. Out: mean, standard deviation and quantile within five Monte Carlo
 //! standard errors of the exact ones; a model with one number changed by a tenth is refused.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use rainier_core::Real;
 use rainier_dist::continuous::{Beta, Gamma, Normal};
 use rainier_dist::discrete::{Bernoulli, Binomial, Poisson};

@@ -444,7 +444,7 @@ fn do_notation_is_nested_flat_maps() {
     let lines = model! {
         zero_prob = Uniform::new(0, 1).param();
         rate = Normal::new(5, 5).param();
-        () = Poisson::new(&rate).zero_inflated(&zero_prob).fit(&counts);
+        () = Poisson::new(&rate).zero_inflated(&zero_prob).fit(counts);
         yield (zero_prob, rate)
     };
     let combined = Uniform::new(0.0, 1.0)
@@ -453,7 +453,7 @@ fn do_notation_is_nested_flat_maps() {
         .flat_map(|(zero_prob, rate)| {
             Poisson::new(&rate)
                 .zero_inflated(&zero_prob)
-                .fit(&counts)
+                .fit(counts)
                 .map(|()| (zero_prob, rate))
         });
     let draws = |model: &RandomVariable<(Real, Real)>| {

@@ -3,6 +3,8 @@
 //! In: variables composed in two ways that must mean the same. Out: the same log density and
 //! gradient at random points, and the same draws from the same seed, to the last bit.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use rainier_core::Real;
 use rainier_dist::continuous::{Gamma, Normal};
 use rainier_dist::discrete::Poisson;

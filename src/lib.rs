@@ -93,7 +93,8 @@
 //!     yield (slope, line.predict(5.0))
 //! };
 //! let trace = model.sample(&Nuts::default(), &Run::default().with_seed(1))?;
-//! let slope = &trace.summary().rows()[0];
+//! let summary = trace.summary();
+//! let slope = &summary.rows()[0];
 //! assert!(slope.name == "slope" && (slope.mean - 2.0).abs() < 0.2);
 //! # Ok::<(), SampleError>(())
 //! ```
@@ -128,3 +129,8 @@ pub use rainier_plot as plot;
 pub use rainier_sampler as sampler;
 
 pub mod prelude;
+
+/// The README's program is compiled and run with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -102,12 +102,11 @@ impl<T> Template<T> {
             })
             .collect();
 
-        let mut used = [&density.value, &density.gradient, report]
+        let used: Vec<&Column> = [&density.value, &density.gradient, report]
             .into_iter()
             .flat_map(Program::columns)
             .chain(observations.iter().map(|observation| observation.column()))
-            .collect::<Vec<_>>();
-        used.dedup_by(|a, b| a.is_same(b));
+            .collect();
         if let Some((column, _)) = data
             .iter()
             .find(|(column, _)| !used.iter().any(|known| known.is_same(column)))

@@ -2,7 +2,7 @@
 //!
 //! In: a query as logged. Out: a domain, or the [`Dropped`] reason it is not counted.
 //!
-//! Dropped are names that identify no domain: unset or empty, `*` (NetBIOS status), names without a dot (hosts of
+//! Dropped are names that identify no domain: unset or empty, `*` (asked by Windows for a host's status), names without a dot (hosts of
 //! the local network), IP addresses typed as names, and reverse lookups under `.arpa` (an address in disguise,
 //! asked for by servers rather than people; their volume follows other traffic).
 
@@ -146,10 +146,10 @@ mod tests {
         #[test]
         fn cleaning_twice_changes_nothing(query in "[A-Za-z*-]{0,5}(\\.[A-Za-z*-]{0,4}){0,4}") {
             for naming in [Naming::Full, Naming::Registrable] {
-                if let Ok(once) = clean_name(&query, naming) {
-                    if !once.ends_with('.') {
-                        prop_assert_eq!(clean_name(&once, naming), Ok(Cow::Borrowed(&*once)));
-                    }
+                if let Ok(once) = clean_name(&query, naming)
+                    && !once.ends_with('.')
+                {
+                    prop_assert_eq!(clean_name(&once, naming), Ok(Cow::Borrowed(&*once)));
                 }
             }
         }

@@ -59,12 +59,13 @@ impl Series {
 
     /// Counts of all bins in time order, zeros filled in; index 0 is the bin `bins().start`.
     pub fn counts(&self) -> Vec<u64> {
-        let mut counts = vec![0; self.bins];
-        for busy in &self.busy {
-            counts[usize::try_from(busy.bin - self.first_bin)
-                .expect("busy bins lie inside the series")] = busy.count;
-        }
-        counts
+        let mut busy = self.busy.iter().peekable();
+        self.bins()
+            .map(|bin| {
+                busy.next_if(|busy| busy.bin == bin)
+                    .map_or(0, |busy| busy.count)
+            })
+            .collect()
     }
 
     /// Sum of all counts. Saturates at `u64::MAX`.

@@ -53,6 +53,8 @@ struct Row<'table> {
 }
 
 pub(super) fn run(arguments: &CrostonArguments) -> anyhow::Result<()> {
+    // A forecast of nothing much refuses a bad setting before hours of reading.
+    arguments.forecast(&[0.0])?;
     let gathered = arguments.inputs.gather()?;
     let rows = gathered
         .table

@@ -19,14 +19,14 @@ pub(super) fn write_table(
     };
     let widths: Vec<usize> = (0..header.len()).map(width_of).collect();
     let mut write_row = |cells: &mut dyn Iterator<Item = &str>| {
-        let mut line = String::new();
-        for (column, (cell, &width)) in cells.zip(&widths).enumerate() {
-            if column == 0 {
-                line.push_str(&format!("{cell:<width$}"));
-            } else {
-                line.push_str(&format!("  {cell:>width$}"));
-            }
-        }
+        let padded = cells
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cell, &width))| match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
+            });
+        let line = padded.collect::<Vec<_>>().join("  ");
         writeln!(writer, "{}", line.trim_end())
     };
     write_row(&mut header.iter().copied())?;

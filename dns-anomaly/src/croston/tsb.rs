@@ -6,7 +6,7 @@ use super::{CrostonError, PointForecast, activity, check_fraction, check_observa
 
 /// The TSB method.
 ///
-/// z ← z + α_d (x − z) when x > 0,  p ← p + α_p (1[x > 0] − p) in every bin,
+/// z ← z + α (x − z) when x > 0,  p ← p + β (1[x > 0] − p) in every bin,
 ///
 /// started at the first x > 0 and at 1[x₁ > 0]. The rate is z p: it decays while the domain is silent.
 ///
@@ -37,26 +37,26 @@ impl Default for Tsb {
 }
 
 impl Tsb {
-    /// α_d, the weight on a new size, between 0 and 1.
+    /// α, the weight on a new size, between 0 and 1.
     #[must_use]
     pub fn with_alpha_demand(mut self, alpha: f64) -> Self {
         self.alpha_demand = alpha;
         self
     }
 
-    /// α_p, the weight on a new bin's activity, between 0 and 1.
+    /// β, the weight on a new bin's activity, between 0 and 1.
     #[must_use]
     pub fn with_alpha_probability(mut self, alpha: f64) -> Self {
         self.alpha_probability = alpha;
         self
     }
 
-    /// α_d, the weight on a new size.
+    /// α, the weight on a new size.
     pub fn alpha_demand(&self) -> f64 {
         self.alpha_demand
     }
 
-    /// α_p, the weight on a new bin's activity.
+    /// β, the weight on a new bin's activity.
     pub fn alpha_probability(&self) -> f64 {
         self.alpha_probability
     }

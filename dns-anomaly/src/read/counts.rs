@@ -147,7 +147,7 @@ impl Cells {
     }
 }
 
-fn untimed<'line>(key: &'line str, time: Timestamp, count: u64) -> CountRow<'line> {
+fn untimed(key: &str, time: Timestamp, count: u64) -> CountRow<'_> {
     CountRow {
         domain: Cow::Borrowed(key.trim()),
         group: None,

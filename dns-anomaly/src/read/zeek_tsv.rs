@@ -74,7 +74,7 @@ impl ZeekTsv {
             .unwrap_or((header, ""));
         match name {
             "set_separator" if !value.is_empty() => {
-                self.set_separator = unescape(value).into_owned()
+                self.set_separator = unescape(value).into_owned();
             }
             "empty_field" => self.empty_field = value.to_owned(),
             "unset_field" => self.unset_field = value.to_owned(),

@@ -37,7 +37,7 @@ impl Campaign {
         self.shape
     }
 
-    /// The mean volume while it lasts, as a multiple of the ordinary mean.
+    /// The mean volume while it lasts, as a multiple of the ordinary mean (taken as at least 0.1 an hour).
     pub fn factor(&self) -> f64 {
         self.factor
     }
@@ -58,7 +58,12 @@ impl Campaign {
     }
 }
 
-/// Adds the campaigns' queries to `domains`: Poisson((factor − 1) · mean of the hour) in every hour touched.
+/// The least ordinary mean a campaign multiplies, in queries an hour. Some domains are asked for once a month, and
+/// a campaign that multiplies nothing would be a truth nobody can find.
+const LEAST_MEAN: f64 = 0.1;
+
+/// Adds the campaigns' queries to `domains`: Poisson((factor − 1) · m) in every hour touched, m the mean of the hour
+/// or 0.1, whichever is larger.
 pub(super) fn plant(
     settings: &SimulationSettings,
     domains: &mut [SimulatedDomain],
@@ -92,7 +97,8 @@ pub(super) fn plant(
                 let domain = &mut domains[member];
                 let mut rng = stream(settings.seed(), Purpose::Planted, domain.name());
                 for hour in hours.clone() {
-                    let excess = (settings.factor() - 1.0) * domain.habits().mean(hour);
+                    let excess =
+                        (settings.factor() - 1.0) * domain.habits().mean(hour).max(LEAST_MEAN);
                     domain.planted[hour] = draw_poisson(excess, &mut rng);
                 }
                 names.push(domain.name().to_owned());

@@ -161,7 +161,7 @@ impl<'traffic> Asker<'traffic> {
         let visitor_count = rng.random_range(1..=clients.min(MAXIMUM_VISITORS));
         let visitors = index::sample(&mut rng, clients, visitor_count)
             .into_iter()
-            .map(|client| client as u32)
+            .map(|client| u32::try_from(client).expect("the number of clients is a u32"))
             .collect();
         Self {
             domain,

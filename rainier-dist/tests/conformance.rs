@@ -23,14 +23,11 @@ use testkit::{discrete_fit, integrate, kolmogorov_smirnov};
 
 const DRAWS: usize = 20_000;
 
-/// Each continuous distribution, one that is wrong by a little, and where its mass lies.
-fn continuous() -> Vec<(Arc<dyn Continuous>, Arc<dyn Continuous>, f64, f64)> {
-    fn row<D: Continuous>(
-        right: D,
-        wrong: D,
-        low: f64,
-        high: f64,
-    ) -> (Arc<dyn Continuous>, Arc<dyn Continuous>, f64, f64) {
+/// A continuous distribution, one that is wrong by a little, and where its mass lies.
+type ContinuousRow = (Arc<dyn Continuous>, Arc<dyn Continuous>, f64, f64);
+
+fn continuous() -> Vec<ContinuousRow> {
+    fn row<D: Continuous>(right: D, wrong: D, low: f64, high: f64) -> ContinuousRow {
         (Arc::new(right), Arc::new(wrong), low, high)
     }
     let (all, positive) = (f64::NEG_INFINITY, 0.0);
@@ -196,7 +193,12 @@ fn discrete_draws_fit_their_mass_and_no_other() {
             let masses: Vec<f64> = (0..400)
                 .map(|k| density.evaluate(&[f64::from(k)])[0].exp())
                 .collect();
-            move |k: u64| masses.get(k as usize).copied().unwrap_or(0.0)
+            move |k: u64| {
+                usize::try_from(k)
+                    .ok()
+                    .and_then(|k| masses.get(k).copied())
+                    .unwrap_or(0.0)
+            }
         };
         let fit = discrete_fit(&draws, mass(&*right));
         assert!(fit.is_plausible(), "{}: {fit:?}", right.name());

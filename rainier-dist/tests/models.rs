@@ -1,20 +1,19 @@
 //! Models keep the promises of their composition: what counts once, what adds, what is called
-//! how, what is refused, and that depth costs no stack.
+//! how, and what is refused.
 //!
 //! In: small models. Out: their log density, labels and errors.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::{BTreeMap, HashMap};
-use std::thread;
 
 use rainier_core::{BindError, Column, CompileError, Real};
 use rainier_dist::continuous::{Exponential, Gamma, Normal, Uniform};
 use rainier_dist::discrete::{Bernoulli, Binomial, Poisson};
 use rainier_dist::distribution::{Discrete, Distribution};
 use rainier_dist::{
-    DataRequirement, Fit, Generator, ModelError, Param, Posterior, PosteriorDensity, Predictor,
-    RandomVariable, SampleError, Template, Value, model,
+    DataRequirement, Fit, Generator, ModelError, Param, Predictor, RandomVariable, SampleError,
+    Value, model,
 };
 use rainier_sampler::{LogDensity, LogDensityGradient, Nuts, Run, Walkers};
 
@@ -463,55 +462,4 @@ fn do_notation_is_nested_flat_maps() {
             .into_draws()
     };
     assert_eq!(draws(&lines), draws(&combined));
-}
-
-// ---- What it costs ----------------------------------------------------------------------------
-
-/// Runs `work` with a stack of 2 MiB.
-fn on_a_small_stack(work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new()
-        .stack_size(2 << 20)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
-}
-
-#[test]
-fn deep_chains_need_no_stack() {
-    // Powers of two, whose sums are exact.
-    let (curvature, slope) = (2_f64.powi(-17), 2_f64.powi(-30));
-    on_a_small_stack(move || {
-        let mut model = standard();
-        for _ in 0..100_000 {
-            model = model.condition(|x| -curvature * (x * x));
-        }
-        for _ in 0..100_000 {
-            model = model.zip(RandomVariable::constant(())).map(|(x, ())| x);
-        }
-        for _ in 0..100_000 {
-            model = model.flat_map(|x| RandomVariable::constant(x).condition(move |x| slope * x));
-        }
-        let added = 100_000.0 * (slope - curvature);
-        let expected = log_density(&standard(), &[1.0]) + added;
-        assert!(testkit::relative_error(log_density(&model, &[1.0]), expected) < 1e-15);
-    });
-}
-
-#[test]
-fn many_unknowns_in_sequence_need_no_stack() {
-    on_a_small_stack(|| {
-        let model = RandomVariable::fill(20_000, standard);
-        assert_eq!(model.compile().unwrap().dimension(), 20_000);
-    });
-}
-
-#[test]
-fn posteriors_cross_threads() {
-    fn crosses<T: Send + Sync>() {}
-    fn moves<T: Send>() {}
-    crosses::<RandomVariable<Real>>();
-    crosses::<Template<(Real, Generator<f64>)>>();
-    crosses::<Posterior<(Real, Generator<f64>)>>();
-    moves::<PosteriorDensity>();
 }

@@ -6,7 +6,7 @@
 use rainier_core::{Condition, Real};
 use rand::RngExt;
 
-use crate::discrete::to_count;
+use crate::distribution::count::to_count;
 use crate::distribution::{
     Constraint, Discrete, Distribution, Requirement, log_density_where_supported, when_valid,
 };

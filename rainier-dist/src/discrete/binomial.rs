@@ -6,8 +6,8 @@ use rainier_core::{Condition, Real};
 use rand::Rng;
 use rand_distr::{Binomial as BinomialDraw, Distribution as _};
 
-use super::count::{is_count, ln_series_coefficient, times_log, to_count};
 use super::poisson::draw_poisson;
+use crate::distribution::count::{is_count, ln_series_coefficient, times_log, to_count};
 use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
 use crate::generator::Generator;
 

@@ -4,7 +4,7 @@
 
 use rainier_core::{Condition, Real};
 
-use super::count::to_count;
+use crate::distribution::count::to_count;
 use crate::distribution::{Constraint, Discrete, Distribution, Requirement, draw_if_valid};
 use crate::generator::Generator;
 

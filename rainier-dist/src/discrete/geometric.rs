@@ -5,7 +5,7 @@
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, OpenClosed01};
 
-use super::count::{is_count, times_log, to_count};
+use crate::distribution::count::{is_count, times_log, to_count};
 use crate::distribution::{Constraint, Discrete, Distribution, Requirement, draw_if_valid};
 use crate::generator::Generator;
 

@@ -11,7 +11,6 @@
 mod bernoulli;
 mod binomial;
 mod constant;
-mod count;
 mod geometric;
 mod negative_binomial;
 mod poisson;
@@ -19,7 +18,6 @@ mod poisson;
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
 pub use constant::Constant;
-pub(crate) use count::to_count;
 pub use geometric::Geometric;
 pub use negative_binomial::NegativeBinomial;
 pub use poisson::Poisson;

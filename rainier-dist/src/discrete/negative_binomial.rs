@@ -6,8 +6,8 @@
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Gamma};
 
-use super::count::{is_count, ln_series_coefficient, times_log};
 use super::poisson::draw_poisson;
+use crate::distribution::count::{is_count, ln_series_coefficient, times_log};
 use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
 use crate::generator::Generator;
 

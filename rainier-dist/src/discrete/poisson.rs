@@ -6,7 +6,7 @@ use rainier_core::{Condition, Real};
 use rand::Rng;
 use rand_distr::{Distribution as _, Poisson as PoissonDraw};
 
-use super::count::{is_count, to_count};
+use crate::distribution::count::{is_count, to_count};
 use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
 use crate::generator::Generator;
 

@@ -9,6 +9,8 @@
 //! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line |
 //! | for [`Discrete`]: nothing | zero inflation, hurdles, mixtures |
 
+pub(crate) mod count;
+
 mod constraint;
 mod location_scale;
 mod number;

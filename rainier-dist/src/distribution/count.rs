@@ -5,22 +5,22 @@
 
 use rainier_core::{Condition, Real};
 
-use crate::distribution::{Number, Requirement};
+use super::{Number, Requirement};
 
 /// Whether `x` is one of 0, 1, 2, …
-pub(super) fn is_count(x: &Real) -> Condition {
+pub(crate) fn is_count(x: &Real) -> Condition {
     Requirement::WholeNonNegative.condition(x)
 }
 
 /// `count` · `log_probability`, and 0 where the count is 0, even for probability 0.
-pub(super) fn times_log(count: &Real, log_probability: &Real) -> Real {
+pub(crate) fn times_log(count: &Real, log_probability: &Real) -> Real {
     count.equal(0.0).select(0.0, count * log_probability)
 }
 
 /// ln of Γ(a + k) / (Γ(a) k!), the number of ways of the binomial series; 0 where k is 0.
 ///
 /// It is −ln k − ln B(a, k), without the cancellation of its three gamma functions.
-pub(super) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
+pub(crate) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
     k.equal(0.0).select(0.0, -(k.ln() + a.ln_beta(k)))
 }
 

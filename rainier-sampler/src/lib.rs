@@ -27,9 +27,10 @@
 //!
 //! let trace = sample(|| Correlated, &Nuts::default(), &Run::default().with_seed(7))?;
 //! assert!(trace.warnings().is_empty());
-//! let row = &trace.summary().rows()[0];
+//! let summary = trace.summary();
+//! let row = &summary.rows()[0];
 //! assert!(row.mean.abs() < 5.0 * row.mcse_mean);
-//! println!("{}", trace.summary());
+//! println!("{summary}");
 //! # Ok::<(), rainier_sampler::SampleError>(())
 //! ```
 //!

@@ -281,6 +281,9 @@ fn direction(direction: Direction) -> &'static str {
     }
 }
 
+/// Bars in a line of a terminal.
+const WIDTH: usize = 80;
+
 /// The counts of the best domain as one line of bars, its first episode underlined.
 fn plot(
     writer: &mut dyn io::Write,
@@ -294,8 +297,6 @@ fn plot(
     let Some(series) = table.series().iter().find(is_best) else {
         return Ok(());
     };
-    // As many bins to a bar as make the line fit a terminal.
-    const WIDTH: usize = 80;
     let counts = series.counts();
     let bins_per_bar = counts.len().div_ceil(WIDTH).max(1);
     let bars: Vec<f64> = counts
@@ -303,12 +304,12 @@ fn plot(
         .map(|bins| bins.iter().map(|&count| count as f64).sum())
         .collect();
     let episode = &best.episodes[0];
-    let first = series.bins().start;
-    let underline: String = (0..bars.len())
-        .map(|bar| {
-            let start = first + (bar * bins_per_bar) as i64;
-            let end = start + bins_per_bar as i64;
-            if start < episode.end_bin && end > episode.first_bin {
+    let episode = episode.first_bin..episode.end_bin;
+    let bins: Vec<i64> = series.bins().collect();
+    let underline: String = bins
+        .chunks(bins_per_bar)
+        .map(|bins| {
+            if bins.iter().any(|bin| episode.contains(bin)) {
                 '^'
             } else {
                 ' '

@@ -76,7 +76,7 @@ impl PointForecast {
         1.0 / self.active_prob
     }
 
-    /// E[x], the expected count of a bin: size times probability, corrected for bias where the method says so.
+    /// The expected count of a bin: size times probability, corrected for bias where the method says so.
     pub fn rate(&self) -> f64 {
         self.rate
     }

@@ -6,7 +6,7 @@ use super::{CrostonError, PointForecast, activity, check_fraction, check_observa
 
 /// The talk's recurrence.
 ///
-/// ψ ← ψ w + (1 − w) 1[x > 0] in every bin,  μ ← μ w + (1 − w) x when x > 0,
+/// ψ ← ψ w + (1 − w) 𝟙(x > 0) in every bin,  μ ← μ w + (1 − w) x when x > 0,
 ///
 /// where w is the weight on the OLD value (α = 1 − w). ψ is P(x > 0), μ is E[x | x > 0], the forecast ψ μ. The slide
 /// writes the second update without its condition, which counts silence twice: [`SizeUpdate::Unconditional`] is that
@@ -44,7 +44,7 @@ pub enum SizeUpdate {
 /// The state before the first bin.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Start {
-    /// The first busy bin's size, and 1[x₁ > 0]. The default, because it needs no guess; starting at zero, as a
+    /// The first busy bin's size, and 𝟙(x₁ > 0). The default, because it needs no guess; starting at zero, as a
     /// new row of the talk's table does, holds the forecast down for some 1 / (1 − w) bins.
     #[default]
     FirstObservation,

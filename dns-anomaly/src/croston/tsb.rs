@@ -6,9 +6,9 @@ use super::{CrostonError, PointForecast, activity, check_fraction, check_observa
 
 /// The TSB method.
 ///
-/// z ← z + α (x − z) when x > 0,  p ← p + β (1[x > 0] − p) in every bin,
+/// z ← z + α (x − z) when x > 0,  p ← p + β (𝟙(x > 0) − p) in every bin,
 ///
-/// started at the first x > 0 and at 1[x₁ > 0]. The rate is z p: it decays while the domain is silent.
+/// started at the first x > 0 and at 𝟙(x₁ > 0). The rate is z p: it decays while the domain is silent.
 ///
 /// Source: Teunter, Syntetos & Babai (2011), European Journal of Operational Research 214, 606–615; starting values
 /// as in statsforecast.

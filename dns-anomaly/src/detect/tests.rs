@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::bin_width::BinWidth;
-use crate::simulate::{SimulationSettings, Traffic, simulate};
+use crate::simulate::{Campaign, SimulationSettings, Traffic, simulate};
 use crate::{GatherSettings, Source, gather, simulate::write_counts};
 
 fn traffic(seed: u64, campaigns: u32) -> Traffic {
@@ -36,7 +36,7 @@ fn planted(traffic: &Traffic) -> Vec<&str> {
     traffic
         .campaigns()
         .iter()
-        .flat_map(|campaign| campaign.domains())
+        .flat_map(Campaign::domains)
         .map(String::as_str)
         .collect()
 }
@@ -97,11 +97,13 @@ fn results_do_not_depend_on_threads() {
 
 #[test]
 fn constant_and_silent_series_raise_nothing() {
-    let mut rows = String::from("domain,timestamp,count\n");
-    for hour in 0..5 * 168 {
-        rows += &format!("constant.example,{},7\n", hour * 3_600);
-    }
-    rows += "silent.example,0,1\n";
+    let constant = (0..5 * 168).map(|hour| format!("constant.example,{},7", hour * 3_600));
+    let rows: Vec<String> = ["domain,timestamp,count", "silent.example,0,1"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(constant)
+        .collect();
+    let rows = rows.join("\n");
     let table = gather(
         &[Source::from_bytes("counts.csv", rows)],
         &GatherSettings::default(),

@@ -9,7 +9,7 @@
 use rainier::prelude::*;
 use rainier::sampler::diagnostics;
 use serde_json::Value as Json;
-use testkit::{number, shared_json, within_standard_errors};
+use testkit::{POSTERIOR_MEAN_ERRORS, number, shared_json, within_standard_errors};
 
 /// Which of the two parts decides on zeros.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,11 @@ fn disagreements(
     let mut disagreements = Vec::new();
     for (index, name) in names.iter().enumerate() {
         let chains = trace.trace().parameter(index);
+        let (mean, error) = (diagnostics::mean(&chains), diagnostics::mcse_mean(&chains));
+        let exact_mean = number(&exact[name]["mean"]).expect("every quantity has a mean");
+        if (mean - exact_mean).abs() > POSTERIOR_MEAN_ERRORS * error {
+            disagreements.push(format!("{name}: {mean} ± {error} is far from {exact_mean}"));
+        }
         let mut check = |what: &str, estimate: f64, error: f64| {
             // Not every quantity has its quantiles in the file.
             let Some(expected) = number(&exact[name][what]) else {

@@ -44,6 +44,7 @@ pub use kolmogorov_smirnov::kolmogorov_smirnov;
 pub use sample_moments::{SampleMoment, sample_mean, sample_variance};
 pub use shared::{number, shared, shared_json};
 pub use tolerance::{
-    ERROR_MARGIN, P_VALUE_THRESHOLD, STANDARD_ERRORS, VAGUE, relative_error, within_standard_errors,
+    ERROR_MARGIN, P_VALUE_THRESHOLD, POSTERIOR_MEAN_ERRORS, STANDARD_ERRORS, VAGUE, relative_error,
+    within_standard_errors,
 };
 pub use uniformity::uniformity;

@@ -81,6 +81,28 @@ fn campaigns_touch_their_own_domains_in_their_own_hours_of_the_last_week() {
     }
 }
 
+#[test]
+fn nights_and_weekends_are_those_of_the_calendar() {
+    use jiff::civil::Weekday;
+
+    let settings = small();
+    let habits = Habits {
+        level: 1.0,
+        zero_prob: 0.0,
+        night_factor: 0.5,
+        weekend_factor: 0.25,
+    };
+    for hour in 0..settings.hours() {
+        let microseconds = settings.time_of(hour).microseconds();
+        let timestamp = jiff::Timestamp::from_microsecond(microseconds).unwrap();
+        let time = jiff::tz::TimeZone::UTC.to_datetime(timestamp);
+        let is_weekend = matches!(time.weekday(), Weekday::Saturday | Weekday::Sunday);
+        let is_day = time.hour() >= 8 && time.hour() < 20;
+        let expected = if is_day { 1.0 } else { 0.5 } * if is_weekend { 0.25 } else { 1.0 };
+        assert_eq!(habits.awake_mean(hour), expected, "{time}");
+    }
+}
+
 /// Counts over their standardised law, hour by hour: (x − mean) / sd, of one domain's year.
 fn standardised(traffic: &Traffic, dispersion: Option<f64>) -> Vec<f64> {
     traffic

@@ -57,7 +57,9 @@ pub fn ess_quantile<C: AsRef<[f64]>>(chains: &[C], probability: f64) -> f64 {
 
 /// The number of draws divided by τ = −1 + 2 Σ ρₜ, for chains that are split already.
 pub(super) fn effective_size(chains: &[impl AsRef<[f64]>]) -> f64 {
-    const FEWEST: usize = 3;
+    // Shorter halves have no second pair of lags to tell when the correlations have died out, and
+    // the estimate would be its upper bound whatever the draws are.
+    const FEWEST: usize = 5;
     let draws = chains.first().map_or(0, |chain| chain.as_ref().len());
     if draws < FEWEST || is_constant(chains) {
         return f64::NAN;
@@ -118,7 +120,9 @@ fn integrated_time(correlations: &Correlations) -> f64 {
     let mut pair = [1.0, correlations.at(1)];
     let mut pairs = vec![pair];
     let mut lag = 0;
-    while lag + 5 < correlations.draws && pair[0] + pair[1] > 0.0 {
+    // `posterior` stops one lag earlier, which for halves of 5 draws looks at no correlation at all
+    // and grants every series the largest size; ArviZ stops here. Halves of even length agree.
+    while lag + 4 < correlations.draws && pair[0] + pair[1] > 0.0 {
         lag += 2;
         pair = [correlations.at(lag), correlations.at(lag + 1)];
         if pair[0] + pair[1] >= 0.0 {

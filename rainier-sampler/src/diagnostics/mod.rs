@@ -3,7 +3,8 @@
 //!
 //! In: `[chain][draw]` of one quantity, as plain slices, from any sampler. Out: numbers. All follow
 //! Vehtari, Gelman, Simpson, Carpenter & Bürkner (2021), "Rank-normalization, folding, and
-//! localization", and agree with the R package `posterior`.
+//! localization", and agree with the R package `posterior`, but for effective sizes of the shortest
+//! chains, where its sum over correlations ends before it begins.
 //!
 //! | function | says | wanted |
 //! | --- | --- | --- |
@@ -18,7 +19,7 @@
 //!
 //! # When there is no answer
 //! NaN, never a panic: when there is no chain, when chains have different lengths, when a draw is
-//! not finite, when there are too few draws (fewer than 4 for R-hat, 6 for effective sizes), and,
+//! not finite, when there are too few draws (fewer than 4 for R-hat, 10 for effective sizes), and,
 //! except for the plain estimates, when all draws are equal.
 //!
 //! # Example

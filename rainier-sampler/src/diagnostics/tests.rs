@@ -70,9 +70,18 @@ fn degenerate_draws_have_no_diagnostics() {
     assert!(ess_bulk(&constant).is_nan() && mcse_sd(&constant).is_nan());
     assert_eq!(mean(&constant), 2.0);
     assert!(
-        ess_mean(&[[1.0, 2.0, 3.0, 4.0, 5.0]]).is_nan(),
-        "five draws are too few"
+        ess_mean(&[[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]]).is_nan(),
+        "nine draws are too few"
     );
+}
+
+#[test]
+fn few_draws_on_a_slope_are_worth_fewer_than_there_are() {
+    for draws in 10..30 {
+        let slope: Vec<f64> = (0..draws).map(f64::from).collect();
+        let found = ess_mean(&vec![slope; 4]);
+        assert!(found < f64::from(4 * draws), "{found} for 4 times {draws}");
+    }
 }
 
 proptest! {

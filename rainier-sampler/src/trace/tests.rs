@@ -90,3 +90,12 @@ fn the_summary_has_a_row_for_each_parameter() {
     let table = summary.to_string();
     assert!(table.contains("drift") && table.contains("rhat"), "{table}");
 }
+
+#[test]
+fn too_few_draws_to_tell_are_reported_and_a_constant_is_not() {
+    let few = |warning: &Warning| matches!(warning, Warning::FewEffectiveDraws { .. });
+    let short = trace(5, |_| Ending::Turned);
+    assert_eq!(short.warnings().into_iter().filter(few).count(), 4);
+    let constant = short.map_draws(vec!["one".to_owned()], |_, out| out[0] = 1.0);
+    assert!(constant.warnings().is_empty());
+}

@@ -51,7 +51,7 @@ pub enum Warning {
         name: String,
         /// Of which kind.
         kind: EffectiveSize,
-        /// Effective draws over all chains.
+        /// Effective draws over all chains; NaN when there are too few draws to tell.
         ess: f64,
         /// 100 for each chain.
         needed: f64,
@@ -97,11 +97,14 @@ pub(super) fn warnings(trace: &Trace) -> Vec<Warning> {
             });
         }
         let needed = EFFECTIVE_DRAWS_PER_CHAIN * trace.chains() as f64;
+        // Quantities that vary have an undefined bulk size only when there are too few draws to
+        // tell.
+        let too_few_to_tell = row.sd > 0.0 && row.ess_bulk.is_nan();
         for (kind, ess) in [
             (EffectiveSize::Bulk, row.ess_bulk),
             (EffectiveSize::Tail, row.ess_tail),
         ] {
-            if ess < needed {
+            if ess < needed || too_few_to_tell {
                 let name = row.name.clone();
                 warnings.push(Warning::FewEffectiveDraws {
                     name,
@@ -194,8 +197,13 @@ impl fmt::Display for Warning {
                 needed,
             } => write!(
                 formatter,
-                "{name}: {ess:.0} effective draws {kind}, there should be {needed:.0} (100 for \
-                 each chain); run longer",
+                "{name}: there should be {needed:.0} effective draws {kind} (100 for each chain), \
+                 got {}; run longer",
+                if ess.is_nan() {
+                    "too few to tell".to_owned()
+                } else {
+                    format!("{ess:.0}")
+                }
             ),
             Self::Energy { chain, e_bfmi } => write!(
                 formatter,

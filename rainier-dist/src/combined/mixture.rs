@@ -29,11 +29,13 @@ use crate::generator::Generator;
 /// use rainier_dist::discrete::{Constant, NegativeBinomial, Poisson};
 /// use rainier_dist::distribution::Distribution;
 ///
-/// let queries = Mixture::discrete(0.6, Constant::new(0))
-///     .and(0.3, Poisson::new(5.0))
-///     .and(0.1, NegativeBinomial::new(200.0, 2.0));
-/// let ln_p = queries.log_density(&Real::constant(5.0)).as_constant().expect("constant");
-/// assert!((ln_p - (0.3 * 0.17546736976785068_f64).ln()).abs() < 0.01);
+/// // Silent, quiet or busy.
+/// let queries = Mixture::discrete(0.5, Constant::new(0))
+///     .and(0.25, Poisson::new(2.0))
+///     .and(0.25, NegativeBinomial::new(3.0, 1.0));
+/// let ln_p = queries.log_density(&Real::constant(0.0)).as_constant().expect("constant");
+/// let expected = 0.5 + 0.25 * (-2.0_f64).exp() + 0.25 * 0.25;
+/// assert!((ln_p - expected.ln()).abs() < 1e-15);
 /// ```
 #[derive(Debug)]
 pub struct Mixture<D: ?Sized> {

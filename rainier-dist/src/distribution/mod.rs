@@ -40,10 +40,12 @@ pub use support::Support;
 /// use rainier_dist::distribution::Distribution;
 /// use rainier_dist::discrete::Poisson;
 ///
-/// let rate = Real::parameter("rate");
-/// let count = Poisson::new(&rate);
-/// assert_eq!(count.name(), "Poisson");
-/// assert!(count.log_density(&Real::constant(0.5)).as_constant() == Some(f64::NEG_INFINITY));
+/// let count = Poisson::new(3.0);
+/// assert_eq!(count.log_density(&Real::constant(0.0)).as_constant(), Some(-3.0));
+/// assert_eq!(count.log_density(&Real::constant(0.5)).as_constant(), Some(f64::NEG_INFINITY));
+///
+/// let unknown = Poisson::new(Real::parameter("rate"));
+/// assert_eq!(unknown.constraints()[0].parameter, "rate");
 /// ```
 pub trait Distribution: fmt::Debug + Send + Sync + 'static {
     /// What is drawn: `f64`, or `i64` for counts.

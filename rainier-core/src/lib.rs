@@ -42,6 +42,7 @@ mod error;
 mod evaluate;
 mod gradient;
 mod graph;
+mod lanes;
 mod operation;
 mod program;
 mod real;

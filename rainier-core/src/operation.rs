@@ -4,6 +4,7 @@
 //! A new function is a row here, a derivative in `gradient/rules.rs` and a method in
 //! `real/functions.rs`; the enums are matched in full, so the compiler names a place left out.
 
+use crate::lanes::{map, zip};
 use crate::special;
 
 /// A primitive function of one argument.
@@ -161,23 +162,6 @@ impl Binary {
             | Self::LogisticDifference
             | Self::LnBeta => false,
         }
-    }
-}
-
-fn map<const LANES: usize>(out: &mut [f64; LANES], x: &[f64; LANES], f: impl Fn(f64) -> f64) {
-    for (out, &x) in out.iter_mut().zip(x) {
-        *out = f(x);
-    }
-}
-
-fn zip<const LANES: usize>(
-    out: &mut [f64; LANES],
-    x: &[f64; LANES],
-    y: &[f64; LANES],
-    f: impl Fn(f64, f64) -> f64,
-) {
-    for ((out, &x), &y) in out.iter_mut().zip(x).zip(y) {
-        *out = f(x, y);
     }
 }
 

@@ -10,8 +10,7 @@ use dns_anomaly::croston::{
 use serde_json::json;
 
 use super::inputs::InputArguments;
-use super::output::{Form, OutputArguments, csv_error};
-use super::table::write_table;
+use super::output::{Form, OutputArguments, write_rows};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct CrostonArguments {
@@ -69,32 +68,17 @@ pub(super) fn run(arguments: &CrostonArguments) -> anyhow::Result<()> {
             })
         })
         .collect::<Result<Vec<_>, CrostonError>>()?;
-    arguments
-        .output
-        .write(|writer| match arguments.output.form(Form::Json) {
-            Form::Json => {
-                for row in &rows {
-                    writeln!(writer, "{}", row.to_json(arguments))?;
-                }
-                Ok(())
-            }
-            Form::Csv => {
-                let mut csv = csv::Writer::from_writer(writer);
-                csv.write_record(HEADER).map_err(csv_error)?;
-                for row in &rows {
-                    csv.write_record(row.cells(|value| value.to_string()))
-                        .map_err(csv_error)?;
-                }
-                csv.flush()
-            }
-            Form::Table => {
-                let rows: Vec<_> = rows
-                    .iter()
-                    .map(|row| row.cells(|value| format!("{value:.7}")))
-                    .collect();
-                write_table(writer, &HEADER, &rows)
-            }
+    let form = arguments.output.form(Form::Json);
+    let number = |value: f64| match form {
+        Form::Table => format!("{value:.7}"),
+        Form::Csv | Form::Json => value.to_string(),
+    };
+    arguments.output.write(|writer| {
+        let to_json = |row: &Row| row.to_json(arguments);
+        write_rows(writer, form, &HEADER, &rows, to_json, |row| {
+            row.cells(number)
         })
+    })
 }
 
 const HEADER: [&str; 7] = [

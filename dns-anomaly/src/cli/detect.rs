@@ -8,16 +8,15 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use dns_anomaly::{
-    BinWidth, DetectSettings, Detection, Direction, Episode, FitSettings, RankedDomain, RatePrior,
-    Series, SeriesTable, detect,
+    BinWidth, DetectSettings, Detection, Direction, Episode, RankedDomain, RatePrior, Series,
+    SeriesTable, detect,
 };
 use rainier::prelude::sparkline;
 use serde_json::json;
 
 use super::exit::{AnomaliesFound, complain};
 use super::inputs::InputArguments;
-use super::output::{Form, OutputArguments};
-use super::table::write_table;
+use super::output::{Form, OutputArguments, write_rows};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct DetectArguments {
@@ -115,27 +114,10 @@ pub(super) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
     let table = &gathered.table;
     let shown = &detection.domains[..arguments.top.min(detection.domains.len())];
     arguments.output.write(|writer| {
-        match arguments.output.form(Form::Json) {
-            Form::Json => {
-                for (domain, episode) in rows(shown) {
-                    writeln!(writer, "{}", to_json(table, domain, episode, arguments))?;
-                }
-            }
-            Form::Csv => {
-                let mut csv = csv::Writer::from_writer(&mut *writer);
-                csv.write_record(HEADER)?;
-                for (domain, episode) in rows(shown) {
-                    csv.write_record(cells(table, domain, episode))?;
-                }
-                csv.flush()?;
-            }
-            Form::Table => {
-                let cells: Vec<_> = rows(shown)
-                    .map(|(domain, episode)| cells(table, domain, episode))
-                    .collect();
-                write_table(writer, &HEADER, &cells)?;
-            }
-        }
+        let form = arguments.output.form(Form::Json);
+        let to_json = |&(domain, episode): &_| to_json(table, domain, episode, arguments);
+        let cells = |&(domain, episode): &_| cells(table, domain, episode);
+        write_rows(writer, form, &HEADER, &rows(shown), to_json, cells)?;
         if arguments.plot {
             plot(writer, table, shown.first())?;
         }
@@ -164,7 +146,6 @@ impl DetectArguments {
             .with_references(self.references)
             .with_band(self.band)
             .with_simulations(self.simulations)
-            .with_fit(FitSettings::default())
             .with_seed(self.sampling.seed());
         if let Some(threads) = self.sampling.threads() {
             settings = settings.with_threads(threads);
@@ -194,10 +175,11 @@ fn summary(detection: &Detection, arguments: &DetectArguments, seconds: f64) -> 
     )
 }
 
-fn rows(domains: &[RankedDomain]) -> impl Iterator<Item = (&RankedDomain, &Episode)> {
+fn rows(domains: &[RankedDomain]) -> Vec<(&RankedDomain, &Episode)> {
     domains
         .iter()
         .flat_map(|domain| domain.episodes.iter().map(move |episode| (domain, episode)))
+        .collect()
 }
 
 const HEADER: [&str; 14] = [

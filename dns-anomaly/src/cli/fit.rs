@@ -9,8 +9,7 @@ use serde_json::json;
 
 use super::detect::SamplingArguments;
 use super::inputs::InputArguments;
-use super::output::{Form, OutputArguments};
-use super::table::write_table;
+use super::output::{Form, OutputArguments, write_rows};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct FitArguments {
@@ -55,29 +54,16 @@ pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<()> {
         .zip(&fits)
         .flat_map(|(series, fit)| Row::of(series, fit))
         .collect();
+    let form = arguments.output.form(Form::Json);
+    let number = |value: f64| match form {
+        Form::Table => format!("{value:.4}"),
+        Form::Csv | Form::Json => value.to_string(),
+    };
     arguments.output.write(|writer| {
-        match arguments.output.form(Form::Json) {
-            Form::Json => {
-                for row in &rows {
-                    writeln!(writer, "{}", row.to_json(arguments))?;
-                }
-            }
-            Form::Csv => {
-                let mut csv = csv::Writer::from_writer(&mut *writer);
-                csv.write_record(HEADER)?;
-                for row in &rows {
-                    csv.write_record(row.cells(|value| value.to_string()))?;
-                }
-                csv.flush()?;
-            }
-            Form::Table => {
-                let cells: Vec<_> = rows
-                    .iter()
-                    .map(|row| row.cells(|value| format!("{value:.4}")))
-                    .collect();
-                write_table(writer, &HEADER, &cells)?;
-            }
-        }
+        let to_json = |row: &Row| row.to_json(arguments);
+        write_rows(writer, form, &HEADER, &rows, to_json, |row| {
+            row.cells(number)
+        })?;
         match fits.first() {
             Some(fit) if arguments.plot => {
                 writeln!(

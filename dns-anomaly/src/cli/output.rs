@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use serde_json::Value;
+
+use super::table::write_table;
 
 /// Where a command's results go and in what form.
 #[derive(Debug, Clone, Args)]
@@ -64,6 +67,31 @@ impl OutputArguments {
         write(&mut writer)?;
         writer.flush()?;
         Ok(())
+    }
+}
+
+/// Writes rows in a form: `to_json` makes the line of one, `cells` what stands under `header`.
+pub(super) fn write_rows<R>(
+    writer: &mut dyn Write,
+    form: Form,
+    header: &[&str],
+    rows: &[R],
+    to_json: impl Fn(&R) -> Value,
+    cells: impl Fn(&R) -> Vec<String>,
+) -> io::Result<()> {
+    match form {
+        Form::Json => rows
+            .iter()
+            .try_for_each(|row| writeln!(writer, "{}", to_json(row))),
+        Form::Csv => {
+            let mut csv = csv::Writer::from_writer(writer);
+            csv.write_record(header).map_err(csv_error)?;
+            for row in rows {
+                csv.write_record(cells(row)).map_err(csv_error)?;
+            }
+            csv.flush()
+        }
+        Form::Table => write_table(writer, header, &rows.iter().map(cells).collect::<Vec<_>>()),
     }
 }
 

@@ -7,6 +7,8 @@
 //! A bin is active with probability a = 1 − `zero_prob`, then Poisson(`rate`):
 //! sum ~ Poisson(K·rate), K ~ Binomial(bins, a); busy ~ Binomial(bins, a(1 − e^−rate)).
 
+use rainier::compute::special::ln_gamma;
+
 use super::window::Statistic;
 use crate::model::ZipDraw;
 
@@ -169,15 +171,9 @@ impl PoissonAt {
     }
 }
 
-/// ln(n!), exact sums for small n, Stirling's series beyond.
+/// ln(n!).
 fn ln_factorial(n: f64) -> f64 {
-    const SMALL: f64 = 32.0;
-    if n < SMALL {
-        return (2..=n as u32).map(|k| f64::from(k).ln()).sum();
-    }
-    let inverse_square = 1.0 / (n * n);
-    let series = (1.0 / 12.0 - inverse_square * (1.0 / 360.0 - inverse_square / 1260.0)) / n;
-    n * n.ln() - n + 0.5 * (std::f64::consts::TAU * n).ln() + series
+    ln_gamma(n + 1.0)
 }
 
 #[cfg(test)]

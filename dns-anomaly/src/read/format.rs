@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{BufRead, Cursor};
 
 use super::problem::{LineError, LineProblem, ReadError};
-use super::{MAXIMUM_LINE_BYTES, ReadSettings, source};
+use super::{ReadSettings, source};
 
 /// The formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +42,7 @@ pub(super) fn detect(
     let mut line = 0;
     loop {
         line += 1;
-        bytes.clear();
-        let length =
-            source::read_line(reader, &mut bytes, MAXIMUM_LINE_BYTES).map_err(|source| {
-                ReadError::Read {
-                    file: file.to_owned(),
-                    line,
-                    source,
-                }
-            })?;
+        let length = source::read_line(reader, file, line, &mut bytes)?;
         if length == 0 {
             // Line 1 even after blank lines: the whole file is meant.
             return Err(LineError::new(file, 1, LineProblem::Empty).into());

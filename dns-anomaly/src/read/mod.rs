@@ -201,15 +201,7 @@ fn each_line(
     let mut line = lines_before;
     loop {
         line += 1;
-        bytes.clear();
-        let length =
-            source::read_line(reader, &mut bytes, MAXIMUM_LINE_BYTES).map_err(|source| {
-                ReadError::Read {
-                    file: file.to_owned(),
-                    line,
-                    source,
-                }
-            })?;
+        let length = source::read_line(reader, file, line, &mut bytes)?;
         if length == 0 {
             return Ok(());
         }

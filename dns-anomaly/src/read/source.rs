@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::MAXIMUM_LINE_BYTES;
 use super::problem::ReadError;
 
 /// Where an input comes from.
@@ -91,14 +92,21 @@ impl Source {
     }
 }
 
-/// Appends the next line with its end to `bytes`; returns how many bytes were read, at most `maximum + 1`.
+/// Replaces `bytes` by the next line with its end, number `line` of `file`; returns how many bytes were read, 0 at the
+/// end of the input and at most one more than a line may have.
 pub(super) fn read_line(
     reader: &mut dyn BufRead,
+    file: &str,
+    line: u64,
     bytes: &mut Vec<u8>,
-    maximum: u64,
-) -> io::Result<u64> {
-    reader
-        .take(maximum + 1)
-        .read_until(b'\n', bytes)
+) -> Result<u64, ReadError> {
+    bytes.clear();
+    let length = reader.take(MAXIMUM_LINE_BYTES + 1).read_until(b'\n', bytes);
+    length
         .map(|length| length as u64)
+        .map_err(|source| ReadError::Read {
+            file: file.to_owned(),
+            line,
+            source,
+        })
 }

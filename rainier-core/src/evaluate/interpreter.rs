@@ -3,6 +3,7 @@
 //! In: instructions and registers. Out: the registers they wrote. One lane is scalar code, many
 //! are a block of rows; either way each lane sees the same operations in the same order.
 
+use crate::lanes::{map, zip};
 use crate::program::{Action, Instruction, Register};
 
 /// Runs straight-line code.
@@ -85,21 +86,4 @@ fn split<const LANES: usize>(
         .split_first_mut()
         .expect("the destination is a register");
     (out, Sources { below, above })
-}
-
-fn map<const LANES: usize>(out: &mut [f64; LANES], x: &[f64; LANES], f: impl Fn(f64) -> f64) {
-    for (out, &x) in out.iter_mut().zip(x) {
-        *out = f(x);
-    }
-}
-
-fn zip<const LANES: usize>(
-    out: &mut [f64; LANES],
-    x: &[f64; LANES],
-    y: &[f64; LANES],
-    f: impl Fn(f64, f64) -> f64,
-) {
-    for ((out, &x), &y) in out.iter_mut().zip(x).zip(y) {
-        *out = f(x, y);
-    }
 }

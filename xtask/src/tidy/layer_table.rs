@@ -16,7 +16,7 @@ pub(crate) const CRATES: [Crate; 6] = [
     Crate {
         folder: "rainier-core",
         layers: &[
-            &["special", "compensated"],
+            &["special", "compensated", "lanes"],
             &["operation", "error"],
             // The one knot: an expression is made of nodes, a column is an expression.
             &["real", "column", "graph"],

@@ -38,6 +38,17 @@ pub enum CompileError {
     /// `sum_rows()` was called on an expression without columns.
     #[error("sum_rows() needs an expression that depends on a column")]
     NothingToSum,
+    /// A look-up table without entries.
+    #[error("lookup() needs a table of at least one entry")]
+    EmptyTable,
+    /// An entry of a look-up table has one value per row.
+    #[error(
+        "entry {position} of a look-up table must not depend on columns; sum it with sum_rows()"
+    )]
+    TablePerRow {
+        /// Position in the table, from 0.
+        position: usize,
+    },
     /// More than 2³² − 1 distinct nodes.
     #[error("a graph holds at most {limit} distinct nodes")]
     TooLarge {
@@ -61,6 +72,21 @@ pub enum BindError {
     Unused {
         /// The column's name.
         column: String,
+    },
+    /// An index names no entry of its table.
+    #[error(
+        "column {column:?}: the index in row {row} must be a whole number from 0 to {}, got {value}",
+        .entries - 1
+    )]
+    Index {
+        /// The index column's name.
+        column: String,
+        /// The row, from 0.
+        row: usize,
+        /// What it holds.
+        value: String,
+        /// Number of entries of the table.
+        entries: usize,
     },
     /// Columns of one row expression differ in length.
     #[error(

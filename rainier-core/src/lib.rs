@@ -36,6 +36,7 @@
 //! used, so a program gives the same bits on every machine whose `exp`, `ln`, … do. The accuracy
 //! of the special functions is stated in [`special`].
 
+mod collapse;
 mod column;
 mod compensated;
 mod error;
@@ -52,5 +53,5 @@ pub use column::Column;
 pub use error::{BindError, CompileError};
 pub use evaluate::{BoundProgram, Evaluator, Interpreter};
 pub use operation::{Binary, Unary};
-pub use program::Program;
+pub use program::{Collapsing, CompileSettings, Program};
 pub use real::{Condition, Real};

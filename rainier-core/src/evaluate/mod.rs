@@ -6,16 +6,22 @@
 //! thread. An evaluation allocates nothing.
 
 mod bind;
+mod column;
+mod distinct;
+mod groups;
 mod interpreter;
 mod reference;
+mod row_table;
 mod rows;
+mod triangle;
 
 use std::sync::Arc;
 
-use crate::program::Program;
+use crate::program::{EntryPoint, Program, Step};
 use bind::Bound;
+use interpreter::execute;
 pub use reference::Interpreter;
-use rows::Scratch;
+use rows::{Scratch, run_loop};
 
 /// A program and the data it runs on. Cheap to clone, `Send + Sync`.
 #[derive(Debug, Clone)]
@@ -33,17 +39,40 @@ impl BoundProgram {
 
     /// A new evaluator; make one for each thread.
     pub fn evaluator(&self) -> Evaluator {
-        let plan = self.program.plan();
+        let evaluations = &self.program.plan().evaluations;
+        let sections = evaluations.iter().map(|evaluation| &evaluation.section);
         Evaluator {
             bound: self.clone(),
             scalars: self.bound.scalars.clone(),
-            scratch: Scratch::for_section(&plan.evaluation),
-            outputs: vec![0.0; plan.outputs.len()],
+            scratch: Scratch::for_sections(sections),
+            outputs: vec![0.0; evaluations[0].outputs.len()],
         }
+    }
+
+    /// What became of sums over rows, and how many rows of how many each loop still reads.
+    pub fn explain(&self) -> String {
+        let mut text = self.program.explain();
+        for input in &self.bound.inputs[0] {
+            text += &input.explain();
+        }
+        text
     }
 }
 
 /// Evaluates a bound program at one position after another.
+///
+/// ```
+/// use rainier_core::{Program, Real};
+///
+/// let x = Real::parameter("x");
+/// let program = Program::compile_with_gradient(&(&x * &x), &[x])?;
+/// let mut evaluator = program.bind(&[])?.evaluator();
+/// assert_eq!(evaluator.evaluate(&[3.0]), [9.0, 6.0]);
+/// // Each part alone, for a sampler that needs no more.
+/// assert_eq!(evaluator.value(&[3.0]), 9.0);
+/// assert_eq!(evaluator.gradient(&[3.0]), [6.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Evaluator {
     bound: BoundProgram,
@@ -59,6 +88,28 @@ impl Evaluator {
     /// # Panics
     /// When the number of parameters is not the program's.
     pub fn evaluate(&mut self, parameters: &[f64]) -> &[f64] {
+        self.run(EntryPoint::All, parameters)
+    }
+
+    /// The first output alone. Of a program with gradient, only what the value needs is computed.
+    ///
+    /// # Panics
+    /// As [`Evaluator::evaluate`], and when the program has no outputs.
+    pub fn value(&mut self, parameters: &[f64]) -> f64 {
+        self.run(EntryPoint::Value, parameters)[0]
+    }
+
+    /// All outputs but the first. Of a program with gradient, only what that needs is computed:
+    /// inner steps of a trajectory have no use for the value.
+    ///
+    /// # Panics
+    /// As [`Evaluator::value`].
+    pub fn gradient(&mut self, parameters: &[f64]) -> &[f64] {
+        let computed = usize::from(!self.bound.program.has_gradient());
+        &self.run(EntryPoint::Gradient, parameters)[computed..]
+    }
+
+    fn run(&mut self, entry: EntryPoint, parameters: &[f64]) -> &[f64] {
         let plan = self.bound.program.plan();
         assert_eq!(
             parameters.len(),
@@ -68,17 +119,29 @@ impl Evaluator {
         for (register, &value) in self.scalars.iter_mut().zip(parameters) {
             *register = [value];
         }
-        let tables = self.bound.bound.tables();
-        rows::run(
-            &plan.evaluation,
-            &mut self.scalars,
-            &mut self.scratch,
-            tables,
-            |_, _, _| (),
-        );
-        for (output, register) in self.outputs.iter_mut().zip(&plan.outputs) {
+        // A program without a gradient has one entry point, which computes everything.
+        let entry = (entry as usize).min(plan.evaluations.len() - 1);
+        let evaluation = &plan.evaluations[entry];
+        let mut inputs = self.bound.bound.inputs[entry].iter();
+        for step in &evaluation.section.steps {
+            match step {
+                Step::Scalars(instructions) => execute(instructions, &mut self.scalars),
+                Step::Rows(row_loop) => {
+                    let input = inputs.next().expect("one for each loop");
+                    run_loop(
+                        row_loop,
+                        input,
+                        &mut self.scalars,
+                        &mut self.scratch,
+                        |_, _, _| (),
+                    );
+                }
+                Step::Groups(_) | Step::Triangle(_) => unreachable!("done at binding"),
+            }
+        }
+        for (output, register) in self.outputs.iter_mut().zip(&evaluation.outputs) {
             [*output] = self.scalars[register.index()];
         }
-        &self.outputs
+        &self.outputs[..evaluation.outputs.len()]
     }
 }

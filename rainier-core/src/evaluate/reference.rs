@@ -104,6 +104,11 @@ impl Interpreter {
                 then
             })?,
             Expression::SumRows(summand) => self.sum_rows(summand)?,
+            Expression::Lookup(index, table) => {
+                let index = get(index)?;
+                let position = (0..table.len()).find(|&position| position as f64 == index)?;
+                get(&table[position])?
+            }
         })
     }
 

@@ -1,53 +1,37 @@
-//! Runs a section: scalar code, and loops that take the rows a block at a time.
+//! Runs loops over rows, a block at a time.
 //!
-//! In: a section, scalar registers, columns. Out: scalar registers filled, derived columns if the
-//! section stores any. Each sum is added as a tree within a block and with compensation from
-//! block to block, so its error does not grow with the number of rows.
+//! In: a loop, scalar registers, the columns it reads. Out: scalar registers with sums, and
+//! blocks of derived columns if the loop keeps any. Each sum is added as a tree within a block and
+//! with compensation from block to block, so its error does not grow with the number of rows.
 
+use std::sync::Arc;
+
+use super::column::{IndexColumn, LANES, PaddedColumn};
 use super::interpreter::execute;
 use crate::compensated::Compensated;
-use crate::program::{RowLoop, Section, Source, Step};
+use crate::program::{Gather, RowLoop, Scatter, Section, Step};
 
-/// Rows in a block. 64 doubles are 512 bytes: a dozen live registers stay in first-level cache.
-pub(super) const LANES: usize = 64;
-
-/// Values of one column, filled up to a whole number of blocks with copies of the last.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct PaddedColumn {
-    blocks: Vec<[f64; LANES]>,
-    rows: usize,
+/// What one loop reads, row by row.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LoopInput {
+    pub(super) rows: usize,
+    /// In the order of the loop's loads.
+    pub(super) loads: Vec<Arc<PaddedColumn>>,
+    /// The indices of its gathers, then those of its scatters.
+    pub(super) indices: Vec<Arc<IndexColumn>>,
+    /// How often each row counts, if not once.
+    pub(super) weights: Option<PaddedColumn>,
 }
 
-impl PaddedColumn {
-    pub(super) fn new(values: &[f64]) -> Self {
-        let blocks = values
-            .chunks(LANES)
-            .map(|chunk| {
-                let mut block = [chunk[chunk.len() - 1]; LANES];
-                block[..chunk.len()].copy_from_slice(chunk);
-                block
-            })
-            .collect();
-        Self {
-            blocks,
-            rows: values.len(),
+impl LoopInput {
+    pub(super) fn explain(&self) -> String {
+        match &self.weights {
+            Some(weights) => {
+                let all: f64 = weights.values().iter().sum();
+                format!("a loop reads {} different rows of {all}\n", self.rows)
+            }
+            None => format!("a loop reads {} rows\n", self.rows),
         }
-    }
-
-    /// Room for as many rows, to be overwritten.
-    pub(super) fn zeros(rows: usize) -> Self {
-        Self {
-            blocks: vec![[0.0; LANES]; rows.div_ceil(LANES)],
-            rows,
-        }
-    }
-
-    pub(super) fn set_block(&mut self, block: usize, values: &[f64; LANES]) {
-        self.blocks[block] = *values;
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        self.rows
     }
 }
 
@@ -59,9 +43,10 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    pub(super) fn for_section(section: &Section) -> Self {
+    /// Room for the loops of any of the sections.
+    pub(super) fn for_sections<'s>(sections: impl IntoIterator<Item = &'s Section>) -> Self {
         let mut scratch = Self::default();
-        for step in &section.steps {
+        for step in sections.into_iter().flat_map(|section| &section.steps) {
             if let Step::Rows(row_loop) = step {
                 let blocks = scratch.blocks.len().max(row_loop.registers);
                 scratch.blocks.resize(blocks, [0.0; LANES]);
@@ -73,63 +58,61 @@ impl Scratch {
     }
 }
 
-/// The columns a section may read, and the number of rows of each row set.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tables<'a> {
-    pub(super) columns: &'a [PaddedColumn],
-    pub(super) derived: &'a [PaddedColumn],
-    pub(super) row_counts: &'a [usize],
-}
-
-impl Tables<'_> {
-    fn block(&self, source: Source, block: usize) -> &[f64; LANES] {
-        match source {
-            Source::Column(column) => &self.columns[column].blocks[block],
-            Source::Derived(column) => &self.derived[column].blocks[block],
-        }
-    }
-}
-
-/// Runs a section; `store` is given each block of each column the section derives.
-pub(super) fn run(
-    section: &Section,
-    scalars: &mut [[f64; 1]],
-    scratch: &mut Scratch,
-    tables: Tables<'_>,
-    mut store: impl FnMut(usize, usize, &[f64; LANES]),
-) {
-    for step in &section.steps {
-        match step {
-            Step::Scalars(instructions) => execute(instructions, scalars),
-            Step::Rows(row_loop) => run_loop(row_loop, scalars, scratch, tables, &mut store),
-        }
-    }
-}
-
-fn run_loop(
+/// Runs a loop; `store` is given each block of each column the loop derives, and its rows.
+pub(super) fn run_loop(
     row_loop: &RowLoop,
+    input: &LoopInput,
     scalars: &mut [[f64; 1]],
     scratch: &mut Scratch,
-    tables: Tables<'_>,
-    store: &mut impl FnMut(usize, usize, &[f64; LANES]),
+    mut store: impl FnMut(usize, &[f64; LANES], usize),
 ) {
-    let rows = tables.row_counts[row_loop.row_set];
     let Scratch { blocks, sums } = scratch;
     for (block, scalar) in &row_loop.broadcasts {
         blocks[block.index()] = [scalars[scalar.index()][0]; LANES];
     }
+    for scatter in &row_loop.scatters {
+        let first = scatter.table.index();
+        scalars[first..first + scatter.entries].fill([0.0]);
+    }
     sums.fill(Compensated::default());
-    for block in 0..rows.div_ceil(LANES) {
-        let lanes = LANES.min(rows - block * LANES);
-        for &(register, source) in &row_loop.loads {
-            blocks[register.index()] = *tables.block(source, block);
+    let (gathered, scattered) = input.indices.split_at(row_loop.gathers.len());
+    for block in 0..input.rows.div_ceil(LANES) {
+        let lanes = LANES.min(input.rows - block * LANES);
+        for (&(register, _), column) in row_loop.loads.iter().zip(&input.loads) {
+            blocks[register.index()] = *column.block(block);
+        }
+        for (gather, index) in row_loop.gathers.iter().zip(gathered) {
+            fill(
+                &mut blocks[gather.block.index()],
+                index.block(block),
+                gather,
+                scalars,
+            );
         }
         execute(&row_loop.instructions, blocks);
-        for ((register, _), sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
-            sum.add(sum_lanes(&blocks[register.index()], lanes));
+        if let Some(weights) = &input.weights {
+            let weights = weights.block(block);
+            for ((register, _), sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
+                sum.add(sum_lanes(
+                    &weighted(&blocks[register.index()], weights),
+                    lanes,
+                ));
+            }
+            for (scatter, index) in row_loop.scatters.iter().zip(scattered) {
+                let values = weighted(&blocks[scatter.block.index()], weights);
+                spread(&values[..lanes], index.block(block), scatter, scalars);
+            }
+        } else {
+            for ((register, _), sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
+                sum.add(sum_lanes(&blocks[register.index()], lanes));
+            }
+            for (scatter, index) in row_loop.scatters.iter().zip(scattered) {
+                let values = &blocks[scatter.block.index()][..lanes];
+                spread(values, index.block(block), scatter, scalars);
+            }
         }
-        for (register, column) in &row_loop.stores {
-            store(*column, block, &blocks[register.index()]);
+        for &(register, column) in &row_loop.stores {
+            store(column, &blocks[register.index()], lanes);
         }
     }
     for ((_, scalar), sum) in row_loop.sums.iter().zip(sums.iter()) {
@@ -137,8 +120,44 @@ fn run_loop(
     }
 }
 
+/// Each lane the table's entry at its index.
+fn fill(block: &mut [f64; LANES], index: &[u32; LANES], gather: &Gather, scalars: &[[f64; 1]]) {
+    let first = gather.table.index();
+    let table = &scalars[first..first + gather.entries];
+    for (lane, &index) in block.iter_mut().zip(index) {
+        [*lane] = table[index as usize];
+    }
+}
+
+/// Adds each lane to the table's entry at its index. Rows are in order of their index as far as
+/// possible, so runs of equal ones are added up first.
+fn spread(values: &[f64], index: &[u32; LANES], scatter: &Scatter, scalars: &mut [[f64; 1]]) {
+    let first = scatter.table.index();
+    let table = &mut scalars[first..first + scatter.entries];
+    let mut add = |index: u32, sum: f64| {
+        // No output needs the sums of entries after the last one asked for.
+        if let Some([entry]) = table.get_mut(index as usize) {
+            *entry += sum;
+        }
+    };
+    let mut run = (index[0], 0.0);
+    for (&value, &index) in values.iter().zip(index) {
+        if index == run.0 {
+            run.1 += value;
+        } else {
+            add(run.0, run.1);
+            run = (index, value);
+        }
+    }
+    add(run.0, run.1);
+}
+
+fn weighted(values: &[f64; LANES], weights: &[f64; LANES]) -> [f64; LANES] {
+    std::array::from_fn(|lane| values[lane] * weights[lane])
+}
+
 /// The sum of the first `lanes` lanes, always added in the same order.
-fn sum_lanes(block: &[f64; LANES], lanes: usize) -> f64 {
+pub(super) fn sum_lanes(block: &[f64; LANES], lanes: usize) -> f64 {
     const WIDTH: usize = 8;
     let mut partial = [0.0; WIDTH];
     for chunk in block[..lanes].chunks(WIDTH) {

@@ -2,7 +2,8 @@
 //!
 //! In: a graph, a scalar node and the parameters. Out: one node per parameter, its derivative.
 //! Nodes are visited once, users before operands; each hands its adjoint, times a local derivative
-//! (`rules.rs`), to its operands. Two boundaries are watched on the way: a contribution that
+//! (`rules.rs`), to its operands; an entry of a look-up table receives the
+//! sum over its rows. Two boundaries are watched on the way: a contribution that
 //! leaves a branch of a select is masked there (`guards.rs`), and one that leaves the rows is
 //! summed over them. Linear in the size of the graph.
 
@@ -31,6 +32,16 @@ pub(crate) fn gradient(graph: &mut Graph, output: NodeId, parameters: usize) -> 
         let adjoint = graph.sum(&received);
         if let Operation::Parameter(parameter) = *graph.operation(node) {
             derivatives[parameter as usize] = adjoint;
+            continue;
+        }
+        if let Operation::Lookup(index, table) = graph.operation(node).clone() {
+            for (group, &entry) in (0..).zip(table.iter()) {
+                if graph.stage(entry).parameter {
+                    let masked = guards.mask(graph, node, entry, adjoint);
+                    let summed = graph.sum_where(masked, index, group);
+                    contributions[entry.index()].push(summed);
+                }
+            }
             continue;
         }
         rules::for_each_operand(graph, node, adjoint, &mut local);

@@ -14,10 +14,14 @@ pub(super) fn for_each_operand(
     into: &mut Vec<(NodeId, NodeId)>,
 ) {
     match graph.operation(node).clone() {
+        // The latter are made of data alone.
         Operation::Constant(_)
         | Operation::Parameter(_)
         | Operation::Column(_)
-        | Operation::RowCount(_) => {}
+        | Operation::RowCount(_)
+        | Operation::GroupKey(..)
+        | Operation::GroupSum(..)
+        | Operation::Triangle(..) => {}
         Operation::Line(_, terms) => {
             for &(term, Number(coefficient)) in terms.iter() {
                 if graph.stage(term).parameter {
@@ -50,7 +54,18 @@ pub(super) fn for_each_operand(
             }
         }
         Operation::SumRows(row, _) => into.push((row, adjoint)),
+        Operation::Lookup(..) => unreachable!("the sweep sums over the rows of each entry"),
+        Operation::SumWhere(row, index, group) => {
+            let in_group = indicator_of(graph, index, group);
+            into.push((row, graph.product(vec![(adjoint, 1), (in_group, 1)])));
+        }
     }
+}
+
+/// 1 in the rows whose index is `group`, else 0.
+fn indicator_of(graph: &mut Graph, index: NodeId, group: u32) -> NodeId {
+    let group = graph.constant(f64::from(group));
+    graph.binary(Binary::Equal, index, group)
 }
 
 /// ∂ Π xⱼ^kⱼ / ∂xᵢ = kᵢ xᵢ^(kᵢ−1) · Π over the others, without dividing by xᵢ, which may be 0.

@@ -4,7 +4,7 @@
 //! nothing else uses are flattened into one line or one product, so that a chain of a million
 //! additions becomes one node in linear time. No recursion anywhere.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{Graph, NodeId, Operation};
 use crate::compensated::Compensated;
@@ -20,9 +20,9 @@ pub(crate) fn import(
     let mut importer = Importer {
         graph,
         parameters: number_parameters(parameters)?,
-        columns: HashMap::new(),
+        columns: FxHashMap::default(),
         uses: count_uses(outputs),
-        nodes: HashMap::new(),
+        nodes: FxHashMap::default(),
     };
     let nodes = outputs
         .iter()
@@ -34,11 +34,11 @@ pub(crate) fn import(
 
 struct Importer<'a> {
     graph: &'a mut Graph,
-    parameters: HashMap<usize, u32>,
-    columns: HashMap<usize, u32>,
+    parameters: FxHashMap<usize, u32>,
+    columns: FxHashMap<usize, u32>,
     /// How many operands (or outputs) each node is, by identity.
-    uses: HashMap<usize, u32>,
-    nodes: HashMap<usize, NodeId>,
+    uses: FxHashMap<usize, u32>,
+    nodes: FxHashMap<usize, NodeId>,
 }
 
 /// A node on the way in, with its operands after flattening.
@@ -178,6 +178,7 @@ impl Importer<'_> {
                 self.graph.select(condition, then, otherwise)
             }
             Expression::SumRows(row) => self.sum_rows(row)?,
+            Expression::Lookup(index, table) => self.lookup(index, table)?,
             // `enter` schedules these as lines and products.
             Expression::Add(..)
             | Expression::Sum(_)
@@ -201,6 +202,18 @@ impl Importer<'_> {
         }
     }
 
+    fn lookup(&mut self, index: &Real, table: &[Real]) -> Result<NodeId, CompileError> {
+        if table.is_empty() {
+            return Err(CompileError::EmptyTable);
+        }
+        if let Some(position) = table.iter().position(Real::is_per_row) {
+            return Err(CompileError::TablePerRow { position });
+        }
+        let index = self.node(index);
+        let table = table.iter().map(|entry| self.node(entry)).collect();
+        Ok(self.graph.lookup(index, table))
+    }
+
     fn is_used_once(&self, real: &Real) -> bool {
         self.uses.get(&real.identity()) == Some(&1)
     }
@@ -210,8 +223,8 @@ impl Importer<'_> {
     }
 }
 
-fn number_parameters(parameters: &[Real]) -> Result<HashMap<usize, u32>, CompileError> {
-    let mut numbers = HashMap::with_capacity(parameters.len());
+fn number_parameters(parameters: &[Real]) -> Result<FxHashMap<usize, u32>, CompileError> {
+    let mut numbers = FxHashMap::default();
     for (index, parameter) in parameters.iter().enumerate() {
         let Expression::Parameter(name) = parameter.expression() else {
             return Err(CompileError::NotAParameter { index });
@@ -229,8 +242,8 @@ fn number_parameters(parameters: &[Real]) -> Result<HashMap<usize, u32>, Compile
     Ok(numbers)
 }
 
-fn count_uses(outputs: &[Real]) -> HashMap<usize, u32> {
-    let mut uses = HashMap::new();
+fn count_uses(outputs: &[Real]) -> FxHashMap<usize, u32> {
+    let mut uses = FxHashMap::default();
     let mut pending: Vec<&Real> = outputs.iter().collect();
     while let Some(real) = pending.pop() {
         let count: &mut u32 = uses.entry(real.identity()).or_default();

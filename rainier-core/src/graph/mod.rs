@@ -5,17 +5,24 @@
 //! `import.rs` brings in what users wrote.
 
 mod import;
+mod lookup;
+mod replace;
+mod rows;
 mod simplify;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::hash::BuildHasher;
 use std::sync::Arc;
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::column::Column;
 use crate::error::CompileError;
 use crate::operation::{Binary, Unary};
 
 pub(crate) use import::import;
+pub(crate) use rows::{Groups, RowSource, Triangle, TriangleEntry};
 
 /// Position of a node in its graph. 32 bits, so that a node stays small; a graph that would need
 /// more is refused.
@@ -72,6 +79,16 @@ pub(crate) enum Operation {
     Select(NodeId, NodeId, NodeId),
     /// Sum of a per-row node over the rows of the column at that position.
     SumRows(NodeId, u32),
+    /// The entry of a table that a per-row index names, from 0. The entries are not per row.
+    Lookup(NodeId, Arc<[NodeId]>),
+    /// Sum of a per-row node over the rows whose index, the second node, is that number.
+    SumWhere(NodeId, NodeId, u32),
+    /// The key at that place of each group of rows.
+    GroupKey(Arc<Groups>, u32),
+    /// The sum, for each group, of a per-row node over the group's rows.
+    GroupSum(Arc<Groups>, NodeId),
+    /// One number of the triangular factor of a data matrix, or one for each group of rows.
+    Triangle(Arc<Triangle>, TriangleEntry),
 }
 
 impl Operation {
@@ -81,7 +98,7 @@ impl Operation {
             Self::Line(_, terms) => terms.iter().for_each(|&(node, _)| visit(node)),
             Self::Product(factors) => factors.iter().for_each(|&(node, _)| visit(node)),
             Self::Unary(_, node) | Self::SumRows(node, _) => visit(*node),
-            Self::Binary(_, left, right) => {
+            Self::Binary(_, left, right) | Self::SumWhere(left, right, _) => {
                 visit(*left);
                 visit(*right);
             }
@@ -90,6 +107,52 @@ impl Operation {
                 visit(*then);
                 visit(*otherwise);
             }
+            Self::Lookup(index, table) => {
+                visit(*index);
+                table.iter().for_each(|&entry| visit(entry));
+            }
+            Self::GroupKey(groups, _) => groups.keys.iter().for_each(|&key| visit(key)),
+            Self::GroupSum(groups, node) => {
+                groups.keys.iter().for_each(|&key| visit(key));
+                visit(*node);
+            }
+            Self::Triangle(triangle, _) => triangle.for_each_operand(visit),
+        }
+    }
+
+    /// The same operation on other nodes, which may leave lines and products out of order.
+    pub(crate) fn map_operands(&self, mut map: impl FnMut(NodeId) -> NodeId) -> Self {
+        match self {
+            Self::Constant(_) | Self::Parameter(_) | Self::Column(_) | Self::RowCount(_) => {
+                self.clone()
+            }
+            Self::Line(constant, terms) => Self::Line(
+                *constant,
+                terms.iter().map(|&(term, c)| (map(term), c)).collect(),
+            ),
+            Self::Product(factors) => Self::Product(
+                factors
+                    .iter()
+                    .map(|&(factor, k)| (map(factor), k))
+                    .collect(),
+            ),
+            &Self::Unary(function, x) => Self::Unary(function, map(x)),
+            &Self::Binary(function, x, y) => Self::Binary(function, map(x), map(y)),
+            &Self::Select(condition, then, otherwise) => {
+                Self::Select(map(condition), map(then), map(otherwise))
+            }
+            &Self::SumRows(row, column) => Self::SumRows(map(row), column),
+            Self::Lookup(index, table) => {
+                let index = map(*index);
+                Self::Lookup(index, table.iter().map(|&entry| map(entry)).collect())
+            }
+            &Self::SumWhere(row, index, group) => Self::SumWhere(map(row), map(index), group),
+            Self::GroupKey(groups, key) => Self::GroupKey(groups.map(map), *key),
+            Self::GroupSum(groups, row) => {
+                let row = map(*row);
+                Self::GroupSum(groups.map(map), row)
+            }
+            Self::Triangle(triangle, entry) => Self::Triangle(triangle.map(map), *entry),
         }
     }
 }
@@ -108,8 +171,11 @@ pub(crate) struct Stage {
 pub(crate) struct Graph {
     operations: Vec<Operation>,
     stages: Vec<Stage>,
-    index: HashMap<Operation, NodeId>,
-    columns: Vec<Column>,
+    /// Every node, found by its operation.
+    index: HashTable<NodeId>,
+    rows: Vec<RowSource>,
+    /// Pairs of columns that met in a row expression, even if a pass took it apart since.
+    meeting: FxHashSet<(u32, u32)>,
     overflowed: bool,
 }
 
@@ -129,14 +195,24 @@ impl Graph {
         self.stages[node.index()]
     }
 
-    pub(crate) fn columns(&self) -> &[Column] {
-        &self.columns
+    /// What the numbers of columns and of groups stand for.
+    pub(crate) fn rows(&self) -> &[RowSource] {
+        &self.rows
+    }
+
+    /// What the rows of that number are called in messages.
+    pub(crate) fn name_of_rows(&self, rows: u32) -> String {
+        match &self.rows[rows as usize] {
+            RowSource::Column(column) => column.name().to_owned(),
+            RowSource::Groups => "groups".to_owned(),
+        }
     }
 
     /// An empty graph over the same columns.
-    pub(crate) fn with_columns_of(other: &Self) -> Self {
+    pub(crate) fn with_rows_of(other: &Self) -> Self {
         Self {
-            columns: other.columns.clone(),
+            rows: other.rows.clone(),
+            meeting: other.meeting.clone(),
             ..Self::default()
         }
     }
@@ -173,50 +249,103 @@ impl Graph {
 
     /// The node of exactly this operation, without simplification: an existing one if there is.
     pub(crate) fn intern(&mut self, operation: Operation) -> NodeId {
-        let stage = self.stage_of(&operation);
-        let next = self.operations.len();
-        match self.index.entry(operation) {
+        let hash = FxBuildHasher.hash_one(&operation);
+        let operations = &self.operations;
+        let entry = self.index.entry(
+            hash,
+            |known| operations[known.index()] == operation,
+            |known| FxBuildHasher.hash_one(&operations[known.index()]),
+        );
+        match entry {
             Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
-                let Ok(id) = u32::try_from(next) else {
+                let Ok(id) = u32::try_from(operations.len()) else {
                     self.overflowed = true;
                     return NodeId(0);
                 };
-                self.operations.push(entry.key().clone());
+                entry.insert(NodeId(id));
+                let stage = self.stage_of(&operation);
                 self.stages.push(stage);
-                *entry.insert(NodeId(id))
+                self.operations.push(operation);
+                NodeId(id)
             }
         }
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
-        let count = u32::try_from(self.operations.len()).unwrap_or(Self::LIMIT);
-        (0..count).map(NodeId)
+        self.nodes_from(0)
     }
 
-    fn stage_of(&self, operation: &Operation) -> Stage {
+    /// Every node whose index is at least `first`, ascending.
+    pub(crate) fn nodes_from(&self, first: usize) -> impl Iterator<Item = NodeId> + use<> {
+        let id = |index| u32::try_from(index).unwrap_or(Self::LIMIT);
+        (id(first)..id(self.operations.len())).map(NodeId)
+    }
+
+    /// `root` and what it is made of, ascending, not through nodes where `enters` is false.
+    pub(crate) fn below(&self, root: NodeId, enters: impl Fn(NodeId) -> bool) -> Vec<NodeId> {
+        let mut seen = FxHashSet::default();
+        let mut pending = vec![root];
+        while let Some(node) = pending.pop() {
+            if seen.insert(node) && enters(node) {
+                self.operation(node)
+                    .for_each_operand(|operand| pending.push(operand));
+            }
+        }
+        let mut nodes: Vec<NodeId> = seen.into_iter().collect();
+        nodes.sort_unstable();
+        nodes
+    }
+
+    /// Pairs of columns that must have equally many rows.
+    pub(crate) fn meeting_rows(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.meeting.iter().copied()
+    }
+
+    fn stage_of(&mut self, operation: &Operation) -> Stage {
         let mut stage = Stage::default();
         operation.for_each_operand(|operand| {
-            let operand = self.stage(operand);
+            let operand = self.stages[operand.index()];
             stage.parameter |= operand.parameter;
             stage.rows = match (stage.rows, operand.rows) {
-                (Some(a), Some(b)) => Some(a.min(b)),
+                (Some(a), Some(b)) if a != b => {
+                    self.meeting.insert((a.min(b), a.max(b)));
+                    Some(a.min(b))
+                }
                 (a, b) => a.or(b),
             };
         });
-        match *operation {
+        match operation {
             Operation::Parameter(_) => stage.parameter = true,
-            Operation::Column(column) => stage.rows = Some(column),
-            Operation::SumRows(..) => stage.rows = None,
-            _ => {}
+            Operation::Column(column) => stage.rows = Some(*column),
+            Operation::SumRows(..) | Operation::SumWhere(..) => stage.rows = None,
+            Operation::GroupKey(groups, _) | Operation::GroupSum(groups, _) => {
+                stage.rows = Some(groups.rows);
+            }
+            Operation::Triangle(triangle, _) => {
+                stage.rows = triangle.groups.as_ref().map(|groups| groups.rows);
+            }
+            Operation::Constant(_)
+            | Operation::RowCount(_)
+            | Operation::Line(..)
+            | Operation::Product(_)
+            | Operation::Unary(..)
+            | Operation::Binary(..)
+            | Operation::Select(..)
+            | Operation::Lookup(..) => {}
         }
         stage
     }
 
-    fn column_index(&mut self, column: &Column, known: &mut HashMap<usize, u32>) -> u32 {
-        *known.entry(column.identity()).or_insert_with(|| {
-            self.columns.push(column.clone());
-            u32::try_from(self.columns.len() - 1).expect("columns are fewer than nodes")
-        })
+    fn column_index(&mut self, column: &Column, known: &mut FxHashMap<usize, u32>) -> u32 {
+        *known
+            .entry(column.identity())
+            .or_insert_with(|| self.add_rows(RowSource::Column(column.clone())))
+    }
+
+    /// A number for rows that no column of the graph has yet.
+    pub(crate) fn add_rows(&mut self, source: RowSource) -> u32 {
+        self.rows.push(source);
+        u32::try_from(self.rows.len() - 1).expect("columns are fewer than nodes")
     }
 }

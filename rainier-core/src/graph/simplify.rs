@@ -204,6 +204,32 @@ impl Graph {
         }
     }
 
+    /// The node of this operation in normal form, for operands that may be new.
+    pub(crate) fn rebuild(&mut self, operation: &Operation) -> NodeId {
+        match operation {
+            Operation::Line(Number(constant), terms) => {
+                let terms = terms.iter().map(|&(term, Number(c))| (term, c)).collect();
+                self.line(*constant, terms)
+            }
+            Operation::Product(factors) => self.product(factors.to_vec()),
+            &Operation::Unary(function, x) => self.unary(function, x),
+            &Operation::Binary(function, x, y) => self.binary(function, x, y),
+            &Operation::Select(condition, then, otherwise) => {
+                self.select(condition, then, otherwise)
+            }
+            &Operation::SumRows(row, column) => self.sum_rows(row, column),
+            Operation::Lookup(index, table) => self.lookup(*index, table.to_vec()),
+            &Operation::SumWhere(row, index, group) => self.sum_where(row, index, group),
+            Operation::Constant(_)
+            | Operation::Parameter(_)
+            | Operation::Column(_)
+            | Operation::RowCount(_)
+            | Operation::GroupKey(..)
+            | Operation::GroupSum(..)
+            | Operation::Triangle(..) => self.intern(operation.clone()),
+        }
+    }
+
     /// Σ over the rows of `column` of a node, which need not depend on the row.
     pub(crate) fn sum_rows(&mut self, node: NodeId, column: u32) -> NodeId {
         if self.stage(node).rows.is_some() {

@@ -4,7 +4,7 @@
 //! are alive at once. A register is free after the last instruction that reads it; a destination
 //! is chosen while its sources are still held, so they never coincide.
 
-use super::instruction::{Instruction, Register, RowLoop};
+use super::instruction::{Instruction, Register, RowLoop, Scatter};
 
 /// Renumbers a loop's registers. Broadcasts keep theirs throughout, since they are filled once.
 pub(super) fn reuse_registers(row_loop: &mut RowLoop) {
@@ -27,6 +27,11 @@ pub(super) fn reuse_registers(row_loop: &mut RowLoop) {
         let new = take(&mut free);
         place[register.index()] = Some(new);
         *register = new;
+    }
+    for gather in &mut row_loop.gathers {
+        let new = take(&mut free);
+        place[gather.block.index()] = Some(new);
+        gather.block = new;
     }
     for (
         step,
@@ -51,6 +56,9 @@ pub(super) fn reuse_registers(row_loop: &mut RowLoop) {
     }
     for (register, _) in &mut row_loop.sums {
         *register = place[register.index()].expect("a summed register is written");
+    }
+    for Scatter { block, .. } in &mut row_loop.scatters {
+        *block = place[block.index()].expect("a summed register is written");
     }
     for (register, _) in &mut row_loop.stores {
         *register = place[register.index()].expect("a stored register is written");
@@ -78,7 +86,8 @@ fn last_uses(row_loop: &RowLoop) -> Vec<End> {
     let broadcasts = row_loop.broadcasts.iter().map(|(register, _)| register);
     let sums = row_loop.sums.iter().map(|(register, _)| register);
     let stores = row_loop.stores.iter().map(|(register, _)| register);
-    for register in broadcasts.chain(sums).chain(stores) {
+    let scatters = row_loop.scatters.iter().map(|scatter| &scatter.block);
+    for register in broadcasts.chain(sums).chain(scatters).chain(stores) {
         ends[register.index()] = End::Never;
     }
     ends

@@ -21,6 +21,11 @@ impl Emitter {
         Register(self.next - 1)
     }
 
+    /// Hands out registers from `next` on, again.
+    pub(super) fn restart(&mut self, next: usize) {
+        self.next = u32::try_from(next).expect("registers are fewer than nodes");
+    }
+
     /// How many registers were handed out.
     pub(super) fn registers(&self) -> usize {
         self.next as usize
@@ -61,8 +66,35 @@ impl Emitter {
             | Operation::Parameter(_)
             | Operation::Column(_)
             | Operation::RowCount(_)
-            | Operation::SumRows(..) => unreachable!("has a register before code is emitted"),
+            | Operation::SumRows(..)
+            | Operation::SumWhere(..)
+            | Operation::Lookup(..)
+            | Operation::GroupKey(..)
+            | Operation::GroupSum(..)
+            | Operation::Triangle(..) => unreachable!("has a register before code is emitted"),
         }
+    }
+
+    /// Puts the registers' values side by side, unless they are already. The first place.
+    pub(super) fn pack(&mut self, registers: &[Register]) -> Register {
+        let first = registers[0];
+        if (first.0..)
+            .zip(registers)
+            .all(|(next, register)| next == register.0)
+        {
+            return first;
+        }
+        let copies: Vec<Register> = registers
+            .iter()
+            .map(|&source| {
+                self.write(Action::Affine {
+                    source,
+                    scale: 1.0,
+                    offset: 0.0,
+                })
+            })
+            .collect();
+        copies[0]
     }
 
     fn write(&mut self, action: Action) -> Register {

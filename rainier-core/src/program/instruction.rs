@@ -4,6 +4,7 @@
 //! the [`Section`]s it is arranged in. Every instruction writes a register that it does not read,
 //! so a block's destination never aliases its sources.
 
+use crate::graph::TriangleEntry;
 use crate::operation::{Binary, Unary};
 
 /// Where a value is kept: one number in scalar code, one block of rows in a row loop.
@@ -101,11 +102,46 @@ pub(crate) struct Section {
     pub(crate) steps: Vec<Step>,
 }
 
-/// Scalar code, or a loop over rows whose sums later scalar code may read.
+/// Scalar code, a loop over rows whose sums later scalar code may read, or, at binding, work on
+/// whole columns.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Step {
     Scalars(Vec<Instruction>),
     Rows(RowLoop),
+    Groups(GroupStep),
+    Triangle(TriangleStep),
+}
+
+/// Makes groups of the rows with equal keys, and sums columns within them.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GroupStep {
+    pub(crate) keys: Vec<Source>,
+    /// The row set that is grouped, and the one the groups are.
+    pub(crate) row_set: usize,
+    pub(crate) groups: usize,
+    /// Place of the key, derived column it becomes.
+    pub(crate) key_columns: Vec<(usize, usize)>,
+    /// Column to sum, or none to count rows; derived column of the sums.
+    pub(crate) sums: Vec<(Option<Source>, usize)>,
+}
+
+/// Factors the data matrix of a sum of squares.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct TriangleStep {
+    pub(crate) row_set: usize,
+    pub(crate) columns: Vec<Source>,
+    pub(crate) has_constant: bool,
+    pub(crate) weight: Option<Source>,
+    /// The row set of the groups; they were made before.
+    pub(crate) groups: Option<usize>,
+    pub(crate) entries: Vec<(TriangleEntry, Place)>,
+}
+
+/// Where a number per data set, or one per group, is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Scalar(Register),
+    Derived(usize),
 }
 
 /// One pass over the rows of columns of equal length.
@@ -118,15 +154,37 @@ pub(crate) struct RowLoop {
     /// Block registers that hold one scalar in every lane, filled before the loop.
     pub(crate) broadcasts: Vec<(Register, Register)>,
     pub(crate) loads: Vec<(Register, Source)>,
+    pub(crate) gathers: Vec<Gather>,
     pub(crate) instructions: Vec<Instruction>,
     /// Block register to sum over all rows, scalar register for the result.
     pub(crate) sums: Vec<(Register, Register)>,
+    pub(crate) scatters: Vec<Scatter>,
     /// Block register to keep as a derived column.
     pub(crate) stores: Vec<(Register, usize)>,
 }
 
+/// Fills a block register with entries of a table of scalar registers, by an index per row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Gather {
+    pub(crate) block: Register,
+    pub(crate) index: Source,
+    /// The first entry; the others follow.
+    pub(crate) table: Register,
+    pub(crate) entries: usize,
+}
+
+/// Sums a block register over the rows of each index.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scatter {
+    pub(crate) block: Register,
+    pub(crate) index: Source,
+    /// The scalar register of index 0; those of the others follow.
+    pub(crate) table: Register,
+    pub(crate) entries: usize,
+}
+
 /// A column to read in a loop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Source {
     /// Given by the user.
     Column(usize),

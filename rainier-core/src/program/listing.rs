@@ -5,7 +5,11 @@
 
 use std::fmt;
 
-use super::{Action, Instruction, Program, Register, RowLoop, Section, Source, Step};
+use super::{
+    Action, EntryPoint, GroupStep, Instruction, Place, Program, Register, RowLoop, Section, Source,
+    Step, TriangleStep,
+};
+use crate::graph::TriangleEntry;
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,10 +27,21 @@ impl fmt::Display for Program {
             writeln!(f, "  s{} = rows of c{column}", register.0)?;
         }
         section(f, "binding", &plan.binding)?;
-        section(f, "evaluation", &plan.evaluation)?;
-        write!(f, "outputs:")?;
-        for output in &plan.outputs {
-            write!(f, " s{}", output.0)?;
+        for (entry, evaluation) in EntryPoint::EVERY.iter().zip(&plan.evaluations) {
+            let name = match entry {
+                EntryPoint::All => "evaluation",
+                EntryPoint::Gradient => "gradient alone",
+                EntryPoint::Value => "value alone",
+            };
+            section(f, name, &evaluation.section)?;
+            write!(f, "outputs:")?;
+            for output in &evaluation.outputs {
+                write!(f, " s{}", output.0)?;
+            }
+            writeln!(f)?;
+        }
+        for note in &plan.notes {
+            writeln!(f, "collapsed: {note}")?;
         }
         Ok(())
     }
@@ -49,6 +64,8 @@ fn section(f: &mut fmt::Formatter<'_>, name: &str, section: &Section) -> fmt::Re
                 }
             }
             Step::Rows(row_loop) => rows(f, row_loop)?,
+            Step::Groups(step) => groups(f, step)?,
+            Step::Triangle(step) => triangle(f, step)?,
         }
     }
     Ok(())
@@ -64,10 +81,11 @@ fn rows(f: &mut fmt::Formatter<'_>, row_loop: &RowLoop) -> fmt::Result {
         writeln!(f, "    r{} = s{}", block.0, scalar.0)?;
     }
     for (block, source) in &row_loop.loads {
-        match source {
-            Source::Column(column) => writeln!(f, "    r{} = c{column}", block.0)?,
-            Source::Derived(column) => writeln!(f, "    r{} = d{column}", block.0)?,
-        }
+        writeln!(f, "    r{} = {}", block.0, Name(*source))?;
+    }
+    for gather in &row_loop.gathers {
+        let (block, table, index) = (gather.block.0, gather.table.0, Name(gather.index));
+        writeln!(f, "    r{block} = s{table}[{index}] of {}", gather.entries)?;
     }
     for &instruction in &row_loop.instructions {
         writeln!(
@@ -82,10 +100,80 @@ fn rows(f: &mut fmt::Formatter<'_>, row_loop: &RowLoop) -> fmt::Result {
     for (block, scalar) in &row_loop.sums {
         writeln!(f, "    s{} = sum r{}", scalar.0, block.0)?;
     }
+    for scatter in &row_loop.scatters {
+        let (block, table, index) = (scatter.block.0, scatter.table.0, Name(scatter.index));
+        writeln!(
+            f,
+            "    s{table}[{index}] = sum r{block} of {}",
+            scatter.entries
+        )?;
+    }
     for (block, column) in &row_loop.stores {
         writeln!(f, "    d{column} = r{}", block.0)?;
     }
     Ok(())
+}
+
+fn groups(f: &mut fmt::Formatter<'_>, step: &GroupStep) -> fmt::Result {
+    write!(
+        f,
+        "  rows {} = groups of rows {} by",
+        step.groups, step.row_set
+    )?;
+    for &key in &step.keys {
+        write!(f, " {}", Name(key))?;
+    }
+    writeln!(f, ":")?;
+    for &(place, derived) in &step.key_columns {
+        writeln!(f, "    d{derived} = {}", Name(step.keys[place]))?;
+    }
+    for &(source, derived) in &step.sums {
+        match source {
+            Some(source) => writeln!(f, "    d{derived} = sum {}", Name(source))?,
+            None => writeln!(f, "    d{derived} = count")?,
+        }
+    }
+    Ok(())
+}
+
+fn triangle(f: &mut fmt::Formatter<'_>, step: &TriangleStep) -> fmt::Result {
+    write!(f, "  triangle of rows {}:", step.row_set)?;
+    if step.has_constant {
+        write!(f, " 1")?;
+    }
+    for &column in &step.columns {
+        write!(f, " {}", Name(column))?;
+    }
+    if let Some(weight) = step.weight {
+        write!(f, " times {}", Name(weight))?;
+    }
+    if let Some(groups) = step.groups {
+        write!(f, " in each of rows {groups}")?;
+    }
+    writeln!(f)?;
+    for (entry, place) in &step.entries {
+        match place {
+            Place::Scalar(register) => write!(f, "    s{} = ", register.0)?,
+            Place::Derived(derived) => write!(f, "    d{derived} = ")?,
+        }
+        match entry {
+            TriangleEntry::Centre(column) => writeln!(f, "centre {column}")?,
+            TriangleEntry::Factor(row, column) => writeln!(f, "entry {row},{column}")?,
+        }
+    }
+    Ok(())
+}
+
+/// A column.
+struct Name(Source);
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Source::Column(column) => write!(f, "c{column}"),
+            Source::Derived(column) => write!(f, "d{column}"),
+        }
+    }
 }
 
 /// One instruction, with the letter of its registers.

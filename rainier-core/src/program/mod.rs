@@ -7,21 +7,27 @@
 //! output needs it. A program knows nothing of derivatives: a gradient is just more outputs.
 
 mod allocate;
+mod arrange;
 mod emit;
 mod instruction;
 mod listing;
+mod loops;
 mod lower;
+mod reduce;
+mod settings;
 mod stage;
 
 use std::sync::Arc;
 
 use crate::column::Column;
 use crate::error::CompileError;
-use crate::gradient::gradient;
-use crate::graph::{Graph, NodeId, import};
 use crate::real::Real;
 
-pub(crate) use instruction::{Action, Instruction, Register, RowLoop, Section, Source, Step};
+pub(crate) use instruction::{
+    Action, Gather, GroupStep, Instruction, Place, Register, RowLoop, Scatter, Section, Source,
+    Step, TriangleStep,
+};
+pub use settings::{Collapsing, CompileSettings};
 
 /// Compiled expressions, not yet joined with data. Cheap to clone, `Send + Sync`.
 ///
@@ -31,15 +37,15 @@ pub(crate) use instruction::{Action, Instruction, Register, RowLoop, Section, So
 /// use rainier_core::{Column, Program, Real};
 ///
 /// let x = Column::placeholder("x");
-/// let mean = Real::parameter("mean");
-/// let distance = (x.real() - &mean).pow(2.0).sum_rows();
-/// let program = Program::compile_with_gradient(&distance, &[mean])?;
+/// let rate = Real::parameter("rate");
+/// let log_likelihood = (x.real() * rate.ln() - &rate).sum_rows();
+/// let program = Program::compile_with_gradient(&log_likelihood, &[rate])?;
 ///
 /// // One compiled program, two data sets of different length.
 /// let first = program.bind(&[(&x, &[1.0, 3.0])])?;
 /// let second = program.bind(&[(&x, &[1.0, 2.0, 6.0])])?;
-/// assert_eq!(first.evaluator().evaluate(&[2.0]), [2.0, 0.0]);
-/// assert_eq!(second.evaluator().evaluate(&[2.0]), [17.0, -6.0]);
+/// assert_eq!(first.evaluator().evaluate(&[1.0]), [-2.0, 2.0]);
+/// assert_eq!(second.evaluator().evaluate(&[1.0]), [-3.0, 6.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -53,9 +59,11 @@ pub struct Program {
 pub(crate) struct Plan {
     /// Parameters are in the first registers, in order.
     pub(crate) parameters: usize,
-    pub(crate) outputs: Vec<Register>,
     pub(crate) columns: Vec<Column>,
-    /// Columns that must have equally many rows, by position; the first stands for all.
+    /// Columns that hold indices, and how many entries their tables have.
+    pub(crate) indices: Vec<(usize, usize)>,
+    /// Columns that must have equally many rows, by position; the first stands for all. Groups,
+    /// which binding makes, have none.
     pub(crate) row_sets: Vec<Vec<usize>>,
     /// Number of scalar registers.
     pub(crate) registers: usize,
@@ -64,8 +72,44 @@ pub(crate) struct Plan {
     pub(crate) row_counts: Vec<(Register, usize)>,
     /// The row set of each column computed at binding.
     pub(crate) derived: Vec<usize>,
+    /// What the passes over sums did.
+    pub(crate) notes: Vec<String>,
+    /// Whether rows that evaluation loops read alike are merged at binding.
+    pub(crate) merges_rows: bool,
     pub(crate) binding: Section,
-    pub(crate) evaluation: Section,
+    /// By [`EntryPoint`]; a program without a gradient has the first only.
+    pub(crate) evaluations: Vec<Evaluation>,
+}
+
+/// Code that computes some of the outputs.
+#[derive(Debug)]
+pub(crate) struct Evaluation {
+    pub(crate) outputs: Vec<Register>,
+    pub(crate) section: Section,
+}
+
+/// Which outputs an evaluation computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EntryPoint {
+    All,
+    /// All but the first.
+    Gradient,
+    /// The first.
+    Value,
+}
+
+impl EntryPoint {
+    /// In the order of [`Plan::evaluations`].
+    pub(crate) const EVERY: [Self; 3] = [Self::All, Self::Gradient, Self::Value];
+
+    /// Those of all outputs it computes.
+    fn outputs<T>(self, all: &[T]) -> &[T] {
+        match self {
+            Self::All => all,
+            Self::Gradient => &all[1..],
+            Self::Value => &all[..1],
+        }
+    }
 }
 
 impl Program {
@@ -73,11 +117,10 @@ impl Program {
     ///
     /// # Errors
     /// When an output depends on a parameter not listed, still has one value per row, or sums
-    /// over no column; when a listed parameter is none, or is listed twice.
+    /// over no column; when a listed parameter is none, or is listed twice; when a look-up table
+    /// is empty or changes from row to row.
     pub fn compile(outputs: &[Real], parameters: &[Real]) -> Result<Self, CompileError> {
-        let mut graph = Graph::default();
-        let nodes = import(&mut graph, outputs, parameters)?;
-        Self::from_graph(&graph, &nodes, parameters.len())
+        CompileSettings::default().compile(outputs, parameters)
     }
 
     /// Compiles `value` and its derivative by each of `parameters`: 1 + `parameters.len()`
@@ -86,11 +129,7 @@ impl Program {
     /// # Errors
     /// As [`Program::compile`].
     pub fn compile_with_gradient(value: &Real, parameters: &[Real]) -> Result<Self, CompileError> {
-        let mut graph = Graph::default();
-        let mut nodes = import(&mut graph, std::slice::from_ref(value), parameters)?;
-        check_scalar(&graph, &nodes)?;
-        nodes.extend(gradient(&mut graph, nodes[0], parameters.len()));
-        Self::from_graph(&graph, &nodes, parameters.len())
+        CompileSettings::default().compile_with_gradient(value, parameters)
     }
 
     /// Number of parameters.
@@ -100,7 +139,12 @@ impl Program {
 
     /// Number of outputs.
     pub fn outputs(&self) -> usize {
-        self.plan.outputs.len()
+        self.plan.evaluations[0].outputs.len()
+    }
+
+    /// Whether the outputs are a value and its gradient.
+    pub fn has_gradient(&self) -> bool {
+        self.plan.evaluations.len() == EntryPoint::EVERY.len()
     }
 
     /// The columns the program reads, each once.
@@ -108,31 +152,16 @@ impl Program {
         &self.plan.columns
     }
 
+    /// What became of sums over rows, one sentence a line; empty if nothing was collapsed.
+    pub fn explain(&self) -> String {
+        self.plan
+            .notes
+            .iter()
+            .flat_map(|note| [note, "\n"])
+            .collect()
+    }
+
     pub(crate) fn plan(&self) -> &Arc<Plan> {
         &self.plan
     }
-
-    fn from_graph(
-        graph: &Graph,
-        outputs: &[NodeId],
-        parameters: usize,
-    ) -> Result<Self, CompileError> {
-        check_scalar(graph, outputs)?;
-        let (staged, outputs) = stage::split_by_stage(graph, outputs);
-        graph.check_size()?;
-        staged.check_size()?;
-        Ok(Self {
-            plan: Arc::new(lower::lower(&staged, &outputs, parameters)),
-        })
-    }
-}
-
-fn check_scalar(graph: &Graph, outputs: &[NodeId]) -> Result<(), CompileError> {
-    for (index, &output) in outputs.iter().enumerate() {
-        if let Some(column) = graph.stage(output).rows {
-            let column = graph.columns()[column as usize].name().to_owned();
-            return Err(CompileError::OutputPerRow { index, column });
-        }
-    }
-    Ok(())
 }

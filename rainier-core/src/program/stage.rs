@@ -8,7 +8,7 @@ use crate::graph::{Factor, Graph, NodeId, Number, Operation, Stage, Term};
 
 /// The needed nodes, split by stage, and the outputs among them.
 pub(crate) fn split_by_stage(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
-    let mut staged = Graph::with_columns_of(graph);
+    let mut staged = Graph::with_rows_of(graph);
     let mut image = vec![None; graph.len()];
     for node in graph.reachable(outputs) {
         let of = |operand: NodeId| image[operand.index()].expect("operands come first");
@@ -23,16 +23,7 @@ pub(crate) fn split_by_stage(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<N
                 image[node.index()] = Some(product(&mut staged, factors));
                 continue;
             }
-            Operation::Unary(function, x) => Operation::Unary(*function, of(*x)),
-            Operation::Binary(function, x, y) => Operation::Binary(*function, of(*x), of(*y)),
-            Operation::Select(condition, then, otherwise) => {
-                Operation::Select(of(*condition), of(*then), of(*otherwise))
-            }
-            Operation::SumRows(row, column) => Operation::SumRows(of(*row), *column),
-            leaf @ (Operation::Constant(_)
-            | Operation::Parameter(_)
-            | Operation::Column(_)
-            | Operation::RowCount(_)) => leaf.clone(),
+            other => other.map_operands(of),
         };
         image[node.index()] = Some(staged.intern(operation));
     }

@@ -56,6 +56,8 @@ pub(crate) enum Expression {
     /// Condition, value where it is not 0, value where it is 0.
     Select(Real, Real, Real),
     SumRows(Real),
+    /// Per-row index, what each index stands for.
+    Lookup(Real, Box<[Real]>),
 }
 
 impl Real {
@@ -89,6 +91,27 @@ impl Real {
     #[must_use]
     pub fn sum_rows(&self) -> Self {
         Self::node(Expression::SumRows(self.clone()))
+    }
+
+    /// The entry of `table` that each row's value of `index` names, from 0: a group's effect in
+    /// the rows of that group.
+    ///
+    /// The table may hold any expressions that have one value, not one per row. Compiling fails
+    /// for others and for an empty table; binding fails where an index is not a whole number below
+    /// the table's length.
+    ///
+    /// ```
+    /// use rainier_core::{Column, Program, Real};
+    ///
+    /// let group = Column::new(vec![0.0, 1.0, 1.0]);
+    /// let effects = [Real::parameter("a"), Real::parameter("b")];
+    /// let sum = Real::lookup(&group, &effects).sum_rows();
+    /// let program = Program::compile_with_gradient(&sum, &effects)?;
+    /// assert_eq!(program.bind(&[])?.evaluator().evaluate(&[10.0, 1.0]), [12.0, 1.0, 2.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lookup(index: &Column, table: &[Self]) -> Self {
+        Self::node(Expression::Lookup(index.real(), table.into()))
     }
 
     /// The value, if this is a constant.
@@ -162,6 +185,10 @@ impl Expression {
                 visit(b);
             }
             Self::Sum(terms) => terms.iter().for_each(visit),
+            Self::Lookup(index, table) => {
+                visit(index);
+                table.iter().for_each(visit);
+            }
             Self::Unary(_, a) | Self::SumRows(a) => visit(a),
             Self::Select(a, b, c) => {
                 visit(a);
@@ -179,6 +206,10 @@ impl Expression {
                 into.extend([a, b]);
             }
             Self::Sum(terms) => into.extend(terms),
+            Self::Lookup(index, table) => {
+                into.push(index);
+                into.extend(table);
+            }
             Self::Unary(_, a) | Self::SumRows(a) => into.push(a),
             Self::Select(a, b, c) => into.extend([a, b, c]),
         }
@@ -198,6 +229,7 @@ impl Expression {
             Self::Binary(..) => "binary",
             Self::Select(..) => "select",
             Self::SumRows(_) => "sum rows",
+            Self::Lookup(..) => "lookup",
         }
     }
 }

@@ -12,13 +12,11 @@ use crate::environment::Slots;
 use crate::error::ModelError;
 use crate::random_variable::{Report, Term, Terms, Value};
 
-/// The log density as programs, with the parameters it is a function of.
+/// The log density as a program, with the parameters it is a function of.
 #[derive(Debug)]
 pub(crate) struct CompiledDensity {
-    /// One output, the log density.
-    pub(crate) value: Program,
     /// The log density, then its derivative by each parameter.
-    pub(crate) gradient: Program,
+    pub(crate) program: Program,
     /// Unconstrained, in the order of first appearance.
     pub(crate) parameters: Vec<Real>,
     /// What each parameter is called: like the value made of it, if that has a name.
@@ -70,8 +68,7 @@ impl CompiledDensity {
         }
         let density = Real::sum(summands);
         Ok(Self {
-            value: Program::compile(std::slice::from_ref(&density), &parameters)?,
-            gradient: Program::compile_with_gradient(&density, &parameters)?,
+            program: Program::compile_with_gradient(&density, &parameters)?,
             parameters,
             names: distinct(labels),
         })

@@ -14,17 +14,15 @@ use rainier_sampler::{LogDensity, LogDensityGradient};
 /// Both methods panic when the position's length is not the dimension.
 #[derive(Debug)]
 pub struct PosteriorDensity {
+    evaluator: Evaluator,
     dimension: usize,
-    value: Lazy,
-    gradient: Lazy,
 }
 
 impl PosteriorDensity {
-    pub(crate) fn new(dimension: usize, value: &BoundProgram, gradient: &BoundProgram) -> Self {
+    pub(crate) fn new(program: &BoundProgram) -> Self {
         Self {
-            dimension,
-            value: Lazy::new(value),
-            gradient: Lazy::new(gradient),
+            evaluator: program.evaluator(),
+            dimension: program.program().parameters(),
         }
     }
 }
@@ -35,13 +33,13 @@ impl LogDensity for PosteriorDensity {
     }
 
     fn log_density(&mut self, position: &[f64]) -> f64 {
-        impossible_if_nan(self.value.evaluate(position)[0])
+        impossible_if_nan(self.evaluator.value(position))
     }
 }
 
 impl LogDensityGradient for PosteriorDensity {
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
-        let outputs = self.gradient.evaluate(position);
+        let outputs = self.evaluator.evaluate(position);
         gradient.copy_from_slice(&outputs[1..]);
         impossible_if_nan(outputs[0])
     }
@@ -52,27 +50,5 @@ fn impossible_if_nan(log_density: f64) -> f64 {
         f64::NEG_INFINITY
     } else {
         log_density
-    }
-}
-
-/// A program whose registers are made on first use: a sampler calls one of the two methods only.
-#[derive(Debug)]
-struct Lazy {
-    program: BoundProgram,
-    evaluator: Option<Evaluator>,
-}
-
-impl Lazy {
-    fn new(program: &BoundProgram) -> Self {
-        Self {
-            program: program.clone(),
-            evaluator: None,
-        }
-    }
-
-    fn evaluate(&mut self, position: &[f64]) -> &[f64] {
-        self.evaluator
-            .get_or_insert_with(|| self.program.evaluator())
-            .evaluate(position)
     }
 }

@@ -38,22 +38,19 @@ use crate::random_variable::{RandomVariable, Value};
 #[must_use]
 pub struct Posterior<T> {
     compiled: Arc<Compiled<T>>,
-    value: BoundProgram,
-    gradient: BoundProgram,
+    density: BoundProgram,
     report: BoundProgram,
 }
 
 impl<T> Posterior<T> {
     pub(crate) fn new(
         compiled: Arc<Compiled<T>>,
-        value: BoundProgram,
-        gradient: BoundProgram,
+        density: BoundProgram,
         report: BoundProgram,
     ) -> Self {
         Self {
             compiled,
-            value,
-            gradient,
+            density,
             report,
         }
     }
@@ -74,9 +71,15 @@ impl<T> Posterior<T> {
         &self.compiled.report.labels
     }
 
+    /// What became of sums over the data: which are numbers by now, and what is still read row by
+    /// row.
+    pub fn explain(&self) -> String {
+        self.density.explain()
+    }
+
     /// The log density with scratch memory of its own.
     pub fn evaluator(&self) -> PosteriorDensity {
-        PosteriorDensity::new(self.dimension(), &self.value, &self.gradient)
+        PosteriorDensity::new(&self.density)
     }
 
     /// A function from an unconstrained position to the model's value there. Generators draw from
@@ -116,8 +119,8 @@ impl<T> Posterior<T> {
         T: Value,
         S: Sampler<PosteriorDensity>,
     {
-        let (dimension, value, gradient) = (self.dimension(), &self.value, &self.gradient);
-        let make_density = || PosteriorDensity::new(dimension, value, gradient);
+        let density = &self.density;
+        let make_density = || PosteriorDensity::new(density);
         let positions = rainier_sampler::sample(make_density, sampler, run)?;
         let positions = positions.with_names(self.names().to_vec())?;
         Ok(PosteriorTrace::new(self, positions, run))
@@ -175,8 +178,7 @@ impl<T> Clone for Posterior<T> {
     fn clone(&self) -> Self {
         Self {
             compiled: Arc::clone(&self.compiled),
-            value: self.value.clone(),
-            gradient: self.gradient.clone(),
+            density: self.density.clone(),
             report: self.report.clone(),
         }
     }

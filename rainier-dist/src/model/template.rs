@@ -102,7 +102,7 @@ impl<T> Template<T> {
             })
             .collect();
 
-        let used: Vec<&Column> = [&density.value, &density.gradient, report]
+        let used: Vec<&Column> = [&density.program, report]
             .into_iter()
             .flat_map(Program::columns)
             .chain(observations.iter().map(|observation| observation.column()))
@@ -131,8 +131,7 @@ impl<T> Template<T> {
         }
         Ok(Posterior::new(
             Arc::clone(&self.compiled),
-            bind(&density.value, data)?,
-            bind(&density.gradient, data)?,
+            bind(&density.program, data)?,
             bind(report, data)?,
         ))
     }

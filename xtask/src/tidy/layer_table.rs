@@ -20,7 +20,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["operation", "error"],
             // The one knot: an expression is made of nodes, a column is an expression.
             &["real", "column", "graph"],
-            &["gradient"],
+            &["gradient", "collapse"],
             &["program"],
             &["evaluate"],
         ],

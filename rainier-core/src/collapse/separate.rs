@@ -1,0 +1,123 @@
+//! Takes what does not change from row to row out of a sum over rows.
+//!
+//! In: terms. Out: Σ a(θ)·b(xᵢ) → a(θ) · Σ b(xᵢ), where the sum is one number per data set; of
+//! what is left, Σ a(θ)·m(θ, xᵢ) → a(θ) · Σ m(θ, xᵢ).
+
+use super::partition::{Part, product};
+use super::terms::{Kinds, Term, expand};
+use super::{Collapse, Note};
+use crate::graph::{Factor, Graph, NodeId};
+
+/// Adds the sums of all `terms` to `addends`; whether anything was taken out of a sum.
+pub(super) fn collapse(
+    pass: &mut Collapse,
+    graph: &mut Graph,
+    part: &Part,
+    terms: &[Term],
+    addends: &mut Vec<NodeId>,
+) -> bool {
+    let (separable, rest): (Vec<&Term>, Vec<&Term>) =
+        terms.iter().partition(|term| is_separable(term));
+    for (data, terms) in by_key(&separable, |term| &term.data) {
+        let row = product(graph, 1.0, data);
+        let sum = part.sum(graph, row);
+        let factors: Vec<NodeId> = terms
+            .iter()
+            .map(|term| product(graph, term.coefficient, &term.scalar))
+            .collect();
+        let factor = graph.sum(&factors);
+        addends.push(graph.product(vec![(factor, 1), (sum, 1)]));
+    }
+    if !separable.is_empty() {
+        pass.notes.push(Note::Separated {
+            rows: graph.name_of_rows(part.rows),
+        });
+    }
+    let mut is_of_use = !separable.is_empty();
+    for (scalar, row) in rest_by_scalar(graph, &rest) {
+        is_of_use |= !scalar.is_empty();
+        let sum = part.sum(graph, row);
+        let factor = product(graph, 1.0, &scalar);
+        addends.push(graph.product(vec![(factor, 1), (sum, 1)]));
+    }
+    is_of_use
+}
+
+/// The collapsed form of Σ row over the rows whose `index` is `group`; none when nothing can be
+/// taken out.
+pub(super) fn sum_where(
+    kinds: &mut Kinds,
+    graph: &mut Graph,
+    row: NodeId,
+    index: NodeId,
+    group: u32,
+) -> Option<NodeId> {
+    let terms = expand(kinds, graph, row)?;
+    // A group may have no rows, and 0 · ∞ must not arise from rows that do not exist: what is
+    // taken out of the sum is a number that other rows or the prior have as well, so only terms
+    // without conditions are touched.
+    if terms
+        .iter()
+        .any(|term| !(term.guards.is_empty() && term.mask.is_empty()))
+        || terms.iter().all(|term| term.scalar.is_empty())
+    {
+        return None;
+    }
+    let terms: Vec<&Term> = terms.iter().collect();
+    let addends: Vec<NodeId> = rest_by_scalar(graph, &terms)
+        .into_iter()
+        .map(|(scalar, row)| {
+            let sum = graph.sum_where(row, index, group);
+            let factor = product(graph, 1.0, &scalar);
+            graph.product(vec![(factor, 1), (sum, 1)])
+        })
+        .collect();
+    Some(graph.sum(&addends))
+}
+
+fn is_separable(term: &Term) -> bool {
+    term.group.is_empty() && term.mixed.is_empty()
+}
+
+/// What is left of the terms in a row, by the factor outside of the sum.
+fn rest_by_scalar(graph: &mut Graph, rest: &[&Term]) -> Vec<(Vec<Factor>, NodeId)> {
+    let mut rows = Vec::new();
+    for (scalar, terms) in by_key(rest, |term| &term.scalar) {
+        // The factors that data alone determine are shared as well, as x is in x·(a + b).
+        let parts: Vec<NodeId> = by_key(&terms, |term| &term.data)
+            .into_iter()
+            .map(|(data, terms)| {
+                let sign = terms[0].coefficient.signum();
+                let inner: Vec<NodeId> = terms
+                    .iter()
+                    .map(|term| {
+                        let factors = [&term.group[..], &term.mixed[..]].concat();
+                        product(graph, sign * term.coefficient, &factors)
+                    })
+                    .collect();
+                let inner = graph.sum(&inner);
+                let mut factors = data.clone();
+                factors.push((inner, 1));
+                product(graph, sign, &factors)
+            })
+            .collect();
+        rows.push((scalar.clone(), graph.sum(&parts)));
+    }
+    rows
+}
+
+/// Terms that agree in some of their factors, in order of first appearance.
+fn by_key<'t>(
+    terms: &[&'t Term],
+    key: impl Fn(&'t Term) -> &'t Vec<Factor>,
+) -> Vec<(&'t Vec<Factor>, Vec<&'t Term>)> {
+    let mut groups: Vec<(&Vec<Factor>, Vec<&Term>)> = Vec::new();
+    for &term in terms {
+        let key = key(term);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, same)) => same.push(term),
+            None => groups.push((key, vec![term])),
+        }
+    }
+    groups
+}

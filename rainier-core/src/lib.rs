@@ -51,7 +51,7 @@ pub mod special;
 
 pub use column::Column;
 pub use error::{BindError, CompileError};
-pub use evaluate::{BoundProgram, Evaluator, Interpreter};
+pub use evaluate::{BoundProgram, Evaluator, Interpreter, LockStep};
 pub use operation::{Binary, Unary};
 pub use program::{Collapsing, CompileSettings, Program};
 pub use real::{Condition, Real};

@@ -176,13 +176,8 @@ impl<'a> Binding<'a> {
             .evaluations
             .iter()
             .map(|evaluation| {
-                let steps = evaluation.section.steps.iter();
-                steps
-                    .filter_map(|step| match step {
-                        Step::Rows(row_loop) => Some(self.merged_input(row_loop)),
-                        Step::Scalars(_) | Step::Groups(_) | Step::Triangle(_) => None,
-                    })
-                    .collect()
+                let loops = evaluation.section.loops();
+                loops.map(|row_loop| self.merged_input(row_loop)).collect()
             })
             .collect();
         Bound {

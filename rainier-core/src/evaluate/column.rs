@@ -57,6 +57,7 @@ impl PaddedColumn {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct IndexColumn {
     blocks: Vec<[u32; LANES]>,
+    rows: usize,
 }
 
 impl IndexColumn {
@@ -72,7 +73,13 @@ impl IndexColumn {
             .map(|block| block.map(|index| index as u32));
         Self {
             blocks: blocks.collect(),
+            rows: column.rows,
         }
+    }
+
+    /// One index per row.
+    pub(super) fn values(&self) -> &[u32] {
+        &self.blocks.as_flattened()[..self.rows]
     }
 
     pub(super) fn block(&self, block: usize) -> &[u32; LANES] {

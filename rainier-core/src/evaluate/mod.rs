@@ -10,6 +10,7 @@ mod column;
 mod distinct;
 mod groups;
 mod interpreter;
+mod lock_step;
 mod reference;
 mod row_table;
 mod rows;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use crate::program::{EntryPoint, Program, Step};
 use bind::Bound;
 use interpreter::execute;
+pub use lock_step::LockStep;
 pub use reference::Interpreter;
 use rows::{Scratch, run_loop};
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::column::{IndexColumn, LANES, PaddedColumn};
 use super::interpreter::execute;
 use crate::compensated::Compensated;
-use crate::program::{Gather, RowLoop, Scatter, Section, Step};
+use crate::program::{Gather, RowLoop, Scatter, Section};
 
 /// What one loop reads, row by row.
 #[derive(Debug, Clone, Default)]
@@ -46,13 +46,11 @@ impl Scratch {
     /// Room for the loops of any of the sections.
     pub(super) fn for_sections<'s>(sections: impl IntoIterator<Item = &'s Section>) -> Self {
         let mut scratch = Self::default();
-        for step in sections.into_iter().flat_map(|section| &section.steps) {
-            if let Step::Rows(row_loop) = step {
-                let blocks = scratch.blocks.len().max(row_loop.registers);
-                scratch.blocks.resize(blocks, [0.0; LANES]);
-                let sums = scratch.sums.len().max(row_loop.sums.len());
-                scratch.sums.resize(sums, Compensated::default());
-            }
+        for row_loop in sections.into_iter().flat_map(Section::loops) {
+            let blocks = scratch.blocks.len().max(row_loop.registers);
+            scratch.blocks.resize(blocks, [0.0; LANES]);
+            let sums = scratch.sums.len().max(row_loop.sums.len());
+            scratch.sums.resize(sums, Compensated::default());
         }
         scratch
     }

@@ -102,6 +102,16 @@ pub(crate) struct Section {
     pub(crate) steps: Vec<Step>,
 }
 
+impl Section {
+    /// The loops over rows, in order.
+    pub(crate) fn loops(&self) -> impl Iterator<Item = &RowLoop> + Clone {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Rows(row_loop) => Some(row_loop),
+            Step::Scalars(_) | Step::Groups(_) | Step::Triangle(_) => None,
+        })
+    }
+}
+
 /// Scalar code, a loop over rows whose sums later scalar code may read, or, at binding, work on
 /// whole columns.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,10 +5,10 @@
 use std::process::Command;
 use std::{env, fs, thread};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Where ratios were measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Machine {
     pub(crate) processor: String,
     pub(crate) cores: usize,
@@ -24,11 +24,6 @@ impl Machine {
             instruction_sets: instruction_sets().into_iter().map(str::to_owned).collect(),
             compiler: compiler().unwrap_or_else(|| "unknown".to_owned()),
         }
-    }
-
-    /// Whether ratios of one can be held against those of the other.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
-        self.processor == other.processor && self.instruction_sets == other.instruction_sets
     }
 }
 

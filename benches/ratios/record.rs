@@ -1,25 +1,19 @@
-//! Keeps measurements, and compares them with those kept before.
+//! Gathers the measurements of a run into a record.
 //!
-//! In: measurements of one run. Out: a dated file in `benches/results`; ratios that grew.
+//! In: workloads to be timed. Out: figures, and a file in JSON with their date and machine.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::machine::Machine;
 use crate::timing::{self, Calls};
 use crate::workload::{Ours, Workload};
 
-/// Where records are, below the root.
-const FOLDER: &str = "benches/results";
-
-/// Ratios may grow by this factor: noise on a shared machine stays below it.
-const GROWTH: f64 = 1.10;
-
 /// One run.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Record {
     /// When, in universal time.
     pub(crate) date: String,
@@ -30,7 +24,7 @@ pub(crate) struct Record {
 }
 
 /// One line of the table.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Measurement {
     pub(crate) name: String,
     pub(crate) reference_nanoseconds: f64,
@@ -42,7 +36,7 @@ pub(crate) struct Measurement {
 }
 
 /// The library's figures.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Figures {
     pub(crate) nanoseconds: f64,
     /// Median over pairs of batches, not the quotient of the medians.
@@ -55,7 +49,7 @@ pub(crate) struct Figures {
 }
 
 /// What a graph of some size costs.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct GraphGrowth {
     pub(crate) nodes: usize,
     pub(crate) build_milliseconds: f64,
@@ -68,7 +62,7 @@ pub(crate) struct GraphGrowth {
 }
 
 /// What binding some rows costs.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct BindGrowth {
     pub(crate) rows: usize,
     pub(crate) milliseconds: f64,
@@ -114,11 +108,11 @@ impl Measurement {
 }
 
 impl Record {
+    /// The measurements with date and machine.
     pub(crate) fn new(workloads: Vec<Measurement>) -> Self {
+        let now = jiff::Timestamp::now();
         Self {
-            date: jiff::Timestamp::now()
-                .strftime("%Y-%m-%dT%H:%M:%SZ")
-                .to_string(),
+            date: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             machine: Machine::here(),
             workloads,
             graphs: Vec::new(),
@@ -126,69 +120,9 @@ impl Record {
         }
     }
 
-    /// Writes the record under its date.
-    pub(crate) fn save(&self) -> Result<PathBuf> {
-        let folder = folder();
-        let path = folder.join(format!("{}.json", self.date.replace(':', "")));
+    pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let context = || format!("cannot write {}", path.display());
-        fs::create_dir_all(&folder).with_context(context)?;
         let text = serde_json::to_string_pretty(self).with_context(context)? + "\n";
-        fs::write(&path, text).with_context(context)?;
-        Ok(path)
+        fs::write(path, text).with_context(context)
     }
-}
-
-/// The last record of a machine like this one's, and where it is.
-pub(crate) fn last_like(record: &Record) -> Result<(PathBuf, Record)> {
-    let folder = folder();
-    let context = || format!("cannot read {}", folder.display());
-    let mut paths = fs::read_dir(&folder)
-        .with_context(context)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<std::io::Result<Vec<_>>>()
-        .with_context(context)?;
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "json")
-    });
-    // Names are dates.
-    paths.sort_unstable();
-    for path in paths.into_iter().rev() {
-        let context = || format!("cannot read {}", path.display());
-        let text = fs::read_to_string(&path).with_context(context)?;
-        let last: Record = serde_json::from_str(&text).with_context(context)?;
-        if last.machine.is_like(&record.machine) {
-            return Ok((path, last));
-        }
-    }
-    anyhow::bail!(
-        "{} has no record of a machine like this one ({}): make one with --save",
-        folder.display(),
-        record.machine.processor
-    )
-}
-
-/// A line for each ratio that grew too much, and for each that is gone if `whole`.
-pub(crate) fn regressions(last: &Record, now: &Record, whole: bool) -> Vec<String> {
-    let mut lines = Vec::new();
-    for before in &last.workloads {
-        let Some(old) = &before.ours else { continue };
-        let after = now.workloads.iter().find(|one| one.name == before.name);
-        match after.and_then(|after| after.ours) {
-            Some(new) if new.ratio > GROWTH * old.ratio => lines.push(format!(
-                "{}: the ratio was {:.2} and is {:.2}, {:.0} % more",
-                before.name,
-                old.ratio,
-                new.ratio,
-                100.0 * (new.ratio / old.ratio - 1.0)
-            )),
-            None if whole => lines.push(format!("{}: was measured and is not", before.name)),
-            Some(_) | None => {}
-        }
-    }
-    lines
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER)
 }

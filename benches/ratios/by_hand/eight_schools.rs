@@ -42,24 +42,29 @@ impl ByHand for EightSchools {
         let q = position[1];
         let exp = q.exp();
         let spread = 5.0 * exp;
-        let mut squares = 0.0;
-        let (mut by_mean, mut by_spread) = (0.0, 0.0);
+        // Arrays first and sums after: the eight schools do not wait for each other.
+        let [mut squares, mut by_mean, mut by_spread] = [[0.0; SCHOOLS]; 3];
         for school in 0..SCHOOLS {
             let z = position[2 + school];
             let inverse = self.inverse_errors[school];
             let residual = (self.effects[school] - mean - spread * z) * inverse;
             let weighted = residual * inverse;
-            squares += residual * residual + z * z;
-            by_mean += weighted;
-            by_spread += weighted * z;
+            squares[school] = residual * residual + z * z;
+            by_mean[school] = weighted;
+            by_spread[school] = weighted * z;
             gradient[2 + school] = spread * weighted - z;
         }
         let (mean_prior, mean_slope) = normal(position[0]);
         let (spread_prior, spread_slope) = half_cauchy(q, exp);
-        gradient[0] = mean_slope + 5.0 * by_mean;
-        gradient[1] = spread_slope + spread * by_spread;
-        mean_prior + spread_prior + self.constant - 0.5 * squares
+        gradient[0] = mean_slope + 5.0 * sum(by_mean);
+        gradient[1] = spread_slope + spread * sum(by_spread);
+        mean_prior + spread_prior + self.constant - 0.5 * sum(squares)
     }
+}
+
+/// By pairs.
+fn sum([a, b, c, d, e, f, g, h]: [f64; SCHOOLS]) -> f64 {
+    ((a + e) + (b + f)) + ((c + g) + (d + h))
 }
 
 /// Number of chains side by side.

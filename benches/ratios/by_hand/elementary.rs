@@ -1,9 +1,12 @@
 //! Computes exp and ln without branches, so that loops over them become vector code.
 //!
-//! In: one double. Out: one double, within a few units of its last place. `FUSED` says whether the
-//! loop around has fused multiply-add as an instruction; elsewhere that would be a slow call.
+//! In: one double. Out: one double, with a relative error of at most 2 ε, which every run checks.
+//! `FUSED` says whether the loop around has fused multiply-add as an instruction; elsewhere that
+//! would be a slow call.
 
-use std::f64::consts::LOG2_E;
+use std::f64::consts::{FRAC_1_SQRT_2, LOG2_E};
+
+use anyhow::{Result, ensure};
 
 /// ln 2 in two parts, of which n · `LN_2_HIGH` is exact for every exponent n.
 const LN_2_HIGH: f64 = 0.6931471804855391;
@@ -64,7 +67,7 @@ pub(super) fn ln<const FUSED: bool>(x: f64) -> f64 {
     // x = 2ⁿ m with m from √½ up to √2.
     let biased = x
         .to_bits()
-        .wrapping_sub(std::f64::consts::FRAC_1_SQRT_2.to_bits())
+        .wrapping_sub(FRAC_1_SQRT_2.to_bits())
         .wrapping_add(1.0_f64.to_bits())
         >> 52;
     let m = f64::from_bits(
@@ -87,4 +90,22 @@ fn polynomial<const FUSED: bool, const N: usize>(coefficients: &[f64; N], x: f64
         value = multiply_add::<FUSED>(value, x, coefficients[index]);
     }
     value
+}
+
+/// Holds both functions, with and without fused multiply-add, against the standard library's.
+pub(crate) fn check() -> Result<()> {
+    for step in -70_000..70_000 {
+        let x = 0.01 * f64::from(step) + 0.003;
+        let y = x.exp();
+        for (function, ours, theirs, scale) in [
+            ("exp", exp::<true>(x), y, y),
+            ("exp", exp::<false>(x), y, y),
+            ("ln", ln::<true>(y), y.ln(), y.ln().abs()),
+            ("ln", ln::<false>(y), y.ln(), y.ln().abs()),
+        ] {
+            let error = (ours - theirs).abs() / (scale * f64::EPSILON);
+            ensure!(error <= 2.0, "{function} at x = {x} is off by {error:.1} ε");
+        }
+    }
+    Ok(())
 }

@@ -15,6 +15,8 @@ pub(crate) mod varying_intercepts;
 pub(crate) mod zero_inflated_negative_binomial;
 pub(crate) mod zero_inflated_poisson;
 pub(crate) mod zero_inflated_poisson_rows;
+
+pub(crate) use elementary::check as check_elementary;
 mod zero_inflation;
 
 use anyhow::{Result, ensure};

@@ -81,7 +81,7 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
 /// Waits for a way to switch off the collapse of sums but not the merging of equal rows.
 fn distinct_rows(counts: &[f64]) -> Workload {
     Workload {
-        name: "the same, distinct rows only".to_owned(),
+        name: "zero-inflated Poisson, distinct rows".to_owned(),
         bar: Bar::Nanoseconds(300.0),
         position: POSITION.to_vec(),
         reference: Box::new(Rows::distinct(counts)),
@@ -95,7 +95,7 @@ fn row_by_row(counts: &[f64]) -> Workload {
     let column = Column::placeholder("counts");
     let data = vec![(column.clone(), counts.to_vec())];
     Workload {
-        name: "the same, row by row".to_owned(),
+        name: "zero-inflated Poisson, row by row".to_owned(),
         bar: Bar::PerRow {
             nanoseconds: 4.0,
             rows: counts.len(),

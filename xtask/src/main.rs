@@ -8,6 +8,7 @@
 mod ci;
 mod duplicates;
 mod examples;
+mod ratios;
 mod step;
 mod tidy;
 
@@ -27,6 +28,9 @@ usage: cargo xtask <command>
                    --slow: ignored tests too
   tidy             file heads, budgets, names, layers, leftovers, the code map
   bench [ARGS]     all benchmarks; ARGS go to cargo bench
+  ratios [--check] [--save] [NAME]
+                   each workload beside the same by hand; --check: against the
+                   last record in benches/results; --save: makes one
 ";
 
 fn main() -> ExitCode {
@@ -54,6 +58,7 @@ fn run(arguments: &[&str]) -> Result<()> {
                     .args(rest),
             )
         }),
+        ["ratios", rest @ ..] => ratios::run(&root, rest),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

@@ -1,0 +1,92 @@
+//! Prints measurements, one line each.
+//!
+//! In: measurements. Out: lines on standard output.
+
+use crate::record::{Measurement, Record};
+
+/// Most milliseconds from a model to its program, for every workload.
+const COMPILE_BAR: f64 = 5.0;
+
+/// Bars of the largest graph: milliseconds from nothing to a program, and bytes a node.
+const GRAPH_BARS: (f64, f64) = (60.0, 200.0);
+
+pub(crate) fn print_head() {
+    println!(
+        "{:36} {:>11} {:>11} {:>7} {:>10} {:>9}  bar",
+        "value and gradient", "ns", "by hand", "ratio", "compile ms", "bind ms"
+    );
+}
+
+pub(crate) fn print(measurement: &Measurement) {
+    let Measurement {
+        name,
+        reference_nanoseconds: reference,
+        bar,
+        ..
+    } = measurement;
+    let Some(ours) = &measurement.ours else {
+        let what = measurement.awaiting.as_deref().unwrap_or_default();
+        println!(
+            "{name:36} {:>11} {reference:>11.1} {:>7} {:>10} {:>9}  {bar}: awaits {what}",
+            "-", "-", "-", "-"
+        );
+        return;
+    };
+    let verdict = verdict(ours.of_bar);
+    let compile = if ours.compile_milliseconds > COMPILE_BAR {
+        format!("; compiling takes over {COMPILE_BAR} ms")
+    } else {
+        String::new()
+    };
+    println!(
+        "{name:36} {:>11.1} {reference:>11.1} {:>7.2} {:>10.3} {:>9.3}  {bar}: {verdict}{compile}",
+        ours.nanoseconds, ours.ratio, ours.compile_milliseconds, ours.bind_milliseconds
+    );
+}
+
+pub(crate) fn print_growth(record: &Record) {
+    println!(
+        "\n{:>9} {:>10} {:>11} {:>16} {:>13} {:>11}",
+        "nodes", "build ms", "compile ms", "expression B", "program B", "peak B/node"
+    );
+    for graph in &record.graphs {
+        println!(
+            "{:>9} {:>10.3} {:>11.3} {:>16.0} {:>13.0} {:>11.0}",
+            graph.nodes,
+            graph.build_milliseconds,
+            graph.compile_milliseconds,
+            graph.expression_bytes_per_node,
+            graph.program_bytes_per_node,
+            graph.peak_bytes_per_node
+        );
+    }
+    if let Some(largest) = record.graphs.last() {
+        let time = largest.build_milliseconds + largest.compile_milliseconds;
+        let bytes = largest.expression_bytes_per_node + largest.program_bytes_per_node;
+        println!(
+            "{} nodes: {time:.1} ms, bar {} ms: {}; {bytes:.0} bytes a node kept, bar {}: {}",
+            largest.nodes,
+            GRAPH_BARS.0,
+            verdict(time / GRAPH_BARS.0),
+            GRAPH_BARS.1,
+            verdict(bytes / GRAPH_BARS.1)
+        );
+    }
+    println!("\n{:>9} {:>10} {:>11}", "rows", "bind ms", "ns/row");
+    for binding in &record.binding {
+        println!(
+            "{:>9} {:>10.3} {:>11.1}",
+            binding.rows,
+            binding.milliseconds,
+            binding.milliseconds * 1e6 / binding.rows as f64
+        );
+    }
+}
+
+fn verdict(of_bar: f64) -> String {
+    if of_bar <= 1.0 {
+        "met".to_owned()
+    } else {
+        format!("missed, {of_bar:.2} × the bar")
+    }
+}

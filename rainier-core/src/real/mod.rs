@@ -7,6 +7,7 @@
 mod condition;
 mod functions;
 mod operators;
+mod range;
 
 use std::fmt;
 use std::sync::Arc;

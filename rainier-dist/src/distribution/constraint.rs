@@ -148,6 +148,56 @@ impl fmt::Display for Requirement {
     }
 }
 
+impl Requirement {
+    /// What of the requirement must be asked in a model: not what the way `value` is written
+    /// ensures already, nor that it is finite. A parameter that is not makes the density −∞ or NaN
+    /// by itself, which both mean that the point is outside of the model.
+    fn open_question(self, value: &Real) -> Condition {
+        let (low, high) = value.range();
+        let above = |bound: f64, or_equal: Condition| {
+            if low >= bound {
+                Condition::always()
+            } else {
+                or_equal
+            }
+        };
+        let below = |bound: f64, or_equal: Condition| {
+            if high <= bound {
+                Condition::always()
+            } else {
+                or_equal
+            }
+        };
+        match self {
+            Self::Finite => Condition::always(),
+            Self::Positive => above(0.0, value.greater(0.0)),
+            Self::NonNegative => above(0.0, value.greater_or_equal(0.0)),
+            Self::UnitInterval => {
+                above(0.0, value.greater_or_equal(0.0)).and(&below(1.0, value.less_or_equal(1.0)))
+            }
+            Self::PositiveProbability => {
+                above(0.0, value.greater(0.0)).and(&below(1.0, value.less_or_equal(1.0)))
+            }
+            Self::ProbabilityBelowOne => {
+                above(0.0, value.greater_or_equal(0.0)).and(&below(1.0, value.less(1.0)))
+            }
+            Self::OpenUnitInterval => {
+                above(0.0, value.greater(0.0)).and(&below(1.0, value.less(1.0)))
+            }
+            Self::Whole | Self::WholeNonNegative | Self::SumsToOne => self.condition(value),
+        }
+    }
+}
+
+/// Whether no unknown has left its domain, as far as a model must ask.
+pub(crate) fn all_open_questions(constraints: &[Constraint]) -> Condition {
+    constraints
+        .iter()
+        .fold(Condition::always(), |all, constraint| {
+            all.and(&constraint.requirement.open_question(&constraint.value))
+        })
+}
+
 /// Whether all constraints hold; those that constants meet leave no trace.
 pub(crate) fn all_hold(constraints: &[Constraint]) -> Condition {
     constraints

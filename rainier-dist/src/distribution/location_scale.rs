@@ -5,7 +5,7 @@
 
 use rainier_core::Real;
 
-use super::{Constraint, Latent, Requirement, Support, all_hold};
+use super::{Constraint, Latent, Requirement, Support, all_open_questions};
 
 /// The map x = location + scale · z.
 #[derive(Debug, Clone)]
@@ -95,7 +95,7 @@ impl LocationScale {
         let within = standard(&z) + support.log_jacobian(&parameter);
         Latent {
             value: &self.location + &self.scale * &z,
-            log_density: all_hold(&self.constraints).select(within, f64::NEG_INFINITY),
+            log_density: all_open_questions(&self.constraints).select(within, f64::NEG_INFINITY),
             parameter,
         }
     }

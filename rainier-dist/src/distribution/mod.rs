@@ -24,7 +24,7 @@ use crate::combined::{ConstantInflated, Hurdle, ZeroInflated};
 use crate::generator::Generator;
 
 pub use constraint::{Constraint, Requirement};
-pub(crate) use constraint::{all_hold, draw_if_valid, when_valid};
+pub(crate) use constraint::{all_hold, all_open_questions, draw_if_valid, when_valid};
 pub(crate) use location_scale::LocationScale;
 pub use number::Number;
 pub use support::Support;
@@ -106,7 +106,8 @@ pub trait Continuous: Distribution<Value = f64> {
         let parameter = Real::parameter(self.name());
         let value = support.forward(&parameter);
         let within = self.log_density_within(&value) + support.log_jacobian(&parameter);
-        let log_density = all_hold(&self.constraints()).select(within, f64::NEG_INFINITY);
+        let valid = all_open_questions(&self.constraints());
+        let log_density = valid.select(within, f64::NEG_INFINITY);
         Latent {
             parameter,
             value,
@@ -122,7 +123,8 @@ pub struct Latent {
     pub parameter: Real,
     /// The unknown's value, a function of the parameter.
     pub value: Real,
-    /// Log density of the parameter, the log-Jacobian of the transform included.
+    /// Log density of the parameter, the log-Jacobian of the transform included. Where a parameter
+    /// of the distribution is not finite it may be NaN, which samplers take for −∞.
     pub log_density: Real,
 }
 

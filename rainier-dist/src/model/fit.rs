@@ -5,7 +5,7 @@
 
 use rainier_core::Column;
 
-use crate::distribution::{Constraint, Distribution, all_hold};
+use crate::distribution::{Constraint, Distribution, all_open_questions};
 use crate::observation::{IntoColumn, Observation};
 use crate::random_variable::{RandomVariable, Term, Terms};
 
@@ -49,7 +49,7 @@ pub(crate) fn likelihood(distribution: &(impl Distribution + ?Sized), column: &C
     // A guard that is the same in all rows stands outside their sum, and what binding checks needs
     // no guard: the simpler the row, the more of its sum is done once for all evaluations.
     let row = column.real();
-    let mut row_guard = all_hold(&per_row);
+    let mut row_guard = all_open_questions(&per_row);
     if !observation.checks_support() {
         row_guard = row_guard.and(&distribution.contains(&row));
     }
@@ -59,7 +59,7 @@ pub(crate) fn likelihood(distribution: &(impl Distribution + ?Sized), column: &C
     } else {
         density * column.row_count()
     };
-    let density = all_hold(&shared).select(sum, f64::NEG_INFINITY);
+    let density = all_open_questions(&shared).select(sum, f64::NEG_INFINITY);
 
     Terms::union([
         Terms::flaws(distribution),

@@ -43,6 +43,11 @@ mod evaluate;
 mod gradient;
 mod graph;
 mod lanes;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "evaluators interpret all code until they call it")
+)]
+mod native;
 mod operation;
 mod program;
 mod real;

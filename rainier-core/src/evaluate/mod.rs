@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use crate::program::Program;
 use bind::Bound;
+#[cfg(test)]
+pub(crate) use interpreter::execute;
 pub use reference::Interpreter;
 use rows::Scratch;
 

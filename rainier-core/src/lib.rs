@@ -44,8 +44,12 @@ mod gradient;
 mod graph;
 mod lanes;
 #[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "evaluators interpret all code until they call it")
+    not(all(test, feature = "jit")),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "evaluators interpret all code until they ask for native code"
+    )
 )]
 mod native;
 mod operation;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::program::Program;
 use bind::Bound;
-#[cfg(test)]
+#[cfg(all(test, feature = "jit"))]
 pub(crate) use interpreter::execute;
 pub use reference::Interpreter;
 use rows::Scratch;

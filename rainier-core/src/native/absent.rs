@@ -17,7 +17,6 @@ impl NativeCode {
 pub(crate) fn compile(
     _instructions: &[Instruction],
     _is_read_later: impl Fn(Register) -> bool,
-    _constant: impl Fn(Register) -> Option<f64>,
 ) -> Option<NativeCode> {
     None
 }

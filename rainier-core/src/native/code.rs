@@ -24,10 +24,10 @@ pub(crate) struct NativeCode {
     registers: usize,
 }
 
-/// Functions ready to be loaded: what `compile.rs` vouches for.
+/// Functions ready to be loaded. Only `compile.rs` makes one, and vouches for what is said here.
 #[derive(Debug, Default)]
-pub(super) struct Functions {
-    /// Machine code for this machine that refers to nothing outside of itself but by address.
+pub(super) struct MachineCode {
+    /// Code for this processor that refers to nothing outside of itself but by absolute address.
     pub(super) bytes: Vec<u8>,
     /// The offset in `bytes` of each `extern "C" fn(*mut f64)`.
     pub(super) entries: Vec<usize>,
@@ -36,13 +36,13 @@ pub(super) struct Functions {
 }
 
 impl NativeCode {
-    /// Loads functions; none if the system grants no executable memory.
-    pub(super) fn load(functions: Functions) -> Option<Self> {
-        let Functions {
+    /// Loads code; none if the system grants no executable memory.
+    pub(super) fn load(code: MachineCode) -> Option<Self> {
+        let MachineCode {
             bytes,
             entries,
             registers,
-        } = functions;
+        } = code;
         let mut memory = MmapMut::map_anon(bytes.len()).ok()?;
         memory[..bytes.len()].copy_from_slice(&bytes);
         // SAFETY: the range is the mapping just made, and nothing else is done to its memory.

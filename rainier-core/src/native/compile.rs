@@ -1,63 +1,68 @@
 //! Compiles instructions to functions of bounded length, with more care the fewer there are.
 //!
-//! In: instructions, which registers are read after them, which are constant. Out:
-//! [`NativeCode`], or none if anything fails. Time is linear in the number of instructions.
+//! In: instructions, and which registers are read after them. Out: [`NativeCode`], or none if
+//! anything fails. A bound on the length of a function makes time linear and stack frames short.
+//!
+//! Measured on one Zen 4 core: 119 instructions (eight schools, value and gradient) compile in
+//! 0.65 ms and run in 55 ns, where the interpreter takes 420 ns and a function written by hand
+//! 52 ns; without care 0.24 ms and 76 ns. Long programs take 4.3 µs an instruction with care and
+//! 1.5 µs without, and run within 10 to 40 % of each other.
 
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{Configurable, Flags, builder};
 
-use super::code::{Functions, NativeCode};
-use super::translate::translate;
+use super::code::{MachineCode, NativeCode};
+use super::translate::{MOST_REGISTERS, translate};
 use crate::program::{Instruction, Register};
 
-/// Up to this many instructions are compiled with care.
-const CAREFUL: usize = 400;
+/// Up to this many instructions are compiled with care: at most 10 ms, which some 10,000 runs
+/// repay, less than what a few chains do.
+const CAREFUL: usize = 2_000;
 
-/// Most instructions of one function.
-const LONGEST: usize = 2_000;
+/// Most instructions of one function. Longer ones are not faster, and compile superlinearly when
+/// it is done with care.
+pub(super) const LONGEST: usize = 500;
 
-/// Offsets in bytes from the first register are signed and of 32 bits.
-const MOST_REGISTERS: usize = 1 << 28;
+/// Functions begin where a line of the instruction cache may begin.
+const ALIGNMENT: usize = 32;
 
 /// How much is done for fast code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effort {
-    /// Optimisation and the better register allocator: superlinear time.
+    /// Instructions are rearranged, registers allocated by search.
     Careful,
-    /// Neither: linear time.
+    /// Instructions stay in order, registers are allocated in one pass.
     Quick,
 }
 
 /// Compiles straight-line code that leaves its results in the registers that are read later.
-///
-/// `constant` gives the value of registers that always hold the same.
 pub(crate) fn compile(
     instructions: &[Instruction],
     is_read_later: impl Fn(Register) -> bool,
-    constant: impl Fn(Register) -> Option<f64>,
 ) -> Option<NativeCode> {
     let effort = if instructions.len() <= CAREFUL {
         Effort::Careful
     } else {
         Effort::Quick
     };
-    compile_with(instructions, is_read_later, constant, effort, LONGEST)
+    compile_with(instructions, is_read_later, effort, LONGEST)
 }
 
+/// Compiles to functions of at most `longest` instructions, which hand each other registers in
+/// memory.
 pub(super) fn compile_with(
     instructions: &[Instruction],
     is_read_later: impl Fn(Register) -> bool,
-    constant: impl Fn(Register) -> Option<f64>,
     effort: Effort,
     longest: usize,
 ) -> Option<NativeCode> {
     let machine = machine(effort)?;
     let uses = Uses::of(instructions, longest)?;
-    let mut functions = Functions {
+    let mut machine_code = MachineCode {
         registers: uses.last_part.len(),
-        ..Functions::default()
+        ..MachineCode::default()
     };
     let mut context = Context::new();
     for (part, instructions) in instructions.chunks(longest).enumerate() {
@@ -67,28 +72,23 @@ pub(super) fn compile_with(
             machine.default_call_conv(),
             instructions,
             |register| uses.is_read_after(register, part) || is_read_later(register),
-            &constant,
         );
         let code = context
             .compile(&*machine, &mut ControlPlane::default())
             .ok()?;
-        // A library call where the machine lacks an instruction: such machines interpret.
+        // Where the processor lacks an instruction the compiler may want a library's function,
+        // which it has no address of.
         if !code.buffer.relocs().is_empty() {
             return None;
         }
-        let alignment = usize::try_from(code.buffer.alignment)
-            .ok()?
-            .max(FUNCTION_ALIGNMENT);
-        let start = functions.bytes.len().next_multiple_of(alignment);
-        functions.bytes.resize(start, 0);
-        functions.bytes.extend_from_slice(code.code_buffer());
-        functions.entries.push(start);
+        let alignment = ALIGNMENT.max(code.buffer.alignment as usize);
+        let entry = machine_code.bytes.len().next_multiple_of(alignment);
+        machine_code.bytes.resize(entry, 0);
+        machine_code.bytes.extend_from_slice(code.code_buffer());
+        machine_code.entries.push(entry);
     }
-    NativeCode::load(functions)
+    NativeCode::load(machine_code)
 }
-
-/// Functions begin where a line of the instruction cache may begin.
-const FUNCTION_ALIGNMENT: usize = 32;
 
 /// A code generator for the processor this runs on.
 fn machine(effort: Effort) -> Option<OwnedTargetIsa> {
@@ -96,7 +96,7 @@ fn machine(effort: Effort) -> Option<OwnedTargetIsa> {
         Effort::Careful => ("speed", "backtracking"),
         Effort::Quick => ("none", "single_pass"),
     };
-    let checks = if cfg!(debug_assertions) {
+    let verify = if cfg!(debug_assertions) {
         "true"
     } else {
         "false"
@@ -105,17 +105,15 @@ fn machine(effort: Effort) -> Option<OwnedTargetIsa> {
     for (name, value) in [
         ("opt_level", optimisation),
         ("regalloc_algorithm", allocator),
-        ("enable_verifier", checks),
-        // A long frame touches each of its pages, so that it cannot jump the stack's guard.
+        ("enable_verifier", verify),
+        // A frame of several pages touches each, so that it cannot jump the stack's guard.
         ("enable_probestack", "true"),
         ("probestack_strategy", "inline"),
     ] {
         flags.set(name, value).ok()?;
     }
-    let machine = cranelift_native::builder()
-        .ok()?
-        .finish(Flags::new(flags))
-        .ok()?;
+    let machine = cranelift_native::builder().ok()?;
+    let machine = machine.finish(Flags::new(flags)).ok()?;
     // Addresses are emitted as numbers of 64 bits.
     (machine.pointer_bytes() == 8).then_some(machine)
 }
@@ -129,11 +127,7 @@ struct Uses {
 impl Uses {
     /// None if a register is out of the reach of native code.
     fn of(instructions: &[Instruction], longest: usize) -> Option<Self> {
-        let registers = instructions
-            .iter()
-            .map(highest)
-            .max()
-            .map_or(0, |highest| highest + 1);
+        let registers = instructions.iter().map(registers).max().unwrap_or(0);
         if registers > MOST_REGISTERS {
             return None;
         }
@@ -154,12 +148,12 @@ impl Uses {
     }
 }
 
-/// The highest register an instruction names.
-fn highest(instruction: &Instruction) -> usize {
+/// How many registers there must be for an instruction.
+fn registers(instruction: &Instruction) -> usize {
     let mut highest = instruction.destination.index();
     instruction.action.map_sources(|source| {
         highest = highest.max(source.index());
         source
     });
-    highest
+    highest + 1
 }

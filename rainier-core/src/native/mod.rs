@@ -1,9 +1,9 @@
 //! Compiles scalar instructions to machine code, for one chain of a small or collapsed model.
 //!
-//! In: scalar instructions, which registers are read after them, which are constant. Out:
-//! [`NativeCode`], which leaves the same bits in those registers as the interpreter, or nothing:
-//! without feature `jit`, on a target the compiler does not know, where the system grants no
-//! executable memory. Callers then interpret; nobody needs to know.
+//! In: scalar instructions, and which registers are read after them. Out: [`NativeCode`], which
+//! leaves the same bits in those registers as the interpreter, or nothing: without feature `jit`,
+//! on a processor the compiler does not know, where the system grants no executable memory. Callers
+//! interpret then, and nobody needs to know.
 //!
 //! Any NaN stands for every other: which of its bits survive an operation is not specified.
 

@@ -1,14 +1,14 @@
 //! Translates instructions to Cranelift's intermediate code, one function of one block.
 //!
-//! In: instructions, which registers to keep, which are constant. Out: a function that takes a
-//! pointer to the registers. A register is loaded at its first use, stays a value from then on, and
-//! is stored only to be kept. Each operation rounds by itself: nothing is fused or reordered.
+//! In: instructions, and which registers to keep. Out: a function that takes a pointer to the
+//! registers. What the instructions compute is a value from then on and stored only to be kept. Each
+//! operation rounds by itself: nothing is fused or reordered.
 
 use std::collections::HashMap;
 
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::condcodes::FloatCC;
-use cranelift_codegen::ir::types::{F64, I8, I32, I64};
+use cranelift_codegen::ir::types::{F64, I32, I64};
 use cranelift_codegen::ir::{
     AbiParam, Function, InstBuilder, MemFlags, SigRef, Signature, Type, Value,
 };
@@ -18,13 +18,15 @@ use super::functions::{OfOne, OfTwo, of_one, of_two};
 use crate::operation::{Binary, Unary};
 use crate::program::{Action, Instruction, Register};
 
-/// Adds the instructions to an empty function.
+/// Offsets in bytes from the first register are signed and of 32 bits.
+pub(super) const MOST_REGISTERS: usize = 1 << 28;
+
+/// Adds the instructions to an empty function. Every register must be within [`MOST_REGISTERS`].
 pub(super) fn translate(
     function: &mut Function,
     convention: CallConv,
     instructions: &[Instruction],
     is_kept: impl Fn(Register) -> bool,
-    constant: impl Fn(Register) -> Option<f64>,
 ) {
     function.signature = Signature::new(convention);
     function.signature.params.push(AbiParam::new(I64));
@@ -40,39 +42,32 @@ pub(super) fn translate(
         values: HashMap::with_capacity(instructions.len()),
         conditions: HashMap::new(),
         signatures: HashMap::new(),
-        constant,
     };
     for instruction in instructions {
         let destination = instruction.destination;
         let value = translation.action(destination, instruction.action);
         translation.values.insert(destination, value);
         if is_kept(destination) {
-            let offset = offset(destination);
-            let flags = MemFlags::trusted();
-            translation
-                .cursor
-                .ins()
-                .store(flags, value, registers, offset);
+            translation.store(destination, value);
         }
     }
     translation.cursor.ins().return_(&[]);
 }
 
-struct Translation<'a, C> {
+struct Translation<'a> {
     cursor: FuncCursor<'a>,
     convention: CallConv,
     /// Pointer to the first register.
     registers: Value,
-    /// Registers that were loaded or computed.
+    /// Registers that were computed.
     values: HashMap<Register, Value>,
     /// The truth of registers that hold a comparison.
     conditions: HashMap<Register, Value>,
     /// Signatures of called functions by their argument types.
     signatures: HashMap<&'static [Type], SigRef>,
-    constant: C,
 }
 
-impl<C: Fn(Register) -> Option<f64>> Translation<'_, C> {
+impl Translation<'_> {
     fn action(&mut self, destination: Register, action: Action) -> Value {
         self.conditions.remove(&destination);
         match action {
@@ -130,21 +125,24 @@ impl<C: Fn(Register) -> Option<f64>> Translation<'_, C> {
         }
     }
 
-    /// The value of a register: known, constant, or in memory still.
+    /// The value of a register: computed here, or from memory.
     fn value(&mut self, register: Register) -> Value {
-        if let Some(&value) = self.values.get(&register) {
-            return value;
-        }
-        let value = match (self.constant)(register) {
-            Some(number) => self.number(number),
-            None => {
-                let offset = offset(register);
-                let flags = MemFlags::trusted();
-                self.cursor.ins().load(F64, flags, self.registers, offset)
-            }
-        };
-        self.values.insert(register, value);
-        value
+        // Loaded anew at each use: most instructions take an operand from memory as fast as from a
+        // register, and keeping what all of the code reads would drive computed values to the stack.
+        self.values.get(&register).copied().unwrap_or_else(|| {
+            let flags = MemFlags::trusted();
+            self.cursor
+                .ins()
+                .load(F64, flags, self.registers, offset(register))
+        })
+    }
+
+    fn store(&mut self, register: Register, value: Value) {
+        let flags = MemFlags::trusted();
+        let offset = offset(register);
+        self.cursor
+            .ins()
+            .store(flags, value, self.registers, offset);
     }
 
     fn number(&mut self, number: f64) -> Value {
@@ -234,7 +232,6 @@ impl<C: Fn(Register) -> Option<f64>> Translation<'_, C> {
     /// Whether a register holds anything but 0; NaN counts.
     fn condition(&mut self, register: Register) -> Value {
         if let Some(&truth) = self.conditions.get(&register) {
-            debug_assert_eq!(self.cursor.func.dfg.value_type(truth), I8);
             return truth;
         }
         let (value, zero) = (self.value(register), self.number(0.0));

@@ -14,6 +14,9 @@ use std::mem::transmute;
 use memmap2::{Mmap, MmapMut};
 use wasmtime_internal_jit_icache_coherence::{clear_cache, pipeline_flush_mt};
 
+/// Takes a pointer to the first register.
+type NativeFunction = unsafe extern "C" fn(*mut f64);
+
 /// Machine code of a run of instructions. Immutable, `Send + Sync`: share it by `Arc`.
 #[derive(Debug)]
 pub(crate) struct NativeCode {
@@ -29,7 +32,7 @@ pub(crate) struct NativeCode {
 pub(super) struct MachineCode {
     /// Code for this processor that refers to nothing outside of itself but by absolute address.
     pub(super) bytes: Vec<u8>,
-    /// The offset in `bytes` of each `extern "C" fn(*mut f64)`.
+    /// The offset in `bytes` of each [`NativeFunction`].
     pub(super) entries: Vec<usize>,
     /// The functions touch that many numbers behind their argument, and no other memory.
     pub(super) registers: usize,
@@ -69,12 +72,12 @@ impl NativeCode {
         let first = registers.as_mut_ptr();
         for &entry in &self.entries {
             let address = self.memory[entry..].as_ptr();
-            // SAFETY: `compile.rs` put a function of this signature and of the platform's C
-            // convention at each entry, and the memory is executable as long as `self` lives.
-            let function = unsafe { transmute::<*const u8, extern "C" fn(*mut f64)>(address) };
-            // The pointer is valid for all numbers the function touches, by the check above, and
-            // `registers` is borrowed exclusively.
-            function(first);
+            // SAFETY: `compile.rs` put a function of this type at each entry, and the memory stays
+            // mapped and executable as long as `self` lives.
+            let function = unsafe { transmute::<*const u8, NativeFunction>(address) };
+            // SAFETY: the pointer is valid, and no one else's, for all numbers that the function
+            // touches: `registers` is borrowed exclusively and was found long enough.
+            unsafe { function(first) };
         }
     }
 }

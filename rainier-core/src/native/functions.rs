@@ -1,9 +1,11 @@
 //! Tells how native code computes each primitive function: by an instruction or by a call.
 //!
-//! In: a function. Out: what to emit for it. What is called gives the interpreter's bits, so this
-//! table must name the same functions.
+//! In: a function. Out: what to emit for it. Native code must give the interpreter's bits, so this
+//! table names the functions that `operation.rs` names. It names them itself, since a call through
+//! [`Unary::evaluate`] may choose among all of them anew each time.
 
 use crate::operation::{Binary, Unary};
+use crate::special;
 
 /// How a function of one argument is computed.
 #[derive(Debug, Clone, Copy)]
@@ -26,63 +28,63 @@ pub(super) enum OfTwo {
     Call(extern "C" fn(f64, f64) -> f64),
 }
 
-/// A function of the platform's C convention that evaluates one variant of [`Unary`].
+/// A call of a function of one argument, made to follow the platform's C convention.
 macro_rules! call_one {
-    ($function:ident) => {{
-        extern "C" fn evaluate(x: f64) -> f64 {
-            Unary::$function.evaluate(x)
+    ($function:expr) => {{
+        extern "C" fn call(x: f64) -> f64 {
+            $function(x)
         }
-        OfOne::Call(evaluate)
+        OfOne::Call(call)
     }};
 }
 
-/// As `call_one`, of [`Binary`].
+/// A call of a function of two arguments, made to follow the platform's C convention.
 macro_rules! call_two {
-    ($function:ident) => {{
-        extern "C" fn evaluate(x: f64, y: f64) -> f64 {
-            Binary::$function.evaluate(x, y)
+    ($function:expr) => {{
+        extern "C" fn call(x: f64, y: f64) -> f64 {
+            $function(x, y)
         }
-        OfTwo::Call(evaluate)
+        OfTwo::Call(call)
     }};
 }
 
 pub(super) fn of_one(function: Unary) -> OfOne {
     match function {
-        Unary::Exp => call_one!(Exp),
-        Unary::Ln => call_one!(Ln),
-        Unary::Ln1p => call_one!(Ln1p),
-        Unary::ExpM1 => call_one!(ExpM1),
+        Unary::Exp => call_one!(f64::exp),
+        Unary::Ln => call_one!(f64::ln),
+        Unary::Ln1p => call_one!(f64::ln_1p),
+        Unary::ExpM1 => call_one!(f64::exp_m1),
         Unary::Sqrt => OfOne::Sqrt,
         Unary::Abs => OfOne::Abs,
         Unary::Sign => OfOne::Sign,
         Unary::Floor => OfOne::Floor,
-        Unary::Sin => call_one!(Sin),
-        Unary::Cos => call_one!(Cos),
-        Unary::Tan => call_one!(Tan),
-        Unary::Asin => call_one!(Asin),
-        Unary::Acos => call_one!(Acos),
-        Unary::Atan => call_one!(Atan),
-        Unary::Sinh => call_one!(Sinh),
-        Unary::Cosh => call_one!(Cosh),
-        Unary::Tanh => call_one!(Tanh),
-        Unary::Logistic => call_one!(Logistic),
-        Unary::Softplus => call_one!(Softplus),
-        Unary::LnOneMinusExp => call_one!(LnOneMinusExp),
-        Unary::Erf => call_one!(Erf),
-        Unary::Erfc => call_one!(Erfc),
-        Unary::LnGamma => call_one!(LnGamma),
-        Unary::Digamma => call_one!(Digamma),
+        Unary::Sin => call_one!(f64::sin),
+        Unary::Cos => call_one!(f64::cos),
+        Unary::Tan => call_one!(f64::tan),
+        Unary::Asin => call_one!(f64::asin),
+        Unary::Acos => call_one!(f64::acos),
+        Unary::Atan => call_one!(f64::atan),
+        Unary::Sinh => call_one!(f64::sinh),
+        Unary::Cosh => call_one!(f64::cosh),
+        Unary::Tanh => call_one!(f64::tanh),
+        Unary::Logistic => call_one!(special::logistic),
+        Unary::Softplus => call_one!(special::softplus),
+        Unary::LnOneMinusExp => call_one!(special::ln_one_minus_exp),
+        Unary::Erf => call_one!(special::erf),
+        Unary::Erfc => call_one!(special::erfc),
+        Unary::LnGamma => call_one!(special::ln_gamma),
+        Unary::Digamma => call_one!(special::digamma),
         Unary::Polygamma(order) => OfOne::CallOfOrder(polygamma, order),
     }
 }
 
 pub(super) fn of_two(function: Binary) -> OfTwo {
     match function {
-        Binary::Power => call_two!(Power),
-        Binary::LogAddExp => call_two!(LogAddExp),
-        Binary::LogDiffExp => call_two!(LogDiffExp),
-        Binary::LogisticDifference => call_two!(LogisticDifference),
-        Binary::LnBeta => call_two!(LnBeta),
+        Binary::Power => call_two!(f64::powf),
+        Binary::LogAddExp => call_two!(special::log_add_exp),
+        Binary::LogDiffExp => call_two!(special::log_diff_exp),
+        Binary::LogisticDifference => call_two!(logistic_difference),
+        Binary::LnBeta => call_two!(special::ln_beta),
         Binary::Less => OfTwo::Less,
         Binary::LessOrEqual => OfTwo::LessOrEqual,
         Binary::Equal => OfTwo::Equal,
@@ -90,5 +92,9 @@ pub(super) fn of_two(function: Binary) -> OfTwo {
 }
 
 extern "C" fn polygamma(order: u32, x: f64) -> f64 {
-    Unary::Polygamma(order).evaluate(x)
+    special::polygamma(order, x)
+}
+
+fn logistic_difference(x: f64, y: f64) -> f64 {
+    Binary::LogisticDifference.evaluate(x, y)
 }

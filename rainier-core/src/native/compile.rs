@@ -17,8 +17,8 @@ use super::code::{MachineCode, NativeCode};
 use super::translate::{MOST_REGISTERS, translate};
 use crate::program::{Instruction, Register};
 
-/// Up to this many instructions are compiled with care: at most 10 ms, which some 10,000 runs
-/// repay, less than what a few chains do.
+/// Up to this many instructions are compiled with care: at most 10 ms, which 10,000 to 20,000 runs
+/// repay. A few chains run more than that.
 const CAREFUL: usize = 2_000;
 
 /// Most instructions of one function. Longer ones are not faster, and compile superlinearly when

@@ -44,6 +44,15 @@ mod evaluate;
 mod gradient;
 mod graph;
 mod lanes;
+#[cfg_attr(
+    not(all(test, feature = "jit")),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "evaluators interpret all code until they ask for native code"
+    )
+)]
+mod native;
 mod operation;
 mod program;
 mod real;

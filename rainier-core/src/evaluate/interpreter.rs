@@ -7,7 +7,7 @@ use crate::lanes::{map, zip};
 use crate::program::{Action, Instruction, Register};
 
 /// Runs straight-line code.
-pub(super) fn execute<const LANES: usize>(
+pub(crate) fn execute<const LANES: usize>(
     instructions: &[Instruction],
     registers: &mut [[f64; LANES]],
 ) {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::program::{EntryPoint, Program, Step};
 use bind::Bound;
-use interpreter::execute;
+pub(crate) use interpreter::execute;
 pub use lock_step::LockStep;
 pub use reference::Interpreter;
 use rows::{Scratch, run_loop};

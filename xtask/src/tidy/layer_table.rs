@@ -22,6 +22,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["real", "column", "graph"],
             &["gradient", "collapse"],
             &["program"],
+            &["native"],
             &["evaluate"],
         ],
         apart: &[],

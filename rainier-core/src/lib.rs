@@ -43,15 +43,8 @@ mod error;
 mod evaluate;
 mod gradient;
 mod graph;
+mod instruction;
 mod lanes;
-#[cfg_attr(
-    not(all(test, feature = "jit")),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "evaluators interpret all code until they ask for native code"
-    )
-)]
 mod native;
 mod operation;
 mod program;

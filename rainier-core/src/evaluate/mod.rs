@@ -48,6 +48,7 @@ impl BoundProgram {
             scalars: self.bound.scalars.clone(),
             scratch: Scratch::for_sections(sections),
             outputs: vec![0.0; evaluations[0].outputs.len()],
+            counts: [0; 3],
         }
     }
 
@@ -82,6 +83,8 @@ pub struct Evaluator {
     scalars: Vec<[f64; 1]>,
     scratch: Scratch,
     outputs: Vec<f64>,
+    /// How often each entry point was run.
+    counts: [u32; 3],
 }
 
 impl Evaluator {
@@ -124,10 +127,18 @@ impl Evaluator {
         // A program without a gradient has one entry point, which computes everything.
         let entry = (entry as usize).min(plan.evaluations.len() - 1);
         let evaluation = &plan.evaluations[entry];
+        let count = &mut self.counts[entry];
+        let native = self.bound.program.tiers().of(entry, evaluation, *count);
+        *count = count.saturating_add(1);
         let mut inputs = self.bound.bound.inputs[entry].iter();
-        for step in &evaluation.section.steps {
+        for (place, step) in evaluation.section.steps.iter().enumerate() {
             match step {
-                Step::Scalars(instructions) => execute(instructions, &mut self.scalars),
+                Step::Scalars(instructions) => {
+                    match native.and_then(|native| native[place].as_ref()) {
+                        Some(code) => code.run(self.scalars.as_flattened_mut()),
+                        None => execute(instructions, &mut self.scalars),
+                    }
+                }
                 Step::Rows(row_loop) => {
                     let input = inputs.next().expect("one for each loop");
                     run_loop(

@@ -2,7 +2,7 @@
 //!
 //! In: instructions. Out: nothing, ever.
 
-use crate::program::{Instruction, Register};
+use crate::instruction::{Instruction, Register};
 
 /// Code that cannot exist.
 #[derive(Debug)]

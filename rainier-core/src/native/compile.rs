@@ -15,7 +15,7 @@ use cranelift_codegen::settings::{Configurable, Flags, builder};
 
 use super::code::{MachineCode, NativeCode};
 use super::translate::{MOST_REGISTERS, translate};
-use crate::program::{Instruction, Register};
+use crate::instruction::{Instruction, Register};
 
 /// Up to this many instructions are compiled with care: at most 10 ms, which 10,000 to 20,000 runs
 /// repay. A few chains run more than that.

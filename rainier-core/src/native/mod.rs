@@ -19,12 +19,16 @@ mod functions;
 mod speed_tests;
 #[cfg(all(test, feature = "jit"))]
 mod tests;
+mod tiers;
 #[cfg(feature = "jit")]
 mod translate;
 
 #[cfg(not(feature = "jit"))]
-pub(crate) use absent::{NativeCode, compile};
+pub(crate) use absent::NativeCode;
+#[cfg(not(feature = "jit"))]
+use absent::compile;
 #[cfg(feature = "jit")]
 pub(crate) use code::NativeCode;
 #[cfg(feature = "jit")]
-pub(crate) use compile::compile;
+use compile::compile;
+pub(crate) use tiers::Tiers;

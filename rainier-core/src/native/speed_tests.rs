@@ -9,7 +9,8 @@ use std::time::Instant;
 use super::NativeCode;
 use super::compile::{Effort, LONGEST, compile_with};
 use crate::evaluate::execute;
-use crate::program::{Instruction, Plan, Program, Register, Step};
+use crate::instruction::{Instruction, Register, Step};
+use crate::program::{Plan, Program};
 use crate::real::Real;
 
 const EFFECTS: [f64; 8] = [28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0];
@@ -100,7 +101,7 @@ fn measure(program: &Program, effort: Effort, calls: u32) -> Figures {
             execute(instructions, black_box(&mut expected));
         }),
     };
-    for output in &plan.outputs {
+    for output in &plan.evaluations[0].outputs {
         let [expected] = expected[output.index()];
         assert_eq!(found[output.index()].to_bits(), expected.to_bits());
     }
@@ -109,7 +110,7 @@ fn measure(program: &Program, effort: Effort, calls: u32) -> Figures {
 
 fn native(program: &Program, effort: Effort) -> NativeCode {
     let plan = program.plan();
-    let outputs: HashSet<Register> = plan.outputs.iter().copied().collect();
+    let outputs: HashSet<Register> = plan.evaluations[0].outputs.iter().copied().collect();
     let is_output = |register: Register| outputs.contains(&register);
     compile_with(scalars(plan), is_output, effort, LONGEST).expect("this machine has native code")
 }
@@ -136,7 +137,7 @@ fn processor_seconds() -> f64 {
 }
 
 fn scalars(plan: &Plan) -> &[Instruction] {
-    match plan.evaluation.steps.as_slice() {
+    match plan.evaluations[0].section.steps.as_slice() {
         [Step::Scalars(instructions)] => instructions,
         _ => panic!("the program has scalar code only"),
     }

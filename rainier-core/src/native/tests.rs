@@ -9,8 +9,8 @@ use super::code::MachineCode;
 use super::compile::{Effort, compile_with};
 use super::{NativeCode, compile};
 use crate::evaluate::execute;
+use crate::instruction::{Action, Instruction, Register};
 use crate::operation::{Binary, Unary};
-use crate::program::{Action, Instruction, Register};
 
 const EDGES: [f64; 24] = [
     0.0,

@@ -15,8 +15,8 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 
 use super::functions::{OfOne, OfTwo, of_one, of_two};
+use crate::instruction::{Action, Instruction, Register};
 use crate::operation::{Binary, Unary};
-use crate::program::{Action, Instruction, Register};
 
 /// Offsets in bytes from the first register are signed and of 32 bits.
 pub(super) const MOST_REGISTERS: usize = 1 << 28;

@@ -4,7 +4,7 @@
 //! are alive at once. A register is free after the last instruction that reads it; a destination
 //! is chosen while its sources are still held, so they never coincide.
 
-use super::instruction::{Instruction, Register, RowLoop, Scatter};
+use crate::instruction::{Instruction, Register, RowLoop, Scatter};
 
 /// Renumbers a loop's registers. Broadcasts keep theirs throughout, since they are filled once.
 pub(super) fn reuse_registers(row_loop: &mut RowLoop) {

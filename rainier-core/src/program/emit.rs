@@ -4,8 +4,8 @@
 //! register. Serves scalar code and row loops alike. Long sums are added as a tree, which bounds
 //! their rounding error by the logarithm of their length.
 
-use super::instruction::{Action, Instruction, Register};
 use crate::graph::{Graph, NodeId, Operation};
+use crate::instruction::{Action, Instruction, Register};
 
 /// Instructions so far, and the next unused register.
 #[derive(Debug, Default)]

@@ -9,7 +9,6 @@
 mod allocate;
 mod arrange;
 mod emit;
-mod instruction;
 mod listing;
 mod loops;
 mod lower;
@@ -21,11 +20,12 @@ use std::sync::Arc;
 
 use crate::column::Column;
 use crate::error::CompileError;
+use crate::native::Tiers;
 use crate::real::Real;
 
-pub(crate) use instruction::{
-    Action, Gather, GroupStep, Instruction, Place, Register, RowLoop, Scatter, Section, Source,
-    Step, TriangleStep,
+pub(crate) use crate::instruction::{
+    Action, Evaluation, Gather, GroupStep, Instruction, Place, Register, RowLoop, Scatter, Section,
+    Source, Step, TriangleStep,
 };
 pub use settings::{Collapsing, CompileSettings};
 
@@ -52,6 +52,8 @@ pub use settings::{Collapsing, CompileSettings};
 #[must_use]
 pub struct Program {
     plan: Arc<Plan>,
+    /// Machine code, made when it pays.
+    tiers: Arc<Tiers>,
 }
 
 /// The code and what it needs.
@@ -79,13 +81,6 @@ pub(crate) struct Plan {
     pub(crate) binding: Section,
     /// By [`EntryPoint`]; a program without a gradient has the first only.
     pub(crate) evaluations: Vec<Evaluation>,
-}
-
-/// Code that computes some of the outputs.
-#[derive(Debug)]
-pub(crate) struct Evaluation {
-    pub(crate) outputs: Vec<Register>,
-    pub(crate) section: Section,
 }
 
 /// Which outputs an evaluation computes.
@@ -159,6 +154,17 @@ impl Program {
             .iter()
             .flat_map(|note| [note, "\n"])
             .collect()
+    }
+
+    fn new(plan: Plan) -> Self {
+        Self {
+            plan: Arc::new(plan),
+            tiers: Arc::default(),
+        }
+    }
+
+    pub(crate) fn tiers(&self) -> &Tiers {
+        &self.tiers
     }
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {

@@ -3,8 +3,6 @@
 //! In: expressions, parameters, settings. Out: a [`Program`]. The defaults are right for use; the
 //! settings serve comparison and measurement.
 
-use std::sync::Arc;
-
 use super::{EntryPoint, Plan, Program, lower, stage};
 use crate::collapse::Collapse;
 use crate::error::CompileError;
@@ -109,13 +107,11 @@ impl CompileSettings {
             vec![&outputs]
         };
         let notes = pass.into_notes();
-        Ok(Program {
-            plan: Arc::new(Plan {
-                notes: notes.iter().map(ToString::to_string).collect(),
-                merges_rows: self.collapsing != Collapsing::Off,
-                ..lower::lower(&staged, &entries, parameters)
-            }),
-        })
+        Ok(Program::new(Plan {
+            notes: notes.iter().map(ToString::to_string).collect(),
+            merges_rows: self.collapsing != Collapsing::Off,
+            ..lower::lower(&staged, &entries, parameters)
+        }))
     }
 }
 

@@ -133,6 +133,6 @@ mod tests {
         for _ in 0..100_000 {
             real = 1.0 + real.exp();
         }
-        assert_eq!(real.range().0, 1.0);
+        assert!(real.range().0 >= 1.0);
     }
 }

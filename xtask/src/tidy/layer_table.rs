@@ -21,8 +21,9 @@ pub(crate) const CRATES: [Crate; 6] = [
             // The one knot: an expression is made of nodes, a column is an expression.
             &["real", "column", "graph"],
             &["gradient", "collapse"],
-            &["program"],
+            &["instruction"],
             &["native"],
+            &["program"],
             &["evaluate"],
         ],
         apart: &[],

@@ -96,6 +96,13 @@ impl Action {
     }
 }
 
+/// Code that computes some of a program's outputs.
+#[derive(Debug)]
+pub(crate) struct Evaluation {
+    pub(crate) outputs: Vec<Register>,
+    pub(crate) section: Section,
+}
+
 /// Code of one stage: at binding or at evaluation.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Section {

@@ -1,0 +1,68 @@
+//! Decides when scalar code is worth compiling to machine code.
+//!
+//! In: a program's evaluations, one after the other. Out: native code once there were enough of
+//! them. Compiling takes as long as interpreting the same code about [`WARM_UP`] times, so that
+//! waiting this long never costs more than twice the best choice. The bits are the same either
+//! way, so that nobody sees the change.
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
+
+use super::NativeCode;
+use crate::instruction::{Evaluation, Register, Step};
+
+/// Evaluations by one evaluator before it asks for native code.
+const WARM_UP: u32 = 1_000;
+
+/// The native code of a program, shared by all its evaluators.
+#[derive(Debug, Default)]
+pub(crate) struct Tiers {
+    /// By entry point.
+    compiled: [OnceLock<NativeSteps>; 3],
+}
+
+/// Native code of each step of a section that has any.
+pub(crate) type NativeSteps = Vec<Option<NativeCode>>;
+
+impl Tiers {
+    /// The native code for one more evaluation by an evaluator that has done `count` before.
+    pub(crate) fn of(
+        &self,
+        entry: usize,
+        evaluation: &Evaluation,
+        count: u32,
+    ) -> Option<&NativeSteps> {
+        (count >= WARM_UP).then(|| self.compiled[entry].get_or_init(|| compile(evaluation)))
+    }
+}
+
+fn compile(evaluation: &Evaluation) -> NativeSteps {
+    let mut read: FxHashSet<Register> = evaluation.outputs.iter().copied().collect();
+    let mut compiled: NativeSteps = Vec::new();
+    for step in evaluation.section.steps.iter().rev() {
+        compiled.push(match step {
+            Step::Scalars(instructions) => {
+                let code = super::compile(instructions, |register| read.contains(&register));
+                for instruction in instructions {
+                    instruction.action.map_sources(|source| {
+                        read.insert(source);
+                        source
+                    });
+                }
+                code
+            }
+            Step::Rows(row_loop) => {
+                read.extend(row_loop.broadcasts.iter().map(|&(_, scalar)| scalar));
+                for gather in &row_loop.gathers {
+                    let first = gather.table.0;
+                    read.extend((first..).map(Register).take(gather.entries));
+                }
+                None
+            }
+            Step::Groups(_) | Step::Triangle(_) => None,
+        });
+    }
+    compiled.reverse();
+    compiled
+}

@@ -43,6 +43,7 @@ mod error;
 mod evaluate;
 mod gradient;
 mod graph;
+pub mod kernel;
 mod lanes;
 mod operation;
 mod program;

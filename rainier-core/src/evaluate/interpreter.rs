@@ -3,11 +3,40 @@
 //! In: instructions and registers. Out: the registers they wrote. One lane is scalar code, many
 //! are a block of rows; either way each lane sees the same operations in the same order.
 
+use crate::kernel::{self, Arithmetic, Code, InstructionSet};
 use crate::lanes::{map, zip};
 use crate::program::{Action, Instruction, Register};
 
-/// Runs straight-line code.
+/// Runs straight-line code with the best instructions of the processor.
 pub(super) fn execute<const LANES: usize>(
+    instructions: &[Instruction],
+    registers: &mut [[f64; LANES]],
+) {
+    InstructionSet::detect().run(StraightLine {
+        instructions,
+        registers,
+    });
+}
+
+/// Instructions and the registers they work on.
+struct StraightLine<'a, const LANES: usize> {
+    instructions: &'a [Instruction],
+    registers: &'a mut [[f64; LANES]],
+}
+
+impl<const LANES: usize> Code for StraightLine<'_, LANES> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arithmetic>(self) {
+        run::<A, LANES>(self.instructions, self.registers);
+    }
+}
+
+/// The loop over instructions. Sums and products are never fused, so that their bits are the same
+/// everywhere; only functions make use of `A`.
+#[inline(always)]
+fn run<A: Arithmetic, const LANES: usize>(
     instructions: &[Instruction],
     registers: &mut [[f64; LANES]],
 ) {
@@ -43,10 +72,12 @@ pub(super) fn execute<const LANES: usize>(
                 );
             }
             Action::Power { source, exponent } => {
-                map(out, sources.get(source), |x| x.powi(exponent));
+                kernel::whole_power(exponent, out, sources.get(source));
             }
-            Action::Unary(function, a) => function.apply(out, sources.get(a)),
-            Action::Binary(function, a, b) => function.apply(out, sources.get(a), sources.get(b)),
+            Action::Unary(function, a) => kernel::unary::<A, LANES>(function, out, sources.get(a)),
+            Action::Binary(function, a, b) => {
+                kernel::binary::<A, LANES>(function, out, sources.get(a), sources.get(b));
+            }
             Action::Select(condition, then, otherwise) => {
                 let branches = sources.get(then).iter().zip(sources.get(otherwise));
                 for ((out, &c), (&t, &o)) in
@@ -66,6 +97,7 @@ struct Sources<'a, const LANES: usize> {
 }
 
 impl<const LANES: usize> Sources<'_, LANES> {
+    #[inline(always)]
     fn get(&self, register: Register) -> &[f64; LANES] {
         let index = register.index();
         // The destination lies between; no instruction reads it.
@@ -77,6 +109,7 @@ impl<const LANES: usize> Sources<'_, LANES> {
     }
 }
 
+#[inline(always)]
 fn split<const LANES: usize>(
     registers: &mut [[f64; LANES]],
     destination: Register,

@@ -4,8 +4,8 @@
 //! and from 2 on.
 
 use super::arithmetic::{Arithmetic, polynomial};
-use super::exponential::LN_2_HIGH;
-use super::logarithm::{Split, below_line, split};
+use super::exponential::{LN_2_HIGH, LN_2_LOW};
+use super::logarithm::{Split, curved, split};
 use super::pieces::InPieces;
 use crate::special;
 
@@ -57,7 +57,7 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
         exponent, mantissa, ..
     } = split(x);
     let fraction = mantissa - 1.0;
-    let (curved, low) = below_line::<A>(exponent, fraction, 0.0);
+    let curved = A::multiply_add(-exponent, LN_2_LOW, curved::<A>(fraction).value);
     let whole = exponent * LN_2_HIGH;
     let line = whole + fraction;
     let lost = fraction - (line - whole);
@@ -65,7 +65,7 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
     let inverse = 1.0 / x;
     let square = inverse * inverse;
     let series = square * polynomial::<A, 15>(&SERIES, square);
-    let digamma = line - (A::multiply_add(0.5, inverse, series) + ((curved - low) - lost));
+    let digamma = line - (A::multiply_add(0.5, inverse, series) + (curved - lost));
     // The parts of ∞ and NaN are those of a number.
     if x < f64::INFINITY { digamma } else { x }
 }

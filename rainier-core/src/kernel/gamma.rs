@@ -4,8 +4,8 @@
 //! below and from 5/2 on; both rest on the parts of ln x.
 
 use super::arithmetic::{Arithmetic, polynomial};
-use super::exponential::LN_2_HIGH;
-use super::logarithm::{Split, below_line, split, split_positive};
+use super::exponential::{LN_2_HIGH, LN_2_LOW};
+use super::logarithm::{Split, curved, split, split_positive};
 use super::pieces::InPieces;
 use crate::special;
 
@@ -61,12 +61,12 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
         exponent, mantissa, ..
     } = split(x);
     let fraction = mantissa - 1.0;
-    let (curved, low) = below_line::<A>(exponent, fraction, 0.0);
+    let curved = A::multiply_add(-exponent, LN_2_LOW, curved::<A>(fraction).value);
     // Exact, and the larger part of the sum.
     let whole = A::multiply_add(exponent, LN_2_HIGH, -1.0);
     let line = whole + fraction;
     let lost = fraction - (line - whole);
-    let logarithm_less_one = line - ((curved - low) - lost);
+    let logarithm_less_one = line - (curved - lost);
 
     let inverse = 1.0 / x;
     let remainder = polynomial::<A, 12>(&REMAINDER, inverse * inverse);
@@ -74,40 +74,43 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
     A::multiply_add(x - 0.5, logarithm_less_one, CONSTANT + remainder)
 }
 
-/// ln Γ(x) for 0 < x < 5/2, by a polynomial for ln Γ(2 + t), |t| ≤ ½:
+/// ln Γ(x) for 0 < x < 5/2, by a polynomial for ln Γ(2 + t), −19/32 ≤ t ≤ ½:
 ///
-/// ln Γ(x) = ln Γ(2 + t) − ln w with t, w = x, x (1 + x) below ½; x − 1, x below 3/2; x − 2, 1.
+/// ln Γ(x) = ln Γ(2 + t) − ln w with t, w = x, x (1 + x) below ½; x − 1, x below 45/32; x − 2, 1.
 #[inline(always)]
 fn small<A: Arithmetic>(x: f64) -> f64 {
+    /// A little below √2, where k = 0 ends: around the least value of ln Γ no logarithm is needed.
+    const SECOND: f64 = 1.40625;
     /// The constant term of the polynomial for ln Γ(2 + t)/t is 1 − γ, with Euler's γ. Less ½ and
     /// less ¼, so that the greater part of the answer is exact.
-    const LESS_HALF: f64 = -0.07721566490153287;
+    const LESS_HALF: f64 = -0.07721566490153285;
     const LESS_QUARTER: f64 = 0.17278433509846713;
-    /// The other terms, |t| ≤ ½: minimax by Remez exchange with 50 digits (mpmath 1.3.0), leading
-    /// coefficients rounded first; ln Γ is off by at most 1.9e-17 of itself.
+    /// The other terms, −19/32 ≤ t ≤ ½: minimax by Remez exchange with 50 digits (mpmath 1.3.0), leading
+    /// coefficients rounded first; ln Γ is off by at most 2.1e-17 of itself.
+    const LINEAR: f64 = 0.3224670334241131;
     const NEAR_TWO: [f64; 17] = [
-        0.3224670334241133,
-        -0.06735230105319497,
-        0.020580808427776796,
-        -0.0073855510290234926,
-        0.00289051033093873,
-        -0.0011927538974611316,
-        0.0005096695226715897,
-        -0.00022315504153672084,
-        9.945752752892926e-05,
-        -4.492312384623672e-05,
-        2.0507000152018415e-05,
-        -9.459362254237341e-06,
-        4.377513741674382e-06,
-        -1.9662906670878228e-06,
-        9.387221132241623e-07,
-        -5.895363499518735e-07,
-        2.593059435777531e-07,
+        -0.06735230105320048,
+        0.02058080842780802,
+        -0.007385551028428706,
+        0.002890510329489066,
+        -0.0011927539215292008,
+        0.0005096695540811945,
+        -0.00022315455945178667,
+        9.94571613572046e-05,
+        -4.492852177513253e-05,
+        2.0509434960896663e-05,
+        -9.42391434857536e-06,
+        4.368281241739344e-06,
+        -2.1019643332810486e-06,
+        9.57279384734743e-07,
+        -3.092728730334443e-07,
+        2.4398676977768767e-07,
+        -2.4152963952713823e-07,
     ];
     let square = x * x;
     let product = x + square;
     let is_first = x < 0.5;
-    let is_second = x < 1.5;
+    let is_second = x < SECOND;
     let t = if is_second { x - 1.0 } else { x - 2.0 };
     let t = if is_first { x } else { t };
     let w = if is_second { x } else { 1.0 };
@@ -124,8 +127,9 @@ fn small<A: Arithmetic>(x: f64) -> f64 {
         scale,
     } = split_positive(w);
     let fraction = mantissa - 1.0;
-    let (curved, low) = below_line::<A>(exponent, fraction, rest * scale);
-    // In ln w the part that `below_line` computed is small; the rest of it, and a half or a quarter
+    let curved = curved::<A>(fraction).less::<A>(rest * scale);
+    let curved = A::multiply_add(-exponent, LN_2_LOW, curved);
+    // In ln w the part that `curved` computed is small; the rest of it, and a half or a quarter
     // of t, are exact or known with what rounding left out. The larger one comes first in each sum.
     let whole = exponent * LN_2_HIGH;
     let line = whole + fraction;
@@ -137,7 +141,9 @@ fn small<A: Arithmetic>(x: f64) -> f64 {
     };
     let head = part - line;
     let head_lost = part - (head + line);
-    let tail = (curved - low) - (line_lost - head_lost);
-    let near_two = A::multiply_add(t, polynomial::<A, 17>(&NEAR_TWO, t), constant);
+    let tail = curved - (line_lost - head_lost);
+    // The first terms one by one, since each addition to them rounds as the sum does.
+    let near_two = A::multiply_add(t, polynomial::<A, 17>(&NEAR_TWO, t), LINEAR);
+    let near_two = A::multiply_add(t, near_two, constant);
     head + A::multiply_add(t, near_two, tail)
 }

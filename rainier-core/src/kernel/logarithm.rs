@@ -13,7 +13,7 @@ pub(super) fn ln<A: Arithmetic>(x: f64) -> f64 {
         exponent, mantissa, ..
     } = split_positive(x);
     let fraction = mantissa - 1.0;
-    let logarithm = join::<A>(exponent, fraction, 0.0);
+    let logarithm = join::<A>(exponent, fraction, curved::<A>(fraction).value);
     let logarithm = if x < f64::INFINITY { logarithm } else { x };
     let beyond = if x == 0.0 {
         f64::NEG_INFINITY
@@ -43,6 +43,13 @@ pub(super) fn ln_1p<A: Arithmetic>(x: f64) -> f64 {
     if x > -1.0 { logarithm } else { beyond }
 }
 
+/// ln(1 + x) for 0 ≤ x ≤ 1, with fewer steps; some number for NaN.
+#[inline(always)]
+pub(super) fn ln_1p_of_share<A: Arithmetic>(x: f64) -> f64 {
+    let sum = 1.0 + x;
+    ln_of_sum::<A>(split(sum), x - (sum - 1.0), x)
+}
+
 /// ln(1 + x) from the parts of the sum 1 + x and what its rounding left out. Where the sum is in
 /// [√½, √2) only x counts.
 #[inline(always)]
@@ -57,7 +64,8 @@ pub(super) fn ln_of_sum<A: Arithmetic>(sum: Split, rest: f64, x: f64) -> f64 {
     // From 2^54 on the rest is not worth a thought, and the scale is not always a number.
     let is_lost = is_near_one | (exponent > 54.0);
     let rest = if is_lost { 0.0 } else { rest * scale };
-    join::<A>(exponent, fraction, rest)
+    let curved = curved::<A>(fraction);
+    join::<A>(exponent, fraction, curved.less::<A>(rest))
 }
 
 /// A positive number as 2^k m with √½ ≤ m < √2.
@@ -98,21 +106,28 @@ pub(super) fn split(x: f64) -> Split {
     }
 }
 
-/// ln(2^k (1 + f + rest)), the rest being far below f.
+/// ln(2^k (1 + f)) from f and f − ln(1 + f).
 #[inline(always)]
-fn join<A: Arithmetic>(exponent: f64, fraction: f64, rest: f64) -> f64 {
-    let (curved, low) = below_line::<A>(exponent, fraction, rest);
-    A::multiply_add(exponent, LN_2_HIGH, fraction - (curved - low))
+fn join<A: Arithmetic>(exponent: f64, fraction: f64, curved: f64) -> f64 {
+    let curved = A::multiply_add(-exponent, LN_2_LOW, curved);
+    A::multiply_add(exponent, LN_2_HIGH, fraction - curved)
 }
 
-/// What is left of ln(2^k (1 + f + rest)) after k ln 2 (its high part) and f: the first number is
-/// f − ln(1 + f), to be subtracted, the second to be added.
+/// How far a logarithm is from a line.
+pub(super) struct Curved {
+    /// f − ln(1 + f).
+    pub(super) value: f64,
+    /// f / (2 + f).
+    ratio: f64,
+}
+
+/// f − ln(1 + f) for √½ ≤ 1 + f < √2.
 ///
 /// ln(1 + f) = 2 artanh s with s = f / (2 + f), so that f − ln(1 + f) = f²/2 − s (f²/2 + R),
 /// R = 2 artanh(s)/s − 2 ≈ ⅔ s² + ⅖ s⁴ + … (the arrangement of FreeBSD's `e_log.c`, which loses
 /// nothing where f is small).
 #[inline(always)]
-pub(super) fn below_line<A: Arithmetic>(exponent: f64, fraction: f64, rest: f64) -> (f64, f64) {
+pub(super) fn curved<A: Arithmetic>(fraction: f64) -> Curved {
     /// R / s² as a polynomial in s², |s| ≤ (√2 − 1)/(√2 + 1): minimax by Remez exchange with 50
     /// digits (mpmath 1.3.0), leading coefficients rounded first; ln(1 + f) is off by at most
     /// 1.3e-18 of f.
@@ -125,12 +140,22 @@ pub(super) fn below_line<A: Arithmetic>(exponent: f64, fraction: f64, rest: f64)
         0.15313994020717753,
         0.14796657241091216,
     ];
-    let s = fraction / (2.0 + fraction);
-    let square = s * s;
+    let ratio = fraction / (2.0 + fraction);
+    let square = ratio * ratio;
     let half_square = 0.5 * fraction * fraction;
-    let series = square * polynomial::<A, 7>(&SERIES, square);
-    let curved = A::multiply_add(-s, half_square + series, half_square);
-    // 1/(1 + f) is 1 − 2s + 2s² to 2 %, enough for what is below the last digit.
-    let slope = 1.0 - 2.0 * (s - s * s);
-    (curved, A::multiply_add(exponent, LN_2_LOW, rest * slope))
+    let series = A::multiply_add(square, polynomial::<A, 7>(&SERIES, square), half_square);
+    Curved {
+        value: A::multiply_add(-ratio, series, half_square),
+        ratio,
+    }
+}
+
+impl Curved {
+    /// f − ln(1 + f + rest) for a rest far below f.
+    #[inline(always)]
+    pub(super) fn less<A: Arithmetic>(&self, rest: f64) -> f64 {
+        // 1/(1 + f) is 1 − 2s + 2s² to 2 %, enough for what is below the last digit.
+        let slope = 1.0 - 2.0 * (self.ratio - self.ratio * self.ratio);
+        A::multiply_add(-rest, slope, self.value)
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::arithmetic::Arithmetic;
 use super::exponential::{TINY, UNDERFLOW, clamp, exp, exp_m1, reduce};
-use super::logarithm::{ln_1p, ln_of_sum, split_positive};
+use super::logarithm::{ln_1p_of_share, ln_of_sum, split_positive};
 
 /// 1 / (1 + e^−x).
 #[inline(always)]
@@ -20,7 +20,7 @@ pub(super) fn logistic<A: Arithmetic>(x: f64) -> f64 {
 pub(super) fn softplus<A: Arithmetic>(x: f64) -> f64 {
     // Written so that NaN comes through.
     let line = if x < 0.0 { 0.0 } else { x };
-    line + ln_1p::<A>(exp::<A>(-x.abs()))
+    line + ln_1p_of_share::<A>(exp::<A>(-x.abs()))
 }
 
 /// ln(1 − e^x) for x ≤ 0; NaN above.
@@ -47,8 +47,9 @@ pub(super) fn ln_one_minus_exp<A: Arithmetic>(x: f64) -> f64 {
 #[inline(always)]
 pub(super) fn log_add_exp<A: Arithmetic>(x: f64, y: f64) -> f64 {
     let (larger, smaller) = if x >= y { (x, y) } else { (y, x) };
-    let sum = larger + ln_1p::<A>(exp::<A>(smaller - larger));
-    // ∞ swallows the other term; −∞ means that both are zero. Subtracting gave NaN.
+    let sum = larger + ln_1p_of_share::<A>(exp::<A>(smaller - larger));
+    // ∞ swallows the other term; −∞ means that both are zero. Subtracting gave NaN. A NaN in y is
+    // the larger one.
     let sum = if larger.abs() == f64::INFINITY {
         larger
     } else {

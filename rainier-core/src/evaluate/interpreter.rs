@@ -12,7 +12,15 @@ pub(super) fn execute<const LANES: usize>(
     instructions: &[Instruction],
     registers: &mut [[f64; LANES]],
 ) {
-    InstructionSet::detect().run(StraightLine {
+    execute_with(InstructionSet::detect(), instructions, registers);
+}
+
+fn execute_with<const LANES: usize>(
+    set: InstructionSet,
+    instructions: &[Instruction],
+    registers: &mut [[f64; LANES]],
+) {
+    set.run(StraightLine {
         instructions,
         registers,
     });
@@ -119,4 +127,38 @@ fn split<const LANES: usize>(
         .split_first_mut()
         .expect("the destination is a register");
     (out, Sources { below, above })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_and_products_are_rounded_apart_in_every_instruction_set() {
+        // x² = 1 + 2⁻²⁹ + 2⁻⁶⁰, whose last part survives in a fused operation only.
+        let x = 1.0 + 2.0_f64.powi(-30);
+        let line = Action::Affine {
+            source: Register(0),
+            scale: x,
+            offset: -x * x,
+        };
+        let step = Action::AddScaled {
+            accumulator: Register(1),
+            source: Register(0),
+            scale: x,
+        };
+        assert_ne!(x.mul_add(x, -x * x), 0.0);
+        for set in InstructionSet::available() {
+            for action in [line, step] {
+                let destination = Register(2);
+                let instructions = [Instruction {
+                    destination,
+                    action,
+                }];
+                let mut registers = [[x; 64], [-x * x; 64], [1.0; 64]];
+                execute_with(set, &instructions, &mut registers);
+                assert_eq!(registers[2], [0.0; 64], "{set}");
+            }
+        }
+    }
 }

@@ -22,6 +22,7 @@ const MINUS_ONE: f64 = -50.0;
 pub(super) const TINY: f64 = 1.0 / (1_u64 << 54) as f64;
 
 /// An argument as k ln 2 + r, and e^r − 1 − r.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Reduced {
     /// k as a two's complement number.
     exponent: u64,
@@ -88,7 +89,7 @@ pub(super) fn reduce<A: Arithmetic>(x: f64) -> Reduced {
 impl Reduced {
     /// 2^k e^r.
     #[inline(always)]
-    pub(super) fn power(&self) -> f64 {
+    pub(super) fn power(self) -> f64 {
         // In two steps, since 2^k alone may be out of range. Only the last one rounds.
         let both = self.exponent.wrapping_add(2 * 1023);
         let first = both >> 1;
@@ -99,7 +100,7 @@ impl Reduced {
 
     /// 2^k e^r − 1, rounded, and what rounding left out, for k ≥ −1000.
     #[inline(always)]
-    pub(super) fn power_minus_one<A: Arithmetic>(&self) -> (f64, f64) {
+    pub(super) fn power_minus_one<A: Arithmetic>(self) -> (f64, f64) {
         // Half of it, since 2^k alone may be out of range: 2^(k−1) − ½ + 2^(k−1) (e^r − 1).
         let half = f64::from_bits(self.exponent.wrapping_add(1022) << 52);
         let constant = half - 0.5;

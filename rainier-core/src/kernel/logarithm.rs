@@ -62,13 +62,14 @@ pub(super) fn ln_of_sum<A: Arithmetic>(sum: Split, rest: f64, x: f64) -> f64 {
     let is_near_one = exponent == 0.0;
     let fraction = if is_near_one { x } else { mantissa - 1.0 };
     // From 2^54 on the rest is not worth a thought, and the scale is not always a number.
-    let is_lost = is_near_one | (exponent > 54.0);
+    let is_lost = is_near_one || exponent > 54.0;
     let rest = if is_lost { 0.0 } else { rest * scale };
     let curved = curved::<A>(fraction);
     join::<A>(exponent, fraction, curved.less::<A>(rest))
 }
 
 /// A positive number as 2^k m with √½ ≤ m < √2.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Split {
     /// k.
     pub(super) exponent: f64,
@@ -114,6 +115,7 @@ fn join<A: Arithmetic>(exponent: f64, fraction: f64, curved: f64) -> f64 {
 }
 
 /// How far a logarithm is from a line.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Curved {
     /// f − ln(1 + f).
     pub(super) value: f64,
@@ -153,7 +155,7 @@ pub(super) fn curved<A: Arithmetic>(fraction: f64) -> Curved {
 impl Curved {
     /// f − ln(1 + f + rest) for a rest far below f.
     #[inline(always)]
-    pub(super) fn less<A: Arithmetic>(&self, rest: f64) -> f64 {
+    pub(super) fn less<A: Arithmetic>(self, rest: f64) -> f64 {
         // 1/(1 + f) is 1 − 2s + 2s² to 2 %, enough for what is below the last digit.
         let slope = 1.0 - 2.0 * (self.ratio - self.ratio * self.ratio);
         A::multiply_add(-rest, slope, self.value)

@@ -4,6 +4,11 @@
 //! many runs, beside the scalar functions of the standard library.
 //! In a chain each argument waits for the last value: that is the latency of one lane.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a table on standard output is what it makes"
+)]
+
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -21,7 +21,7 @@ const MINUS_ONE: f64 = -50.0;
 /// Below 2^−54 the next term of the series of e^x − 1, ln(1 + x), … is lost in rounding.
 pub(super) const TINY: f64 = 1.0 / (1_u64 << 54) as f64;
 
-/// An argument as k ln 2 + r, and e^r − 1 − r.
+/// An argument as k ln 2 + r, with e^r = 1 + r + r² c.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reduced {
     /// k as a two's complement number.
@@ -29,14 +29,14 @@ pub(super) struct Reduced {
     r: f64,
     /// What the rounding of r left out.
     rest: f64,
-    /// e^r − 1 − r.
-    curved: f64,
+    /// c.
+    curvature: f64,
 }
 
 /// e^x. 0 at −∞, ∞ at ∞; NaN stays NaN.
 #[inline(always)]
 pub(super) fn exp<A: Arithmetic>(x: f64) -> f64 {
-    reduce::<A>(clamp(x, UNDERFLOW)).power()
+    reduce::<A>(clamp(x, UNDERFLOW)).power::<A>()
 }
 
 /// e^x − 1. −1 at −∞, ∞ at ∞, x itself near zero (−0 too); NaN stays NaN.
@@ -60,7 +60,7 @@ pub(super) fn reduce<A: Arithmetic>(x: f64) -> Reduced {
     const ROUND: f64 = 1.5 * (1_u64 << 52) as f64;
     /// (e^r − 1 − r) / r² on |r| ≤ ½ ln 2: minimax by Remez exchange with 50 digits (mpmath
     /// 1.3.0), leading coefficients rounded first; e^r is off by at most 9.7e-20.
-    const CURVED: [f64; 11] = [
+    const CURVATURE: [f64; 11] = [
         0.5,
         0.16666666666666688,
         0.04166666666666683,
@@ -82,20 +82,22 @@ pub(super) fn reduce<A: Arithmetic>(x: f64) -> Reduced {
         exponent: shifted.to_bits().wrapping_sub(ROUND.to_bits()),
         r,
         rest: (high - r) - low,
-        curved: r * r * polynomial::<A, 11>(&CURVED, r),
+        curvature: polynomial::<A, 11>(&CURVATURE, r),
     }
 }
 
 impl Reduced {
     /// 2^k e^r.
     #[inline(always)]
-    pub(super) fn power(self) -> f64 {
-        // In two steps, since 2^k alone may be out of range. Only the last one rounds.
+    pub(super) fn power<A: Arithmetic>(self) -> f64 {
+        // In two steps, since 2^k alone may be out of range. The last one rounds only what is
+        // subnormal or infinite.
         let both = self.exponent.wrapping_add(2 * 1023);
         let first = both >> 1;
         let second = both.wrapping_sub(first);
-        let power = 1.0 + (self.r + self.curved);
-        power * f64::from_bits(first << 52) * f64::from_bits(second << 52)
+        let first = f64::from_bits(first << 52);
+        let above_one = A::multiply_add(self.r * self.r, self.curvature, self.r);
+        A::multiply_add(first, above_one, first) * f64::from_bits(second << 52)
     }
 
     /// 2^k e^r − 1, rounded, and what rounding left out, for k ≥ −1000.
@@ -108,7 +110,8 @@ impl Reduced {
         // The constant is the larger one, or zero.
         let sum = constant + linear;
         let lost = linear - (sum - constant);
-        let rest = A::multiply_add(half, self.curved + self.rest, lost);
+        let curved = A::multiply_add(self.r * self.r, self.curvature, self.rest);
+        let rest = A::multiply_add(half, curved, lost);
         let total = sum + rest;
         (2.0 * total, 2.0 * (rest - (total - sum)))
     }

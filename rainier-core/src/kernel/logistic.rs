@@ -27,7 +27,7 @@ pub(super) fn softplus<A: Arithmetic>(x: f64) -> f64 {
 #[inline(always)]
 pub(super) fn ln_one_minus_exp<A: Arithmetic>(x: f64) -> f64 {
     let reduced = reduce::<A>(clamp(x, UNDERFLOW));
-    let power = reduced.power();
+    let power = reduced.power::<A>();
     let (difference, rest) = reduced.power_minus_one::<A>();
     let is_linear = x > -TINY;
     let difference = if is_linear { x } else { difference };

@@ -14,7 +14,7 @@ const UNARY: [(&str, Unary, f64); 10] = [
     ("exp", Unary::Exp, 1.0),
     ("ln", Unary::Ln, 1.0),
     ("ln_1p", Unary::Ln1p, 1.0),
-    ("exp_m1", Unary::ExpM1, 1.0),
+    ("exp_m1", Unary::ExpM1, 1.5),
     ("logistic", Unary::Logistic, 2.0),
     ("softplus", Unary::Softplus, 1.5),
     ("ln_one_minus_exp", Unary::LnOneMinusExp, 1.5),

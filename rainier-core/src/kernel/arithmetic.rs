@@ -42,19 +42,32 @@ pub(super) fn polynomial<A: Arithmetic, const TERMS: usize>(
     x: f64,
 ) -> f64 {
     let square = x * x;
-    let pair = |at: usize| A::multiply_add(coefficients[at + 1], x, coefficients[at]);
-    let four = |at: usize| A::multiply_add(pair(at + 2), square, pair(at));
+    let fourth = square * square;
     let mut left = (TERMS - 1) / 4 * 4;
     let mut sum = match TERMS - left {
         1 => coefficients[left],
-        2 => pair(left),
-        3 => A::multiply_add(coefficients[left + 2], square, pair(left)),
-        _ => four(left),
+        2 => pair::<A>(coefficients, left, x),
+        3 => A::multiply_add(
+            coefficients[left + 2],
+            square,
+            pair::<A>(coefficients, left, x),
+        ),
+        _ => four::<A>(coefficients, left, x, square),
     };
-    let fourth = square * square;
     while left > 0 {
         left -= 4;
-        sum = A::multiply_add(sum, fourth, four(left));
+        sum = A::multiply_add(sum, fourth, four::<A>(coefficients, left, x, square));
     }
     sum
+}
+
+#[inline(always)]
+fn four<A: Arithmetic>(coefficients: &[f64], at: usize, x: f64, square: f64) -> f64 {
+    let high = pair::<A>(coefficients, at + 2, x);
+    A::multiply_add(high, square, pair::<A>(coefficients, at, x))
+}
+
+#[inline(always)]
+fn pair<A: Arithmetic>(coefficients: &[f64], at: usize, x: f64) -> f64 {
+    A::multiply_add(coefficients[at + 1], x, coefficients[at])
 }

@@ -48,8 +48,7 @@ pub(super) fn ln_one_minus_exp<A: Arithmetic>(x: f64) -> f64 {
 pub(super) fn log_add_exp<A: Arithmetic>(x: f64, y: f64) -> f64 {
     let (larger, smaller) = if x >= y { (x, y) } else { (y, x) };
     let sum = larger + ln_1p_of_share::<A>(exp::<A>(smaller - larger));
-    // ∞ swallows the other term; −∞ means that both are zero. Subtracting gave NaN. A NaN in y is
-    // the larger one.
+    // ∞ swallows the other term; −∞ means that both are zero. Subtracting gave NaN.
     let sum = if larger.abs() == f64::INFINITY {
         larger
     } else {

@@ -4,6 +4,9 @@
 //! range. Out: the largest error of each function; differences between one lane and many, between
 //! instruction sets, and from the scalar functions at limits.
 
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
 use super::*;
 use crate::operation::{Binary, Unary};
 
@@ -345,5 +348,44 @@ fn whole_powers_are_those_of_the_standard_library() {
         whole_power(exponent, &mut out, &AWKWARD);
         let expected = AWKWARD.map(|x| x.powi(exponent));
         check_same_bits(&format!("power {exponent}"), &out, &expected);
+    }
+}
+
+/// The median time of a run.
+fn median_time(mut run: impl FnMut()) -> Duration {
+    let mut times = [(); 31].map(|()| {
+        let start = Instant::now();
+        run();
+        start.elapsed()
+    });
+    times.sort();
+    times[times.len() / 2]
+}
+
+#[test]
+fn no_kernel_is_compiled_apart_from_its_instruction_set() {
+    // If one were, each of its fused operations would be a call, some fifty times the whole time.
+    let x: Vec<f64> = (1..=1024).map(|i| -f64::from(i) / 256.0).collect();
+    for set in InstructionSet::available() {
+        for (name, function, _) in UNARY {
+            let sign = if name == "ln_one_minus_exp" {
+                1.0
+            } else {
+                -1.0
+            };
+            let x: Vec<f64> = x.iter().map(|x| sign * x).collect();
+            let mut out = vec![0.0; x.len()];
+            let kernel = median_time(|| set.apply(function, &x, black_box(&mut out)));
+            let scalar = median_time(|| {
+                for (out, &x) in out.iter_mut().zip(&x) {
+                    *out = function.evaluate(x);
+                }
+                black_box(&mut out);
+            });
+            assert!(
+                kernel < 8 * scalar,
+                "{set} {name}: {kernel:?}, scalar {scalar:?}"
+            );
+        }
     }
 }

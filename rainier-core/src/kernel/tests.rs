@@ -364,7 +364,8 @@ fn median_time(mut run: impl FnMut()) -> Duration {
 
 #[test]
 fn no_kernel_is_compiled_apart_from_its_instruction_set() {
-    // If one were, each of its fused operations would be a call, some fifty times the whole time.
+    // If one were, each of its fused operations would be a call, and the whole three times slower
+    // than the scalar function, or far more where the processor has no such operation.
     let x: Vec<f64> = (1..=1024).map(|i| -f64::from(i) / 256.0).collect();
     for set in InstructionSet::available() {
         for (name, function, _) in UNARY {
@@ -383,7 +384,7 @@ fn no_kernel_is_compiled_apart_from_its_instruction_set() {
                 black_box(&mut out);
             });
             assert!(
-                kernel < 8 * scalar,
+                kernel < 2 * scalar,
                 "{set} {name}: {kernel:?}, scalar {scalar:?}"
             );
         }

@@ -3,6 +3,7 @@
 //! In: blocks and a function. Out: a block. One lane is scalar code, many are a block of rows.
 
 /// Writes f(x) of each lane of `x` into the same lane of `out`.
+#[inline(always)]
 pub(crate) fn map<const LANES: usize>(
     out: &mut [f64; LANES],
     x: &[f64; LANES],
@@ -14,6 +15,7 @@ pub(crate) fn map<const LANES: usize>(
 }
 
 /// Writes f(x, y) of each pair of lanes into the same lane of `out`.
+#[inline(always)]
 pub(crate) fn zip<const LANES: usize>(
     out: &mut [f64; LANES],
     x: &[f64; LANES],

@@ -32,9 +32,9 @@
 //!
 //! # Numbers
 //!
-//! Values are `f64`. Undefined results are NaN, infinities are values. No fused multiply-add is
-//! used, so a program gives the same bits on every machine whose `exp`, `ln`, … do. The accuracy
-//! of the special functions is stated in [`special`].
+//! Values are `f64`. Undefined results are NaN, infinities are values. Sums and products are never
+//! fused, so they have the same bits on every machine; `exp`, `ln`, … may differ in the last digit
+//! between instruction sets. Their accuracy is stated in [`kernel`] and [`special`].
 
 mod collapse;
 mod column;
@@ -44,6 +44,7 @@ mod evaluate;
 mod gradient;
 mod graph;
 mod instruction;
+pub mod kernel;
 mod lanes;
 mod native;
 mod operation;

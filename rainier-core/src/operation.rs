@@ -4,7 +4,6 @@
 //! A new function is a row here, a derivative in `gradient/rules.rs` and a method in
 //! `real/functions.rs`; the enums are matched in full, so the compiler names a place left out.
 
-use crate::lanes::{map, zip};
 use crate::special;
 
 /// A primitive function of one argument.
@@ -63,43 +62,37 @@ pub enum Unary {
 }
 
 impl Unary {
-    /// Writes the function of each lane of `x` into the same lane of `out`.
-    pub(crate) fn apply<const LANES: usize>(self, out: &mut [f64; LANES], x: &[f64; LANES]) {
-        // One loop per function, so that the choice is made once per block.
-        match self {
-            Self::Exp => map(out, x, f64::exp),
-            Self::Ln => map(out, x, f64::ln),
-            Self::Ln1p => map(out, x, f64::ln_1p),
-            Self::ExpM1 => map(out, x, f64::exp_m1),
-            Self::Sqrt => map(out, x, f64::sqrt),
-            Self::Abs => map(out, x, f64::abs),
-            Self::Sign => map(out, x, sign),
-            Self::Floor => map(out, x, f64::floor),
-            Self::Sin => map(out, x, f64::sin),
-            Self::Cos => map(out, x, f64::cos),
-            Self::Tan => map(out, x, f64::tan),
-            Self::Asin => map(out, x, f64::asin),
-            Self::Acos => map(out, x, f64::acos),
-            Self::Atan => map(out, x, f64::atan),
-            Self::Sinh => map(out, x, f64::sinh),
-            Self::Cosh => map(out, x, f64::cosh),
-            Self::Tanh => map(out, x, f64::tanh),
-            Self::Logistic => map(out, x, special::logistic),
-            Self::Softplus => map(out, x, special::softplus),
-            Self::LnOneMinusExp => map(out, x, special::ln_one_minus_exp),
-            Self::Erf => map(out, x, special::erf),
-            Self::Erfc => map(out, x, special::erfc),
-            Self::LnGamma => map(out, x, special::ln_gamma),
-            Self::Digamma => map(out, x, special::digamma),
-            Self::Polygamma(order) => map(out, x, |x| special::polygamma(order, x)),
-        }
-    }
-
-    /// The function's value at one number.
+    /// The function's value at one number, by the standard library and [`special`].
+    ///
+    /// Programs use the functions of [`kernel`](crate::kernel), which may differ in the last digit.
     pub fn evaluate(self, x: f64) -> f64 {
-        let mut out = [0.0];
-        self.apply(&mut out, &[x]);
-        out[0]
+        match self {
+            Self::Exp => x.exp(),
+            Self::Ln => x.ln(),
+            Self::Ln1p => x.ln_1p(),
+            Self::ExpM1 => x.exp_m1(),
+            Self::Sqrt => x.sqrt(),
+            Self::Abs => x.abs(),
+            Self::Sign => sign(x),
+            Self::Floor => x.floor(),
+            Self::Sin => x.sin(),
+            Self::Cos => x.cos(),
+            Self::Tan => x.tan(),
+            Self::Asin => x.asin(),
+            Self::Acos => x.acos(),
+            Self::Atan => x.atan(),
+            Self::Sinh => x.sinh(),
+            Self::Cosh => x.cosh(),
+            Self::Tanh => x.tanh(),
+            Self::Logistic => special::logistic(x),
+            Self::Softplus => special::softplus(x),
+            Self::LnOneMinusExp => special::ln_one_minus_exp(x),
+            Self::Erf => special::erf(x),
+            Self::Erfc => special::erfc(x),
+            Self::LnGamma => special::ln_gamma(x),
+            Self::Digamma => special::digamma(x),
+            Self::Polygamma(order) => special::polygamma(order, x),
+        }
     }
 }
 
@@ -126,30 +119,20 @@ pub enum Binary {
 }
 
 impl Binary {
-    /// Writes the function of each lane pair into the same lane of `out`.
-    pub(crate) fn apply<const LANES: usize>(
-        self,
-        out: &mut [f64; LANES],
-        x: &[f64; LANES],
-        y: &[f64; LANES],
-    ) {
-        match self {
-            Self::Power => zip(out, x, y, f64::powf),
-            Self::LogAddExp => zip(out, x, y, special::log_add_exp),
-            Self::LogDiffExp => zip(out, x, y, special::log_diff_exp),
-            Self::LogisticDifference => zip(out, x, y, logistic_difference),
-            Self::LnBeta => zip(out, x, y, special::ln_beta),
-            Self::Less => zip(out, x, y, |x, y| f64::from(x < y)),
-            Self::LessOrEqual => zip(out, x, y, |x, y| f64::from(x <= y)),
-            Self::Equal => zip(out, x, y, |x, y| f64::from(x == y)),
-        }
-    }
-
-    /// The function's value at one pair of numbers.
+    /// The function's value at one pair of numbers, by the standard library and [`special`].
+    ///
+    /// Programs use the functions of [`kernel`](crate::kernel), which may differ in the last digit.
     pub fn evaluate(self, x: f64, y: f64) -> f64 {
-        let mut out = [0.0];
-        self.apply(&mut out, &[x], &[y]);
-        out[0]
+        match self {
+            Self::Power => x.powf(y),
+            Self::LogAddExp => special::log_add_exp(x, y),
+            Self::LogDiffExp => special::log_diff_exp(x, y),
+            Self::LogisticDifference => logistic_difference(x, y),
+            Self::LnBeta => special::ln_beta(x, y),
+            Self::Less => f64::from(x < y),
+            Self::LessOrEqual => f64::from(x <= y),
+            Self::Equal => f64::from(x == y),
+        }
     }
 
     /// Whether the function is a comparison: its value is 0 or 1 and its derivative 0.

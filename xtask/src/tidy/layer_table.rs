@@ -18,6 +18,7 @@ pub(crate) const CRATES: [Crate; 6] = [
         layers: &[
             &["special", "compensated", "lanes"],
             &["operation", "error"],
+            &["kernel"],
             // The one knot: an expression is made of nodes, a column is an expression.
             &["real", "column", "graph"],
             &["gradient", "collapse"],

@@ -30,7 +30,7 @@ pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
 }
 
 /// Whether `word` occurs and no letter, digit or underscore touches it.
-fn contains_word(line: &str, word: &str) -> bool {
+pub(super) fn contains_word(line: &str, word: &str) -> bool {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
     line.match_indices(word).any(|(start, _)| {
         let before = line[..start].chars().next_back();

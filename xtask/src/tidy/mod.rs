@@ -14,6 +14,7 @@ pub(crate) mod manifest;
 mod names;
 mod references;
 mod source;
+mod unsafe_code;
 
 use std::path::Path;
 
@@ -44,6 +45,7 @@ fn findings(tree: &Tree) -> Vec<Finding> {
     findings.extend(budget::check(&tree.sources));
     findings.extend(names::check(&tree.sources));
     findings.extend(leftovers::check(&tree.sources));
+    findings.extend(unsafe_code::check(&tree.sources));
     findings.extend(layers::check(&tree.sources));
     findings.extend(manifest::check(&tree.manifests));
     findings.extend(code_map::check(tree));
@@ -73,7 +75,8 @@ mod tests {
         let long = format!(
             "// no head, {}\nuse crate::program::Program;\n",
             concat!("TO", "DO")
-        ) + &"\n".repeat(600);
+        ) + concat!("un", "safe {}")
+            + &"\n".repeat(600);
         let tree = Tree {
             sources: vec![Source::new("rainier-core/src/graph/util.rs", &long)],
             manifests: vec![(
@@ -93,6 +96,7 @@ mod tests {
         for words in [
             "first line",
             "lines long",
+            "must not be here",
             "p90",
             "no file",
             "must not use",

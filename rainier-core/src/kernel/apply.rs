@@ -1,0 +1,118 @@
+//! Applies primitive functions to every lane of a block.
+//!
+//! In: a function and blocks of arguments. Out: a block of values. The function is chosen once a
+//! block; each lane's value depends on its own arguments alone, so blocks of one lane and of many
+//! give the same bits.
+
+use super::arithmetic::Arithmetic;
+use super::digamma::Digamma;
+use super::exponential::{exp, exp_m1};
+use super::gamma::LnGamma;
+use super::logarithm::{ln, ln_1p};
+use super::logistic::{
+    ln_one_minus_exp, log_add_exp, log_diff_exp, logistic, logistic_difference, softplus, tanh,
+};
+use super::pieces::in_pieces;
+use super::rounding::{floor, sign};
+use crate::operation::{Binary, Unary};
+
+/// A loop over lanes. A function passed as a value may end up compiled apart, for the baseline; a
+/// macro cannot.
+macro_rules! each_lane {
+    ($out:ident = $function:expr, $x:ident) => {
+        for (out, &x) in $out.iter_mut().zip($x) {
+            *out = $function(x);
+        }
+    };
+    ($out:ident = $function:expr, $x:ident, $y:ident) => {
+        for ((out, &x), &y) in $out.iter_mut().zip($x).zip($y) {
+            *out = $function(x, y);
+        }
+    };
+}
+
+/// Writes the function of each lane of `x` into the same lane of `out`.
+#[inline(always)]
+pub(crate) fn unary<A: Arithmetic, const LANES: usize>(
+    function: Unary,
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+) {
+    match function {
+        Unary::Exp => each_lane!(out = exp::<A>, x),
+        Unary::Ln => each_lane!(out = ln::<A>, x),
+        Unary::Ln1p => each_lane!(out = ln_1p::<A>, x),
+        Unary::ExpM1 => each_lane!(out = exp_m1::<A>, x),
+        Unary::Sqrt => each_lane!(out = f64::sqrt, x),
+        Unary::Abs => each_lane!(out = f64::abs, x),
+        Unary::Sign => each_lane!(out = sign, x),
+        Unary::Floor => each_lane!(out = floor, x),
+        Unary::Tanh => each_lane!(out = tanh::<A>, x),
+        Unary::Logistic => each_lane!(out = logistic::<A>, x),
+        Unary::Softplus => each_lane!(out = softplus::<A>, x),
+        Unary::LnOneMinusExp => each_lane!(out = ln_one_minus_exp::<A>, x),
+        Unary::LnGamma => in_pieces::<LnGamma, A, LANES>(out, x),
+        Unary::Digamma => in_pieces::<Digamma, A, LANES>(out, x),
+        Unary::Sin
+        | Unary::Cos
+        | Unary::Tan
+        | Unary::Asin
+        | Unary::Acos
+        | Unary::Atan
+        | Unary::Sinh
+        | Unary::Cosh
+        | Unary::Erf
+        | Unary::Erfc
+        | Unary::Polygamma(_) => each_lane!(out = |x| function.evaluate(x), x),
+    }
+}
+
+/// Writes the function of each lane pair into the same lane of `out`.
+#[inline(always)]
+pub(crate) fn binary<A: Arithmetic, const LANES: usize>(
+    function: Binary,
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+    y: &[f64; LANES],
+) {
+    match function {
+        Binary::LogAddExp => each_lane!(out = log_add_exp::<A>, x, y),
+        Binary::LogDiffExp => each_lane!(out = log_diff_exp::<A>, x, y),
+        Binary::LogisticDifference => each_lane!(out = logistic_difference::<A>, x, y),
+        Binary::Less => each_lane!(out = |x, y| f64::from(x < y), x, y),
+        Binary::LessOrEqual => each_lane!(out = |x, y| f64::from(x <= y), x, y),
+        Binary::Equal => each_lane!(out = |x, y| f64::from(x == y), x, y),
+        Binary::Power | Binary::LnBeta => {
+            each_lane!(out = |x, y| function.evaluate(x, y), x, y);
+        }
+    }
+}
+
+/// Writes the whole power of each lane of `x` into the same lane of `out`: the products and the
+/// order of them that [`f64::powi`] has.
+#[inline(always)]
+pub(crate) fn whole_power<const LANES: usize>(
+    exponent: i32,
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+) {
+    let mut factor = *x;
+    let mut remaining = exponent.unsigned_abs();
+    out.fill(1.0);
+    while remaining > 0 {
+        if !remaining.is_multiple_of(2) {
+            for (out, factor) in out.iter_mut().zip(&factor) {
+                *out *= factor;
+            }
+        }
+        remaining /= 2;
+        for factor in &mut factor {
+            *factor *= *factor;
+        }
+    }
+    if exponent < 0 {
+        for out in out {
+            *out = 1.0 / *out;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Applies a function with several formulas to a block, without the formulas no lane needs.
+//!
+//! In: a function in pieces and a block of arguments. Out: a block of values. Which formula a lane
+//! gets depends on its own argument alone.
+
+use super::arithmetic::Arithmetic;
+
+/// A function with two formulas for positive numbers, and a slow one for the others.
+pub(super) trait InPieces {
+    /// Where the first formula starts.
+    const BOUND: f64;
+
+    /// The value from the bound on, and for NaN.
+    fn large<A: Arithmetic>(x: f64) -> f64;
+
+    /// The value between zero and the bound.
+    fn small<A: Arithmetic>(x: f64) -> f64;
+
+    /// The value at zero and below.
+    fn not_positive(x: f64) -> f64;
+}
+
+/// Writes the function of each lane of `x` into the same lane of `out`.
+#[inline(always)]
+pub(super) fn in_pieces<F: InPieces, A: Arithmetic, const LANES: usize>(
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+) {
+    let is_small = |x: f64| x < F::BOUND;
+    if any(x, |x| !is_small(x)) {
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out = F::large::<A>(x);
+        }
+    }
+    if any(x, is_small) {
+        for (out, &x) in out.iter_mut().zip(x) {
+            let small = F::small::<A>(x);
+            *out = if is_small(x) { small } else { *out };
+        }
+    }
+    if any(x, |x| x <= 0.0) {
+        for (out, &x) in out.iter_mut().zip(x) {
+            if x <= 0.0 {
+                *out = F::not_positive(x);
+            }
+        }
+    }
+}
+
+/// Whether a lane passes the test.
+#[inline(always)]
+fn any<const LANES: usize>(x: &[f64; LANES], test: impl Fn(f64) -> bool) -> bool {
+    // All lanes are tested, which is faster than to stop at the first.
+    x.iter().fold(false, |any, &x| any | test(x))
+}

@@ -68,7 +68,7 @@ pub(super) fn collapse(
         }
         factors.push((sum, 1));
         let row = graph.product(factors);
-        let row = guard(graph, part, &groups, row);
+        let row = guard(pass, graph, part, &groups, row);
         let sum = graph.sum_rows(row, groups.rows);
         let scalar = product(graph, term.coefficient, &term.scalar);
         addends.push(graph.product(vec![(scalar, 1), (sum, 1)]));
@@ -81,8 +81,14 @@ pub(super) fn collapse(
 }
 
 /// 0 in groups that have no row of this part.
-pub(super) fn guard(graph: &mut Graph, part: &Part, groups: &Arc<Groups>, row: NodeId) -> NodeId {
-    if part.mask.is_empty() {
+pub(super) fn guard(
+    pass: &mut Collapse,
+    graph: &mut Graph,
+    part: &Part,
+    groups: &Arc<Groups>,
+    row: NodeId,
+) -> NodeId {
+    if part.mask.is_empty() || pass.finite.contains(graph, row) {
         return row;
     }
     let one = graph.constant(1.0);

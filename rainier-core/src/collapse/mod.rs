@@ -11,6 +11,7 @@
 //! The passes run before the gradient is taken, so that the gradient is that of the collapsed
 //! form, and once more after it.
 
+mod finite;
 mod groups;
 mod notes;
 mod partition;
@@ -23,6 +24,7 @@ mod tests;
 use rustc_hash::FxHashMap;
 
 use crate::graph::{Graph, NodeId, Operation};
+use finite::FiniteNodes;
 use groups::GroupTable;
 pub(crate) use notes::Note;
 use partition::{Part, select_all};
@@ -32,6 +34,7 @@ use terms::{Kinds, Term, expand};
 #[derive(Debug, Default)]
 pub(crate) struct Collapse {
     kinds: Kinds,
+    finite: FiniteNodes,
     groups: GroupTable,
     /// What each sum that was looked at became.
     done: FxHashMap<NodeId, NodeId>,
@@ -118,7 +121,7 @@ impl Collapse {
             is_of_use |= !of_part.is_empty();
             is_of_use |= separate::collapse(self, graph, &part, &terms, &mut of_part);
             let sum = graph.sum(&of_part);
-            let sum = part.guard(graph, sum);
+            let sum = part.guard(&mut self.finite, graph, sum);
             addends.push(select_all(graph, &guards, sum));
             if !part.mask.is_empty() {
                 self.notes.push(Note::Parted {

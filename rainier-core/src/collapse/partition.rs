@@ -7,6 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Conditions;
+use super::finite::FiniteNodes;
 use super::terms::{Kind, Kinds};
 use crate::graph::{Factor, Graph, NodeId, Operation};
 use crate::operation::Binary;
@@ -38,8 +39,8 @@ impl Part {
     }
 
     /// `sum`, or 0 if the part has no rows: 0 · ∞ must not arise from rows that do not exist.
-    pub(super) fn guard(&self, graph: &mut Graph, sum: NodeId) -> NodeId {
-        if self.mask.is_empty() || graph.as_constant(sum) == Some(0.0) || is_row_sum(graph, sum) {
+    pub(super) fn guard(&self, finite: &mut FiniteNodes, graph: &mut Graph, sum: NodeId) -> NodeId {
+        if self.mask.is_empty() || finite.contains(graph, sum) || is_row_sum(graph, sum) {
             return sum;
         }
         let count = self.count(graph);

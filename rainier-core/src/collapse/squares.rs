@@ -130,7 +130,7 @@ impl Square {
         }
         row.push((norm, 1));
         let row = graph.product(row);
-        let row = guard(graph, part, &groups, row);
+        let row = guard(pass, graph, part, &groups, row);
         let sum = graph.sum_rows(row, groups.rows);
         graph.product(vec![(scalar, 1), (sum, 1)])
     }

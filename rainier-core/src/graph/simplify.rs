@@ -200,6 +200,12 @@ impl Graph {
             Some(0.0) => otherwise,
             Some(_) => then,
             None if then == otherwise => then,
+            None if self.is_constant(then, 1.0)
+                && self.is_constant(otherwise, 0.0)
+                && self.is_indicator(condition) =>
+            {
+                condition
+            }
             None => self.intern(Operation::Select(condition, then, otherwise)),
         }
     }
@@ -227,6 +233,22 @@ impl Graph {
             | Operation::GroupKey(..)
             | Operation::GroupSum(..)
             | Operation::Triangle(..) => self.intern(operation.clone()),
+        }
+    }
+
+    fn is_constant(&self, node: NodeId, value: f64) -> bool {
+        self.as_constant(node) == Some(value)
+    }
+
+    /// Whether the node is known to be 0 or 1.
+    fn is_indicator(&self, node: NodeId) -> bool {
+        match *self.operation(node) {
+            Operation::Binary(function, ..) => function.is_comparison(),
+            // Both this and that, each 0 or 1.
+            Operation::Select(_, then, otherwise) if self.is_constant(otherwise, 0.0) => {
+                matches!(*self.operation(then), Operation::Binary(function, ..) if function.is_comparison())
+            }
+            _ => false,
         }
     }
 

@@ -83,6 +83,12 @@ impl<T> Template<T> {
         self.compiled.density.parameters.len()
     }
 
+    /// The program of the log density and its gradient: its `Display` lists the code, its
+    /// [`explain`](Program::explain) says what became of sums over data.
+    pub fn program(&self) -> &Program {
+        &self.compiled.density.program
+    }
+
     /// Joins the model with values for its placeholders.
     ///
     /// # Errors

@@ -14,12 +14,12 @@ use crate::random_variable::Value;
 /// use rainier_dist::{Param, continuous::Normal};
 /// use rainier_sampler::{Nuts, Run};
 ///
-/// let model = Normal::new(3.0, 1.0).param().named("mean").map(|mean| (mean.exp(), mean));
+/// let model = Normal::new(3.0, 1.0).param().named("mean").map(|mean| (&mean * 2.0, mean));
 /// let run = Run::default().with_seed(1).with_draws(200);
 /// let trace = model.sample(&Nuts::default(), &run)?;
 /// assert_eq!(trace.trace().names(), ["0", "mean"]);
-/// for &(exp, mean) in trace.draws() {
-///     assert_eq!(exp, mean.exp());
+/// for &(twice, mean) in trace.draws() {
+///     assert_eq!(twice, 2.0 * mean);
 /// }
 /// println!("{}", trace.summary());
 /// # Ok::<(), rainier_dist::SampleError>(())

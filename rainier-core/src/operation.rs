@@ -54,6 +54,18 @@ pub enum Unary {
     Erf,
     /// Complementary error function, 1 − erf x.
     Erfc,
+    /// e^(x²) erfc x, which the derivative of [`Unary::LnErfc`] divides by.
+    ScaledErfc,
+    /// ln erfc x, also where erfc x underflows.
+    LnErfc,
+    /// Φ(x), the distribution function of the standard normal.
+    NormalCdf,
+    /// ln Φ(x), also where Φ(x) underflows.
+    LnNormalCdf,
+    /// ln I₀(x), I₀ the modified Bessel function.
+    LnBesselI0,
+    /// I₁(x) / I₀(x), the derivative of [`Unary::LnBesselI0`].
+    BesselRatio,
     /// ln |Γ(x)|.
     LnGamma,
     /// ψ(x), the derivative of ln Γ.
@@ -89,6 +101,12 @@ impl Unary {
             Self::LnOneMinusExp => map(out, x, special::ln_one_minus_exp),
             Self::Erf => map(out, x, special::erf),
             Self::Erfc => map(out, x, special::erfc),
+            Self::ScaledErfc => map(out, x, special::scaled_erfc),
+            Self::LnErfc => map(out, x, special::ln_erfc),
+            Self::NormalCdf => map(out, x, special::normal_cdf),
+            Self::LnNormalCdf => map(out, x, special::ln_normal_cdf),
+            Self::LnBesselI0 => map(out, x, special::ln_bessel_i0),
+            Self::BesselRatio => map(out, x, special::bessel_ratio),
             Self::LnGamma => map(out, x, special::ln_gamma),
             Self::Digamma => map(out, x, special::digamma),
             Self::Polygamma(order) => map(out, x, |x| special::polygamma(order, x)),

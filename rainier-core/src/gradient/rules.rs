@@ -3,6 +3,8 @@
 //! In: a node and its adjoint. Out: what it contributes to the adjoint of each operand that
 //! depends on a parameter. Rules reuse the node's own value where that is cheaper or exact.
 
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
 use crate::graph::{Graph, NodeId, Number, Operation};
 use crate::operation::{Binary, Unary};
 
@@ -130,8 +132,41 @@ fn unary_slope(graph: &mut Graph, function: Unary, x: NodeId, y: NodeId) -> Opti
             let inverse = graph.product(vec![(denominator, -1)]);
             graph.scale(inverse, -1.0)
         }
-        Unary::Erf => gaussian(graph, x, std::f64::consts::FRAC_2_SQRT_PI),
-        Unary::Erfc => gaussian(graph, x, -std::f64::consts::FRAC_2_SQRT_PI),
+        Unary::Erf => gaussian(graph, x, FRAC_2_SQRT_PI),
+        Unary::Erfc => gaussian(graph, x, -FRAC_2_SQRT_PI),
+        // 2x y − 2/√π. It cancels for large x; no other slope leads here.
+        Unary::ScaledErfc => {
+            let product = graph.product(vec![(x, 1), (y, 1)]);
+            graph.line(-FRAC_2_SQRT_PI, vec![(product, 2.0)])
+        }
+        // −2/√π e^(−x²) / erfc x, both of which underflow.
+        Unary::LnErfc => {
+            let scaled = graph.unary(Unary::ScaledErfc, x);
+            let inverse = graph.product(vec![(scaled, -1)]);
+            graph.scale(inverse, -FRAC_2_SQRT_PI)
+        }
+        // e^(−x²/2) / √(2π)
+        Unary::NormalCdf => {
+            let scaled = graph.scale(x, FRAC_1_SQRT_2);
+            gaussian(graph, scaled, 0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI)
+        }
+        // The density over Φ, which is √(2/π) / erfcx(−x/√2).
+        Unary::LnNormalCdf => {
+            let scaled = graph.scale(x, -FRAC_1_SQRT_2);
+            let denominator = graph.unary(Unary::ScaledErfc, scaled);
+            let inverse = graph.product(vec![(denominator, -1)]);
+            graph.scale(inverse, FRAC_1_SQRT_2 * FRAC_2_SQRT_PI)
+        }
+        Unary::LnBesselI0 => graph.unary(Unary::BesselRatio, x),
+        // 1 − y/x − y², whose limit at 0 is ½. It cancels for large x; no other slope leads here.
+        Unary::BesselRatio => {
+            let quotient = graph.product(vec![(y, 1), (x, -1)]);
+            let square = graph.product(vec![(y, 2)]);
+            let slope = graph.line(1.0, vec![(quotient, -1.0), (square, -1.0)]);
+            let (zero, half) = (graph.constant(0.0), graph.constant(0.5));
+            let at_zero = graph.binary(Binary::Equal, x, zero);
+            graph.select(at_zero, half, slope)
+        }
         Unary::LnGamma => graph.unary(Unary::Digamma, x),
         Unary::Digamma => graph.unary(Unary::Polygamma(1), x),
         Unary::Polygamma(order) => graph.unary(Unary::Polygamma(order + 1), x),

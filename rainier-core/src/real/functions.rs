@@ -54,7 +54,7 @@ unary! {
     tanh => Tanh;
     /// 1 / (1 + e^−x), the inverse of [`Real::logit`].
     logistic => Logistic;
-    /// ln(1 + e^x), exact in both tails. ln logistic(x) is `-(-x).softplus()`.
+    /// ln(1 + e^x), exact in both tails.
     softplus => Softplus;
     /// ln(1 − e^x) for x ≤ 0, exact near 0 and for large −x.
     ln_one_minus_exp => LnOneMinusExp;
@@ -62,6 +62,19 @@ unary! {
     erf => Erf;
     /// Complementary error function, exact in its tail.
     erfc => Erfc;
+    /// e^(x²) erfc x: the size of erfc x where it is too small to be a number.
+    scaled_erfc => ScaledErfc;
+    /// ln erfc x, exact in its tail, where erfc x itself is 0.
+    ln_erfc => LnErfc;
+    /// Φ(x), the distribution function of the standard normal, exact in its lower tail. The upper
+    /// tail 1 − Φ(x) is `(-x).normal_cdf()`.
+    normal_cdf => NormalCdf;
+    /// ln Φ(x), exact in both tails, also where Φ(x) itself is 0.
+    ln_normal_cdf => LnNormalCdf;
+    /// ln I₀(x), I₀ the modified Bessel function of order zero: what normalises a von Mises density.
+    ln_bessel_i0 => LnBesselI0;
+    /// I₁(x) / I₀(x), the derivative of ln I₀.
+    bessel_ratio => BesselRatio;
     /// ln |Γ(x)|.
     ln_gamma => LnGamma;
     /// Digamma function ψ, the derivative of ln Γ.
@@ -69,6 +82,12 @@ unary! {
 }
 
 impl Real {
+    /// ln logistic(x) = −ln(1 + e^−x), exact in both tails.
+    #[must_use]
+    pub fn log_logistic(&self) -> Self {
+        -(-self).softplus()
+    }
+
     /// x^y. Constant whole exponents become products; x^0 is 1 for every x.
     #[must_use]
     pub fn pow(&self, exponent: impl Into<Self>) -> Self {

@@ -54,7 +54,10 @@ pub fn ln_beta(a: f64, b: f64) -> f64 {
     if b == 1.0 {
         return -a.ln();
     }
-    if a >= LARGE {
+    if a + b <= LARGE {
+        // The three terms are small and their errors relative: nothing is lost near 1, either.
+        (ln_gamma(a) + ln_gamma(b)) - ln_gamma(a + b)
+    } else if a >= LARGE {
         both_large(a, b)
     } else if b >= LARGE {
         one_large(a, b)

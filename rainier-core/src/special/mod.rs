@@ -37,7 +37,9 @@
 //! | [`erfc`] | erfc x | 2.4 ulp |
 //! | [`ln_erfc`] | ln erfc x | 1.6 ulp |
 
+mod bessel;
 mod beta;
+mod double_double;
 mod error_function;
 mod gamma;
 mod logistic;
@@ -45,8 +47,9 @@ mod polygamma;
 #[cfg(test)]
 mod tests;
 
+pub use bessel::{bessel_ratio, ln_bessel_i0};
 pub use beta::{ln_beta, ln_binomial};
-pub use error_function::{erf, erfc, ln_erfc};
+pub use error_function::{erf, erfc, ln_erfc, ln_normal_cdf, normal_cdf, scaled_erfc};
 pub use gamma::{digamma, ln_gamma};
 pub use logistic::{ln_one_minus_exp, log_add_exp, log_diff_exp, log_logistic, logistic, softplus};
 pub use polygamma::{polygamma, trigamma};

@@ -14,6 +14,8 @@ pub enum Unary {
     Exp,
     /// Natural logarithm; −∞ at 0, NaN below.
     Ln,
+    /// x ln x, with its limit 0 at 0; NaN below.
+    XLnX,
     /// ln(1 + x), without cancellation near 0.
     Ln1p,
     /// e^x − 1, without cancellation near 0.
@@ -81,6 +83,7 @@ impl Unary {
         match self {
             Self::Exp => map(out, x, f64::exp),
             Self::Ln => map(out, x, f64::ln),
+            Self::XLnX => map(out, x, x_ln_x),
             Self::Ln1p => map(out, x, f64::ln_1p),
             Self::ExpM1 => map(out, x, f64::exp_m1),
             Self::Sqrt => map(out, x, f64::sqrt),
@@ -135,6 +138,10 @@ pub enum Binary {
     LogisticDifference,
     /// ln B(x, y) = ln Γ(x) + ln Γ(y) − ln Γ(x + y).
     LnBeta,
+    /// ln |Γ(x + y) / Γ(x)|.
+    LnRisingFactorial,
+    /// ψ(x + y) − ψ(x), the derivative of [`Binary::LnRisingFactorial`] by x.
+    DigammaDifference,
     /// 1 where x < y, else 0 (also for NaN).
     Less,
     /// 1 where x ≤ y, else 0 (also for NaN).
@@ -157,6 +164,8 @@ impl Binary {
             Self::LogDiffExp => zip(out, x, y, special::log_diff_exp),
             Self::LogisticDifference => zip(out, x, y, logistic_difference),
             Self::LnBeta => zip(out, x, y, special::ln_beta),
+            Self::LnRisingFactorial => zip(out, x, y, special::ln_rising_factorial),
+            Self::DigammaDifference => zip(out, x, y, special::digamma_difference),
             Self::Less => zip(out, x, y, |x, y| f64::from(x < y)),
             Self::LessOrEqual => zip(out, x, y, |x, y| f64::from(x <= y)),
             Self::Equal => zip(out, x, y, |x, y| f64::from(x == y)),
@@ -178,7 +187,9 @@ impl Binary {
             | Self::LogAddExp
             | Self::LogDiffExp
             | Self::LogisticDifference
-            | Self::LnBeta => false,
+            | Self::LnBeta
+            | Self::LnRisingFactorial
+            | Self::DigammaDifference => false,
         }
     }
 }
@@ -189,6 +200,10 @@ fn sign(x: f64) -> f64 {
     } else {
         x.signum()
     }
+}
+
+fn x_ln_x(x: f64) -> f64 {
+    if x == 0.0 { 0.0 } else { x * x.ln() }
 }
 
 fn logistic_difference(x: f64, y: f64) -> f64 {

@@ -84,6 +84,10 @@ fn unary_slope(graph: &mut Graph, function: Unary, x: NodeId, y: NodeId) -> Opti
     Some(match function {
         Unary::Exp => y,
         Unary::Ln => graph.product(vec![(x, -1)]),
+        Unary::XLnX => {
+            let logarithm = graph.unary(Unary::Ln, x);
+            graph.line(1.0, vec![(logarithm, 1.0)])
+        }
         Unary::Ln1p => {
             let one_plus = graph.line(1.0, vec![(x, 1.0)]);
             graph.product(vec![(one_plus, -1)])
@@ -207,11 +211,14 @@ fn binary_slope(
     side: Side,
 ) -> NodeId {
     match (function, side) {
-        // y x^(y−1)
+        // y x^(y−1); x^0 is 1 for every x, 0 included.
         (Binary::Power, Side::Left) => {
             let one_less = graph.line(-1.0, vec![(y, 1.0)]);
             let power = graph.binary(Binary::Power, x, one_less);
-            graph.product(vec![(y, 1), (power, 1)])
+            let product = graph.product(vec![(y, 1), (power, 1)]);
+            let zero = graph.constant(0.0);
+            let is_constant = graph.binary(Binary::Equal, y, zero);
+            graph.select(is_constant, zero, product)
         }
         // x^y ln x, whose limit at x = 0 is 0 for y > 0.
         (Binary::Power, Side::Right) => {
@@ -241,16 +248,30 @@ fn binary_slope(
                 Side::Right => graph.scale(slope, -1.0),
             }
         }
-        // ψ(x) − ψ(x + y)
+        // ψ(x) − ψ(x + y) and ψ(y) − ψ(y + x)
         (Binary::LnBeta, side) => {
-            let own = match side {
-                Side::Left => x,
-                Side::Right => y,
+            let difference = match side {
+                Side::Left => graph.binary(Binary::DigammaDifference, x, y),
+                Side::Right => graph.binary(Binary::DigammaDifference, y, x),
             };
-            let own = graph.unary(Unary::Digamma, own);
-            let total = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
-            let total = graph.unary(Unary::Digamma, total);
-            graph.line(0.0, vec![(own, 1.0), (total, -1.0)])
+            graph.scale(difference, -1.0)
+        }
+        (Binary::LnRisingFactorial, Side::Left) => graph.binary(Binary::DigammaDifference, x, y),
+        (Binary::LnRisingFactorial, Side::Right) => {
+            let sum = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
+            graph.unary(Unary::Digamma, sum)
+        }
+        // ψ′(x + y) − ψ′(x) and ψ′(x + y)
+        (Binary::DigammaDifference, side) => {
+            let sum = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
+            let of_sum = graph.unary(Unary::Polygamma(1), sum);
+            match side {
+                Side::Left => {
+                    let own = graph.unary(Unary::Polygamma(1), x);
+                    graph.line(0.0, vec![(of_sum, 1.0), (own, -1.0)])
+                }
+                Side::Right => of_sum,
+            }
         }
         (Binary::Less | Binary::LessOrEqual | Binary::Equal, _) => graph.constant(0.0),
     }

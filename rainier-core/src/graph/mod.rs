@@ -1,10 +1,14 @@
 //! Stores expressions as unique nodes: equal expressions meet in one [`NodeId`].
 //!
 //! In: operations over nodes that exist. Out: node ids in topological order (operands before
-//! users), each with its [`Stage`]. `simplify.rs` brings every new node to its normal form;
-//! `import.rs` brings in what users wrote.
+//! users), each with its [`Stage`]. `simplify.rs` brings every new node to its normal form,
+//! with `cancellation.rs` for sums, `logarithm.rs` and `exponential.rs`; `import.rs` brings in what
+//! users wrote.
 
+mod cancellation;
+mod exponential;
 mod import;
+mod logarithm;
 mod simplify;
 
 use std::collections::HashMap;
@@ -187,6 +191,11 @@ impl Graph {
                 *entry.insert(NodeId(id))
             }
         }
+    }
+
+    /// The node of exactly this operation, if there is one.
+    fn find(&self, operation: &Operation) -> Option<NodeId> {
+        self.index.get(operation).copied()
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {

@@ -24,6 +24,8 @@ unary! {
     exp => Exp;
     /// Natural logarithm; −∞ at 0, NaN below.
     ln => Ln;
+    /// x ln x, with its limit 0 at 0: an entropy's term.
+    x_ln_x => XLnX;
     /// ln(1 + x), exact for small x.
     ln_1p => Ln1p;
     /// e^x − 1, exact for small x.
@@ -116,6 +118,19 @@ impl Real {
     #[must_use]
     pub fn ln_beta(&self, other: impl Into<Self>) -> Self {
         self.binary(Binary::LnBeta, other.into())
+    }
+
+    /// ln |Γ(x + d) / Γ(x)| without cancellation; for a whole d the logarithm of
+    /// x (x + 1) … (x + d − 1).
+    #[must_use]
+    pub fn ln_rising_factorial(&self, step: impl Into<Self>) -> Self {
+        self.binary(Binary::LnRisingFactorial, step.into())
+    }
+
+    /// ψ(x + d) − ψ(x) without cancellation, ψ the digamma function.
+    #[must_use]
+    pub fn digamma_difference(&self, step: impl Into<Self>) -> Self {
+        self.binary(Binary::DigammaDifference, step.into())
     }
 
     /// ln Σ e^xᵢ without overflow; −∞ for none.

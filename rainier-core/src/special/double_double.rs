@@ -99,7 +99,7 @@ fn renormalised(a: f64, b: f64) -> DoubleDouble {
 }
 
 /// The rounded sum, and what rounding dropped.
-fn exact_sum(a: f64, b: f64) -> (f64, f64) {
+pub(super) fn exact_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let of_b = sum - a;
     (sum, (a - (sum - of_b)) + (b - of_b))

@@ -42,8 +42,10 @@ mod beta;
 mod double_double;
 mod error_function;
 mod gamma;
+mod gamma_ratio;
 mod logistic;
 mod polygamma;
+mod stirling;
 #[cfg(test)]
 mod tests;
 
@@ -51,5 +53,6 @@ pub use bessel::{bessel_ratio, ln_bessel_i0};
 pub use beta::{ln_beta, ln_binomial};
 pub use error_function::{erf, erfc, ln_erfc, ln_normal_cdf, normal_cdf, scaled_erfc};
 pub use gamma::{digamma, ln_gamma};
+pub use gamma_ratio::{digamma_difference, ln_rising_factorial};
 pub use logistic::{ln_one_minus_exp, log_add_exp, log_diff_exp, log_logistic, logistic, softplus};
 pub use polygamma::{polygamma, trigamma};

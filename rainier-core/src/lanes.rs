@@ -24,3 +24,16 @@ pub(crate) fn zip<const LANES: usize>(
         *out = f(x, y);
     }
 }
+
+/// Writes f(x, y, z) of each triple of lanes into the same lane of `out`.
+pub(crate) fn zip3<const LANES: usize>(
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+    y: &[f64; LANES],
+    z: &[f64; LANES],
+    f: impl Fn(f64, f64, f64) -> f64,
+) {
+    for (((out, &x), &y), &z) in out.iter_mut().zip(x).zip(y).zip(z) {
+        *out = f(x, y, z);
+    }
+}

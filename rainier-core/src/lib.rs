@@ -51,6 +51,6 @@ pub mod special;
 pub use column::Column;
 pub use error::{BindError, CompileError};
 pub use evaluate::{BoundProgram, Evaluator, Interpreter};
-pub use operation::{Binary, Unary};
+pub use operation::{Binary, Ternary, Unary};
 pub use program::Program;
 pub use real::{Condition, Real};

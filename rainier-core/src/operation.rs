@@ -1,11 +1,11 @@
 //! The closed table of primitive functions: name and value of each.
 //!
-//! In: nothing. Out: [`Unary`] and [`Binary`], which expressions, the graph and programs share.
+//! In: nothing. Out: [`Unary`], [`Binary`] and [`Ternary`], which expressions, the graph and programs share.
 //! A new function is a row here, a derivative in `gradient/rules.rs` and a method in
 //! `real/functions.rs`; the enums are matched in full, so the compiler names a place left out.
 
-use crate::lanes::{map, zip};
-use crate::special;
+use crate::lanes::{map, zip, zip3};
+use crate::special::{self, Tail};
 
 /// A primitive function of one argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -142,6 +142,12 @@ pub enum Binary {
     LnRisingFactorial,
     /// ψ(x + y) − ψ(x), the derivative of [`Binary::LnRisingFactorial`] by x.
     DigammaDifference,
+    /// ln P(x, y) or ln Q(x, y), the regularised incomplete gamma functions.
+    LnIncompleteGamma(Tail),
+    /// The derivative of [`Binary::LnIncompleteGamma`] by x, the shape.
+    LnIncompleteGammaByShape(Tail),
+    /// The derivative of [`Binary::LnIncompleteGamma`] by y, the bound.
+    LnIncompleteGammaByBound(Tail),
     /// 1 where x < y, else 0 (also for NaN).
     Less,
     /// 1 where x ≤ y, else 0 (also for NaN).
@@ -166,6 +172,19 @@ impl Binary {
             Self::LnBeta => zip(out, x, y, special::ln_beta),
             Self::LnRisingFactorial => zip(out, x, y, special::ln_rising_factorial),
             Self::DigammaDifference => zip(out, x, y, special::digamma_difference),
+            Self::LnIncompleteGamma(tail) => {
+                zip(out, x, y, |a, x| special::ln_incomplete_gamma(tail, a, x));
+            }
+            Self::LnIncompleteGammaByShape(tail) => {
+                zip(out, x, y, |a, x| {
+                    special::ln_incomplete_gamma_by_shape(tail, a, x)
+                });
+            }
+            Self::LnIncompleteGammaByBound(tail) => {
+                zip(out, x, y, |a, x| {
+                    special::ln_incomplete_gamma_by_bound(tail, a, x)
+                });
+            }
             Self::Less => zip(out, x, y, |x, y| f64::from(x < y)),
             Self::LessOrEqual => zip(out, x, y, |x, y| f64::from(x <= y)),
             Self::Equal => zip(out, x, y, |x, y| f64::from(x == y)),
@@ -189,7 +208,46 @@ impl Binary {
             | Self::LogisticDifference
             | Self::LnBeta
             | Self::LnRisingFactorial
-            | Self::DigammaDifference => false,
+            | Self::DigammaDifference
+            | Self::LnIncompleteGamma(_)
+            | Self::LnIncompleteGammaByShape(_)
+            | Self::LnIncompleteGammaByBound(_) => false,
+        }
+    }
+}
+
+/// A primitive function of three arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ternary {
+    /// ln I or ln(1 − I), I the regularised incomplete beta function of shapes x and y at z.
+    LnIncompleteBeta(Tail),
+    /// The derivative of [`Ternary::LnIncompleteBeta`] by x, the first shape.
+    LnIncompleteBetaByA(Tail),
+    /// The derivative of [`Ternary::LnIncompleteBeta`] by y, the second shape.
+    LnIncompleteBetaByB(Tail),
+    /// The derivative of [`Ternary::LnIncompleteBeta`] by z, the bound.
+    LnIncompleteBetaByBound(Tail),
+}
+
+impl Ternary {
+    /// Writes the function of each lane triple into the same lane of `out`.
+    pub(crate) fn apply<const LANES: usize>(
+        self,
+        out: &mut [f64; LANES],
+        [x, y, z]: [&[f64; LANES]; 3],
+    ) {
+        zip3(out, x, y, z, |x, y, z| self.evaluate(x, y, z));
+    }
+
+    /// The function's value at one triple of numbers.
+    pub fn evaluate(self, x: f64, y: f64, z: f64) -> f64 {
+        match self {
+            Self::LnIncompleteBeta(tail) => special::ln_incomplete_beta(tail, x, y, z),
+            Self::LnIncompleteBetaByA(tail) => special::ln_incomplete_beta_by_a(tail, x, y, z),
+            Self::LnIncompleteBetaByB(tail) => special::ln_incomplete_beta_by_b(tail, x, y, z),
+            Self::LnIncompleteBetaByBound(tail) => {
+                special::ln_incomplete_beta_by_bound(tail, x, y, z)
+            }
         }
     }
 }

@@ -47,6 +47,9 @@ pub(super) fn execute<const LANES: usize>(
             }
             Action::Unary(function, a) => function.apply(out, sources.get(a)),
             Action::Binary(function, a, b) => function.apply(out, sources.get(a), sources.get(b)),
+            Action::Ternary(function, arguments) => {
+                function.apply(out, arguments.map(|argument| sources.get(argument)));
+            }
             Action::Select(condition, then, otherwise) => {
                 let branches = sources.get(then).iter().zip(sources.get(otherwise));
                 for ((out, &c), (&t, &o)) in

@@ -6,7 +6,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
 use crate::graph::{Graph, NodeId, Number, Operation};
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 /// Appends (operand, contribution) pairs; comparisons and `floor` contribute nothing.
 pub(super) fn for_each_operand(
@@ -40,6 +40,14 @@ pub(super) fn for_each_operand(
             for (operand, side) in [(x, Side::Left), (y, Side::Right)] {
                 if graph.stage(operand).parameter {
                     let slope = binary_slope(graph, function, (x, y), node, side);
+                    into.push((operand, graph.product(vec![(adjoint, 1), (slope, 1)])));
+                }
+            }
+        }
+        Operation::Ternary(function, operands) => {
+            for (argument, operand) in operands.into_iter().enumerate() {
+                if graph.stage(operand).parameter {
+                    let slope = ternary_slope(graph, function, operands, argument);
                     into.push((operand, graph.product(vec![(adjoint, 1), (slope, 1)])));
                 }
             }
@@ -273,6 +281,39 @@ fn binary_slope(
                 Side::Right => of_sum,
             }
         }
+        (Binary::LnIncompleteGamma(tail), Side::Left) => {
+            graph.binary(Binary::LnIncompleteGammaByShape(tail), x, y)
+        }
+        (Binary::LnIncompleteGamma(tail), Side::Right) => {
+            graph.binary(Binary::LnIncompleteGammaByBound(tail), x, y)
+        }
+        (Binary::LnIncompleteGammaByShape(_) | Binary::LnIncompleteGammaByBound(_), _) => {
+            second_derivative(graph)
+        }
         (Binary::Less | Binary::LessOrEqual | Binary::Equal, _) => graph.constant(0.0),
     }
+}
+
+/// ∂f/∂(operand of index `argument`).
+fn ternary_slope(
+    graph: &mut Graph,
+    function: Ternary,
+    operands: [NodeId; 3],
+    argument: usize,
+) -> NodeId {
+    let Ternary::LnIncompleteBeta(tail) = function else {
+        return second_derivative(graph);
+    };
+    let slope = match argument {
+        0 => Ternary::LnIncompleteBetaByA(tail),
+        1 => Ternary::LnIncompleteBetaByB(tail),
+        _ => Ternary::LnIncompleteBetaByBound(tail),
+    };
+    graph.ternary(slope, operands)
+}
+
+/// What stands for the slope of a function that only derivatives contain: a program holds values
+/// and first derivatives, so nobody can ask for it.
+fn second_derivative(graph: &mut Graph) -> NodeId {
+    graph.constant(f64::NAN)
 }

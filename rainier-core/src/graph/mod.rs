@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use crate::column::Column;
 use crate::error::CompileError;
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 pub(crate) use import::import;
 
@@ -72,6 +72,7 @@ pub(crate) enum Operation {
     Product(Arc<[Factor]>),
     Unary(Unary, NodeId),
     Binary(Binary, NodeId, NodeId),
+    Ternary(Ternary, [NodeId; 3]),
     /// Condition, value where it is not 0, value where it is 0.
     Select(NodeId, NodeId, NodeId),
     /// Sum of a per-row node over the rows of the column at that position.
@@ -89,6 +90,7 @@ impl Operation {
                 visit(*left);
                 visit(*right);
             }
+            Self::Ternary(_, operands) => operands.iter().for_each(|&node| visit(node)),
             Self::Select(condition, then, otherwise) => {
                 visit(*condition);
                 visit(*then);

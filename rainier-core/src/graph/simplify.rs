@@ -7,7 +7,7 @@
 
 use super::{Graph, NodeId, Number, Operation};
 use crate::compensated::Compensated;
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 impl Graph {
     pub(crate) fn constant(&mut self, value: f64) -> NodeId {
@@ -190,6 +190,13 @@ impl Graph {
             _ => {}
         }
         self.intern(Operation::Binary(function, x, y))
+    }
+
+    pub(crate) fn ternary(&mut self, function: Ternary, operands: [NodeId; 3]) -> NodeId {
+        match operands.map(|operand| self.as_constant(operand)) {
+            [Some(x), Some(y), Some(z)] => self.constant(function.evaluate(x, y, z)),
+            _ => self.intern(Operation::Ternary(function, operands)),
+        }
     }
 
     /// x^exponent.

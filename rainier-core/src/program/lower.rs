@@ -138,6 +138,7 @@ impl<'a> Lowering<'a> {
                 | Operation::Product(_)
                 | Operation::Unary(..)
                 | Operation::Binary(..)
+                | Operation::Ternary(..)
                 | Operation::Select(..) => continue,
             };
             self.register.insert(node, register);
@@ -190,6 +191,7 @@ impl<'a> Lowering<'a> {
                 | Operation::Product(_)
                 | Operation::Unary(..)
                 | Operation::Binary(..)
+                | Operation::Ternary(..)
                 | Operation::Select(..) => {
                     if !self.is_per_row(node) {
                         section.scalars.entry(level).or_default().push(node);

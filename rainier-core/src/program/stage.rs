@@ -25,6 +25,9 @@ pub(crate) fn split_by_stage(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<N
             }
             Operation::Unary(function, x) => Operation::Unary(*function, of(*x)),
             Operation::Binary(function, x, y) => Operation::Binary(*function, of(*x), of(*y)),
+            Operation::Ternary(function, operands) => {
+                Operation::Ternary(*function, operands.map(of))
+            }
             Operation::Select(condition, then, otherwise) => {
                 Operation::Select(of(*condition), of(*then), of(*otherwise))
             }

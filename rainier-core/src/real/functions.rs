@@ -3,7 +3,8 @@
 //! In: an expression. Out: a node of the operation of that name, or a constant.
 
 use super::{Expression, Real};
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
+use crate::special::Tail;
 
 macro_rules! unary {
     ($($(#[$doc:meta])* $method:ident => $function:ident;)*) => {
@@ -131,6 +132,40 @@ impl Real {
     #[must_use]
     pub fn digamma_difference(&self, step: impl Into<Self>) -> Self {
         self.binary(Binary::DigammaDifference, step.into())
+    }
+
+    /// ln P(a, x) or ln Q(a, x), the regularised incomplete gamma functions with `self` as the shape
+    /// a: the logarithm of a gamma distribution's probability below or above x.
+    ///
+    /// ```
+    /// use rainier_core::special::Tail;
+    /// use rainier_core::{Program, Real};
+    ///
+    /// // A waiting time of more than 3 with rate 1, and how its logarithm depends on the shape.
+    /// let shape = Real::parameter("shape");
+    /// let survival = shape.ln_incomplete_gamma(Tail::Upper, 3.0);
+    /// let program = Program::compile_with_gradient(&survival, &[shape])?;
+    /// let [value, slope] = program.bind(&[])?.evaluator().evaluate(&[1.0])[..] else {
+    ///     unreachable!("a value and one derivative")
+    /// };
+    /// assert!((value + 3.0).abs() < 1e-14 && slope > 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn ln_incomplete_gamma(&self, tail: Tail, x: impl Into<Self>) -> Self {
+        self.binary(Binary::LnIncompleteGamma(tail), x.into())
+    }
+
+    /// ln I or ln(1 − I), I the regularised incomplete beta function of the shapes a = `self` and b
+    /// at x: the logarithm of a beta distribution's probability below or above x.
+    #[must_use]
+    pub fn ln_incomplete_beta(&self, tail: Tail, b: impl Into<Self>, x: impl Into<Self>) -> Self {
+        let function = Ternary::LnIncompleteBeta(tail);
+        let (b, x) = (b.into(), x.into());
+        match (self.as_constant(), b.as_constant(), x.as_constant()) {
+            (Some(a), Some(b), Some(x)) => Self::constant(function.evaluate(a, b, x)),
+            _ => Self::node(Expression::Ternary(function, [self.clone(), b, x])),
+        }
     }
 
     /// ln Σ e^xᵢ without overflow; −∞ for none.

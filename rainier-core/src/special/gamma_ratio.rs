@@ -3,7 +3,7 @@
 //! In: a number and a step. Out: ln |Γ(x + d) / Γ(x)| and ψ(x + d) − ψ(x), whose digits do not
 //! cancel when the step is small beside the number, or the number is large.
 
-use super::gamma::{digamma, ln_gamma, polynomial};
+use super::gamma::{BERNOULLI_OVER_INDEX, digamma, ln_gamma, polynomial};
 use super::stirling;
 
 /// Logarithm of the rising factorial, ln |Γ(x + d) / Γ(x)|: for a whole d of |x (x + 1) … (x + d − 1)|.
@@ -91,22 +91,13 @@ const SERIES_FROM: f64 = 10.0;
 /// With S(u) = Σ B₂ₖ uᵏ / (2k), u = 1/x² and v = 1/(x + d)²:
 /// ln(1 + d/x) + (1/x − 1/(x + d)) / 2 + S(u) − S(v).
 fn digamma_difference_by_series(x: f64, step: f64) -> f64 {
-    /// B₂ₖ / (2k).
-    const COEFFICIENTS: [f64; 7] = [
-        1.0 / 12.0,
-        -1.0 / 120.0,
-        1.0 / 252.0,
-        -1.0 / 240.0,
-        1.0 / 132.0,
-        -691.0 / 32760.0,
-        1.0 / 12.0,
-    ];
     let (first, second) = (x.recip(), (x + step).recip());
     let difference = step * second * first;
     let (u, v) = (first * first, second * second);
     let squares = difference * (first + second);
     // S(u) − S(v) = (u − v) P(v) + u (P(u) − P(v)) for S(u) = u P(u).
     let series = squares
-        * (polynomial(&COEFFICIENTS, v) + u * stirling::divided_difference(&COEFFICIENTS, u, v));
+        * (polynomial(&BERNOULLI_OVER_INDEX, v)
+            + u * stirling::divided_difference(&BERNOULLI_OVER_INDEX, u, v));
     (step * first).ln_1p() + (0.5 * difference + series)
 }

@@ -43,8 +43,11 @@ mod double_double;
 mod error_function;
 mod gamma;
 mod gamma_ratio;
+mod incomplete_beta;
+mod incomplete_gamma;
 mod logistic;
 mod polygamma;
+mod quadrature;
 mod stirling;
 #[cfg(test)]
 mod tests;
@@ -54,5 +57,12 @@ pub use beta::{ln_beta, ln_binomial};
 pub use error_function::{erf, erfc, ln_erfc, ln_normal_cdf, normal_cdf, scaled_erfc};
 pub use gamma::{digamma, ln_gamma};
 pub use gamma_ratio::{digamma_difference, ln_rising_factorial};
+pub use incomplete_beta::{
+    ln_incomplete_beta, ln_incomplete_beta_by_a, ln_incomplete_beta_by_b,
+    ln_incomplete_beta_by_bound,
+};
+pub use incomplete_gamma::{
+    Tail, ln_incomplete_gamma, ln_incomplete_gamma_by_bound, ln_incomplete_gamma_by_shape,
+};
 pub use logistic::{ln_one_minus_exp, log_add_exp, log_diff_exp, log_logistic, logistic, softplus};
 pub use polygamma::{polygamma, trigamma};

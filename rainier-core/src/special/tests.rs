@@ -190,6 +190,17 @@ fn ln_beta_and_ln_binomial_are_symmetric() {
 }
 
 #[test]
+fn ln_beta_beside_its_zeros_has_a_small_absolute_error() {
+    for ([a, b], expected) in LN_BETA_BESIDE_ZERO {
+        let error = (ln_beta(a, b) - expected).abs();
+        assert!(
+            error < f64::EPSILON,
+            "ln_beta({a}, {b}) is off by {error:e}"
+        );
+    }
+}
+
+#[test]
 fn awkward_arguments_of_the_logistic_family() {
     check(softplus, 2.0, &SOFTPLUS);
     check(log_logistic, 2.0, &LOG_LOGISTIC);
@@ -329,6 +340,13 @@ const LN_BETA: [([f64; 2], f64); 6] = [
     ([9.999, 10.001], -13.736229121870219),
     ([0.001, 10.0], 6.904927080213461),
     ([100000.0, 100000.5], -138634.27363556335),
+];
+
+const LN_BETA_BESIDE_ZERO: [([f64; 2], f64); 4] = [
+    ([0.75, 1.4], 0.013212303554812309),
+    ([0.3, 46.0], -0.05050854530997582),
+    ([0.5, 3.3817502647645807], -8.511457283635549e-16),
+    ([0.999, 1.001], 1.6449346081210252e-06),
 ];
 
 const LN_BINOMIAL: [([f64; 2], f64); 7] = [

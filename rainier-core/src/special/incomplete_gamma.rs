@@ -30,7 +30,8 @@ pub enum Tail {
 /// Logarithm of the regularised incomplete gamma function: ln P(a, x) for the lower tail, ln Q(a, x)
 /// for the upper, with P(a, x) = ∫₀ˣ t^(a−1) e^(−t) dt / Γ(a) = 1 − Q(a, x).
 ///
-/// −∞ and 0 at x = 0, 0 and −∞ at x = ∞. NaN for a ≤ 0, a = ∞, x < 0; NaN stays NaN.
+/// −∞ and 0 at x = 0, 0 and −∞ at x = ∞. NaN for a ≤ 0, a = ∞, x < 0; NaN stays NaN. It costs a
+/// hundred exponentials, whatever the arguments are.
 ///
 /// ```
 /// use rainier_core::special::{Tail, ln_incomplete_gamma};
@@ -137,11 +138,9 @@ impl TailOfGamma {
 /// With t = x e^−w the integrand is e^−(a w − x (1 − e^−w)), which falls from 1 since x < a.
 fn lower(a: f64, x: f64, distance: f64) -> TailOfGamma {
     let slope = a - x;
-    let (plain, weighted) = integrate_tail(
-        (slope + x.sqrt()).recip(),
-        |w| -(slope * w + x * exp_excess(w)),
-        |w| distance - w,
-    );
+    let (plain, [weighted]) = integrate_tail((slope + x.sqrt()).recip(), |w| {
+        (-(slope * w + x * exp_excess(w)), [distance - w])
+    });
     TailOfGamma {
         tail: Tail::Lower,
         logarithm: ln_density(a, x) + plain.ln(),
@@ -152,19 +151,17 @@ fn lower(a: f64, x: f64, distance: f64) -> TailOfGamma {
 
 /// With t = x (1 + v) the integrand is (1 + v)^(a−1) e^(−x v).
 fn upper(a: f64, x: f64, distance: f64) -> TailOfGamma {
-    let (plain, weighted) = if a > 1.0 {
+    let (plain, [weighted]) = if a > 1.0 {
         let slope = x - a + 1.0;
-        integrate_tail(
-            (slope + (a - 1.0).sqrt()).recip(),
-            |v| -(slope * v + (a - 1.0) * ln_1p_excess(v)),
-            |v| distance + v.ln_1p(),
-        )
+        integrate_tail((slope + (a - 1.0).sqrt()).recip(), |v| {
+            let log_density = -(slope * v + (a - 1.0) * ln_1p_excess(v));
+            (log_density, [distance + v.ln_1p()])
+        })
     } else {
-        integrate_tail(
-            x.recip(),
-            |v| -(x * v + (1.0 - a) * v.ln_1p()),
-            |v| distance + v.ln_1p(),
-        )
+        integrate_tail(x.recip(), |v| {
+            let logarithm = v.ln_1p();
+            (-(x * v + (1.0 - a) * logarithm), [distance + logarithm])
+        })
     };
     TailOfGamma {
         tail: Tail::Upper,

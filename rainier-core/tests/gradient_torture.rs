@@ -24,6 +24,35 @@ fn expressions_that_plain_arithmetic_gets_wrong_have_the_right_value_and_gradien
     check_all(&serde_json::from_str(include_str!("../testdata/awkward_gradients.json")).unwrap());
 }
 
+/// Value and gradient of a function of two parameters at a point.
+fn at(function: impl Fn(&Real, &Real) -> Real, point: [f64; 2]) -> [f64; 3] {
+    let parameters = [Real::parameter("x"), Real::parameter("y")];
+    let value = function(&parameters[0], &parameters[1]);
+    let program = Program::compile_with_gradient(&value, &parameters).unwrap();
+    let mut evaluator = program.bind(&[]).unwrap().evaluator();
+    evaluator.evaluate(&point).try_into().unwrap()
+}
+
+#[test]
+fn edges_of_domains_have_their_limits() {
+    let infinity = f64::INFINITY;
+    assert_eq!(at(|x, y| x.pow(y), [0.0, 0.0]), [1.0, 0.0, 0.0]);
+    assert_eq!(at(|x, y| x.pow(y), [0.0, 2.0]), [0.0, 0.0, 0.0]);
+    assert_eq!(at(|x, y| x.pow(y), [0.0, 1.0]), [0.0, 1.0, 0.0]);
+    assert_eq!(at(|x, _| x * x.ln(), [0.0, 0.0]), [0.0, -infinity, 0.0]);
+    assert_eq!(at(|x, _| x.sqrt(), [0.0, 0.0]), [0.0, infinity, 0.0]);
+    assert_eq!(at(|x, _| (x * x).sqrt(), [0.0, 0.0]), [0.0, 0.0, 0.0]);
+    assert_eq!(at(|x, _| x.abs(), [0.0, 0.0]), [0.0, 0.0, 0.0]);
+    assert_eq!(at(|x, _| x / x, [0.0, 0.0]), [1.0, 0.0, 0.0]);
+    assert_eq!(
+        at(|x, y| x.log_add_exp(y), [-infinity, 3.0]),
+        [3.0, 0.0, 1.0]
+    );
+    let by_hand = |x: &Real, y: &Real| (x.exp() + y.exp()).ln();
+    assert_eq!(at(by_hand, [3.0, -infinity]), [3.0, 1.0, 0.0]);
+    assert_eq!(at(by_hand, [-infinity; 2]), [-infinity, 0.5, 0.5]);
+}
+
 fn check_all(table: &Value) {
     let mut complaints = Vec::new();
     for expression in table["expressions"].as_array().unwrap() {

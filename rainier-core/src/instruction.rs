@@ -5,7 +5,7 @@
 //! so a block's destination never aliases its sources.
 
 use crate::graph::TriangleEntry;
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 /// Where a value is kept: one number in scalar code, one block of rows in a row loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,7 @@ pub(crate) enum Action {
     },
     Unary(Unary, Register),
     Binary(Binary, Register, Register),
+    Ternary(Ternary, [Register; 3]),
     /// Where the condition is not 0 the second, else the third.
     Select(Register, Register, Register),
 }
@@ -89,6 +90,7 @@ impl Action {
             },
             Self::Unary(function, a) => Self::Unary(function, map(a)),
             Self::Binary(function, a, b) => Self::Binary(function, map(a), map(b)),
+            Self::Ternary(function, sources) => Self::Ternary(function, sources.map(map)),
             Self::Select(condition, then, otherwise) => {
                 Self::Select(map(condition), map(then), map(otherwise))
             }

@@ -55,6 +55,6 @@ pub mod special;
 pub use column::Column;
 pub use error::{BindError, CompileError};
 pub use evaluate::{BoundProgram, Evaluator, Interpreter, LockStep};
-pub use operation::{Binary, Unary};
+pub use operation::{Binary, Ternary, Unary};
 pub use program::{Collapsing, CompileSettings, Program};
 pub use real::{Condition, Real};

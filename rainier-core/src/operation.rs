@@ -1,10 +1,10 @@
 //! The closed table of primitive functions: name and value of each.
 //!
-//! In: nothing. Out: [`Unary`] and [`Binary`], which expressions, the graph and programs share.
+//! In: nothing. Out: [`Unary`], [`Binary`] and [`Ternary`], which expressions, the graph and programs share.
 //! A new function is a row here, a derivative in `gradient/rules.rs` and a method in
 //! `real/functions.rs`; the enums are matched in full, so the compiler names a place left out.
 
-use crate::special;
+use crate::special::{self, Tail};
 
 /// A primitive function of one argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Unary {
     Exp,
     /// Natural logarithm; −∞ at 0, NaN below.
     Ln,
+    /// x ln x, with its limit 0 at 0; NaN below.
+    XLnX,
     /// ln(1 + x), without cancellation near 0.
     Ln1p,
     /// e^x − 1, without cancellation near 0.
@@ -53,6 +55,18 @@ pub enum Unary {
     Erf,
     /// Complementary error function, 1 − erf x.
     Erfc,
+    /// e^(x²) erfc x, which the derivative of [`Unary::LnErfc`] divides by.
+    ScaledErfc,
+    /// ln erfc x, also where erfc x underflows.
+    LnErfc,
+    /// Φ(x), the distribution function of the standard normal.
+    NormalCdf,
+    /// ln Φ(x), also where Φ(x) underflows.
+    LnNormalCdf,
+    /// ln I₀(x), I₀ the modified Bessel function.
+    LnBesselI0,
+    /// I₁(x) / I₀(x), the derivative of [`Unary::LnBesselI0`].
+    BesselRatio,
     /// ln |Γ(x)|.
     LnGamma,
     /// ψ(x), the derivative of ln Γ.
@@ -69,6 +83,7 @@ impl Unary {
         match self {
             Self::Exp => x.exp(),
             Self::Ln => x.ln(),
+            Self::XLnX => x_ln_x(x),
             Self::Ln1p => x.ln_1p(),
             Self::ExpM1 => x.exp_m1(),
             Self::Sqrt => x.sqrt(),
@@ -89,6 +104,12 @@ impl Unary {
             Self::LnOneMinusExp => special::ln_one_minus_exp(x),
             Self::Erf => special::erf(x),
             Self::Erfc => special::erfc(x),
+            Self::ScaledErfc => special::scaled_erfc(x),
+            Self::LnErfc => special::ln_erfc(x),
+            Self::NormalCdf => special::normal_cdf(x),
+            Self::LnNormalCdf => special::ln_normal_cdf(x),
+            Self::LnBesselI0 => special::ln_bessel_i0(x),
+            Self::BesselRatio => special::bessel_ratio(x),
             Self::LnGamma => special::ln_gamma(x),
             Self::Digamma => special::digamma(x),
             Self::Polygamma(order) => special::polygamma(order, x),
@@ -110,6 +131,16 @@ pub enum Binary {
     LogisticDifference,
     /// ln B(x, y) = ln Γ(x) + ln Γ(y) − ln Γ(x + y).
     LnBeta,
+    /// ln |Γ(x + y) / Γ(x)|.
+    LnRisingFactorial,
+    /// ψ(x + y) − ψ(x), the derivative of [`Binary::LnRisingFactorial`] by x.
+    DigammaDifference,
+    /// ln P(x, y) or ln Q(x, y), the regularised incomplete gamma functions.
+    LnIncompleteGamma(Tail),
+    /// The derivative of [`Binary::LnIncompleteGamma`] by x, the shape.
+    LnIncompleteGammaByShape(Tail),
+    /// The derivative of [`Binary::LnIncompleteGamma`] by y, the bound.
+    LnIncompleteGammaByBound(Tail),
     /// 1 where x < y, else 0 (also for NaN).
     Less,
     /// 1 where x ≤ y, else 0 (also for NaN).
@@ -129,6 +160,15 @@ impl Binary {
             Self::LogDiffExp => special::log_diff_exp(x, y),
             Self::LogisticDifference => logistic_difference(x, y),
             Self::LnBeta => special::ln_beta(x, y),
+            Self::LnRisingFactorial => special::ln_rising_factorial(x, y),
+            Self::DigammaDifference => special::digamma_difference(x, y),
+            Self::LnIncompleteGamma(tail) => special::ln_incomplete_gamma(tail, x, y),
+            Self::LnIncompleteGammaByShape(tail) => {
+                special::ln_incomplete_gamma_by_shape(tail, x, y)
+            }
+            Self::LnIncompleteGammaByBound(tail) => {
+                special::ln_incomplete_gamma_by_bound(tail, x, y)
+            }
             Self::Less => f64::from(x < y),
             Self::LessOrEqual => f64::from(x <= y),
             Self::Equal => f64::from(x == y),
@@ -143,7 +183,39 @@ impl Binary {
             | Self::LogAddExp
             | Self::LogDiffExp
             | Self::LogisticDifference
-            | Self::LnBeta => false,
+            | Self::LnBeta
+            | Self::LnRisingFactorial
+            | Self::DigammaDifference
+            | Self::LnIncompleteGamma(_)
+            | Self::LnIncompleteGammaByShape(_)
+            | Self::LnIncompleteGammaByBound(_) => false,
+        }
+    }
+}
+
+/// A primitive function of three arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ternary {
+    /// ln I or ln(1 − I), I the regularised incomplete beta function of shapes x and y at z.
+    LnIncompleteBeta(Tail),
+    /// The derivative of [`Ternary::LnIncompleteBeta`] by x, the first shape.
+    LnIncompleteBetaByA(Tail),
+    /// The derivative of [`Ternary::LnIncompleteBeta`] by y, the second shape.
+    LnIncompleteBetaByB(Tail),
+    /// The derivative of [`Ternary::LnIncompleteBeta`] by z, the bound.
+    LnIncompleteBetaByBound(Tail),
+}
+
+impl Ternary {
+    /// The function's value at one triple of numbers.
+    pub fn evaluate(self, x: f64, y: f64, z: f64) -> f64 {
+        match self {
+            Self::LnIncompleteBeta(tail) => special::ln_incomplete_beta(tail, x, y, z),
+            Self::LnIncompleteBetaByA(tail) => special::ln_incomplete_beta_by_a(tail, x, y, z),
+            Self::LnIncompleteBetaByB(tail) => special::ln_incomplete_beta_by_b(tail, x, y, z),
+            Self::LnIncompleteBetaByBound(tail) => {
+                special::ln_incomplete_beta_by_bound(tail, x, y, z)
+            }
         }
     }
 }
@@ -154,6 +226,10 @@ fn sign(x: f64) -> f64 {
     } else {
         x.signum()
     }
+}
+
+fn x_ln_x(x: f64) -> f64 {
+    if x == 0.0 { 0.0 } else { x * x.ln() }
 }
 
 fn logistic_difference(x: f64, y: f64) -> f64 {

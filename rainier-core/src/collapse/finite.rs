@@ -40,14 +40,11 @@ impl FiniteNodes {
             }
             Operation::Product(factors) => factors.iter().all(|&(_, exponent)| exponent > 0),
             Operation::Unary(function, _) => is_finite_everywhere(*function),
-            Operation::Binary(function, ..) => match function {
-                Binary::LogAddExp
-                | Binary::LogisticDifference
-                | Binary::Less
-                | Binary::LessOrEqual
-                | Binary::Equal => true,
-                Binary::Power | Binary::LogDiffExp | Binary::LnBeta => false,
-            },
+            Operation::Binary(function, ..) => {
+                function.is_comparison()
+                    || matches!(function, Binary::LogAddExp | Binary::LogisticDifference)
+            }
+            Operation::Ternary(..) => false,
         };
         let mut all = keeps_finite;
         operation.for_each_operand(|operand| all &= self.0[operand.index()]);

@@ -86,6 +86,13 @@ fn run<A: Arithmetic, const LANES: usize>(
             Action::Binary(function, a, b) => {
                 kernel::binary::<A, LANES>(function, out, sources.get(a), sources.get(b));
             }
+            Action::Ternary(function, arguments) => {
+                kernel::ternary(
+                    function,
+                    out,
+                    arguments.map(|argument| sources.get(argument)),
+                );
+            }
             Action::Select(condition, then, otherwise) => {
                 let branches = sources.get(then).iter().zip(sources.get(otherwise));
                 for ((out, &c), (&t, &o)) in

@@ -98,6 +98,9 @@ impl Interpreter {
             Expression::Sum(terms) => terms.iter().map(get).sum::<Option<f64>>()?,
             Expression::Unary(function, x) => function.evaluate(get(x)?),
             Expression::Binary(function, x, y) => function.evaluate(get(x)?, get(y)?),
+            Expression::Ternary(function, [x, y, z]) => {
+                function.evaluate(get(x)?, get(y)?, get(z)?)
+            }
             Expression::Select(condition, then, otherwise) => get(if get(condition)? == 0.0 {
                 otherwise
             } else {

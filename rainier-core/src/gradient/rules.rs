@@ -3,8 +3,10 @@
 //! In: a node and its adjoint. Out: what it contributes to the adjoint of each operand that
 //! depends on a parameter. Rules reuse the node's own value where that is cheaper or exact.
 
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+
 use crate::graph::{Graph, NodeId, Number, Operation};
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 /// Appends (operand, contribution) pairs; comparisons and `floor` contribute nothing.
 pub(super) fn for_each_operand(
@@ -42,6 +44,14 @@ pub(super) fn for_each_operand(
             for (operand, side) in [(x, Side::Left), (y, Side::Right)] {
                 if graph.stage(operand).parameter {
                     let slope = binary_slope(graph, function, (x, y), node, side);
+                    into.push((operand, graph.product(vec![(adjoint, 1), (slope, 1)])));
+                }
+            }
+        }
+        Operation::Ternary(function, operands) => {
+            for (argument, operand) in operands.into_iter().enumerate() {
+                if graph.stage(operand).parameter {
+                    let slope = ternary_slope(graph, function, operands, argument);
                     into.push((operand, graph.product(vec![(adjoint, 1), (slope, 1)])));
                 }
             }
@@ -97,6 +107,10 @@ fn unary_slope(graph: &mut Graph, function: Unary, x: NodeId, y: NodeId) -> Opti
     Some(match function {
         Unary::Exp => y,
         Unary::Ln => graph.product(vec![(x, -1)]),
+        Unary::XLnX => {
+            let logarithm = graph.unary(Unary::Ln, x);
+            graph.line(1.0, vec![(logarithm, 1.0)])
+        }
         Unary::Ln1p => {
             let one_plus = graph.line(1.0, vec![(x, 1.0)]);
             graph.product(vec![(one_plus, -1)])
@@ -145,8 +159,41 @@ fn unary_slope(graph: &mut Graph, function: Unary, x: NodeId, y: NodeId) -> Opti
             let inverse = graph.product(vec![(denominator, -1)]);
             graph.scale(inverse, -1.0)
         }
-        Unary::Erf => gaussian(graph, x, std::f64::consts::FRAC_2_SQRT_PI),
-        Unary::Erfc => gaussian(graph, x, -std::f64::consts::FRAC_2_SQRT_PI),
+        Unary::Erf => gaussian(graph, x, FRAC_2_SQRT_PI),
+        Unary::Erfc => gaussian(graph, x, -FRAC_2_SQRT_PI),
+        // 2x y − 2/√π. It cancels for large x; no other slope leads here.
+        Unary::ScaledErfc => {
+            let product = graph.product(vec![(x, 1), (y, 1)]);
+            graph.line(-FRAC_2_SQRT_PI, vec![(product, 2.0)])
+        }
+        // −2/√π e^(−x²) / erfc x, both of which underflow.
+        Unary::LnErfc => {
+            let scaled = graph.unary(Unary::ScaledErfc, x);
+            let inverse = graph.product(vec![(scaled, -1)]);
+            graph.scale(inverse, -FRAC_2_SQRT_PI)
+        }
+        // e^(−x²/2) / √(2π)
+        Unary::NormalCdf => {
+            let scaled = graph.scale(x, FRAC_1_SQRT_2);
+            gaussian(graph, scaled, 0.5 * FRAC_1_SQRT_2 * FRAC_2_SQRT_PI)
+        }
+        // The density over Φ, which is √(2/π) / erfcx(−x/√2).
+        Unary::LnNormalCdf => {
+            let scaled = graph.scale(x, -FRAC_1_SQRT_2);
+            let denominator = graph.unary(Unary::ScaledErfc, scaled);
+            let inverse = graph.product(vec![(denominator, -1)]);
+            graph.scale(inverse, FRAC_1_SQRT_2 * FRAC_2_SQRT_PI)
+        }
+        Unary::LnBesselI0 => graph.unary(Unary::BesselRatio, x),
+        // 1 − y/x − y², whose limit at 0 is ½. It cancels for large x; no other slope leads here.
+        Unary::BesselRatio => {
+            let quotient = graph.product(vec![(y, 1), (x, -1)]);
+            let square = graph.product(vec![(y, 2)]);
+            let slope = graph.line(1.0, vec![(quotient, -1.0), (square, -1.0)]);
+            let (zero, half) = (graph.constant(0.0), graph.constant(0.5));
+            let at_zero = graph.binary(Binary::Equal, x, zero);
+            graph.select(at_zero, half, slope)
+        }
         Unary::LnGamma => graph.unary(Unary::Digamma, x),
         Unary::Digamma => graph.unary(Unary::Polygamma(1), x),
         Unary::Polygamma(order) => graph.unary(Unary::Polygamma(order + 1), x),
@@ -187,11 +234,14 @@ fn binary_slope(
     side: Side,
 ) -> NodeId {
     match (function, side) {
-        // y x^(y−1)
+        // y x^(y−1); x^0 is 1 for every x, 0 included.
         (Binary::Power, Side::Left) => {
             let one_less = graph.line(-1.0, vec![(y, 1.0)]);
             let power = graph.binary(Binary::Power, x, one_less);
-            graph.product(vec![(y, 1), (power, 1)])
+            let product = graph.product(vec![(y, 1), (power, 1)]);
+            let zero = graph.constant(0.0);
+            let is_constant = graph.binary(Binary::Equal, y, zero);
+            graph.select(is_constant, zero, product)
         }
         // x^y ln x, whose limit at x = 0 is 0 for y > 0.
         (Binary::Power, Side::Right) => {
@@ -221,17 +271,64 @@ fn binary_slope(
                 Side::Right => graph.scale(slope, -1.0),
             }
         }
-        // ψ(x) − ψ(x + y)
+        // ψ(x) − ψ(x + y) and ψ(y) − ψ(y + x)
         (Binary::LnBeta, side) => {
-            let own = match side {
-                Side::Left => x,
-                Side::Right => y,
+            let difference = match side {
+                Side::Left => graph.binary(Binary::DigammaDifference, x, y),
+                Side::Right => graph.binary(Binary::DigammaDifference, y, x),
             };
-            let own = graph.unary(Unary::Digamma, own);
-            let total = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
-            let total = graph.unary(Unary::Digamma, total);
-            graph.line(0.0, vec![(own, 1.0), (total, -1.0)])
+            graph.scale(difference, -1.0)
+        }
+        (Binary::LnRisingFactorial, Side::Left) => graph.binary(Binary::DigammaDifference, x, y),
+        (Binary::LnRisingFactorial, Side::Right) => {
+            let sum = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
+            graph.unary(Unary::Digamma, sum)
+        }
+        // ψ′(x + y) − ψ′(x) and ψ′(x + y)
+        (Binary::DigammaDifference, side) => {
+            let sum = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
+            let of_sum = graph.unary(Unary::Polygamma(1), sum);
+            match side {
+                Side::Left => {
+                    let own = graph.unary(Unary::Polygamma(1), x);
+                    graph.line(0.0, vec![(of_sum, 1.0), (own, -1.0)])
+                }
+                Side::Right => of_sum,
+            }
+        }
+        (Binary::LnIncompleteGamma(tail), Side::Left) => {
+            graph.binary(Binary::LnIncompleteGammaByShape(tail), x, y)
+        }
+        (Binary::LnIncompleteGamma(tail), Side::Right) => {
+            graph.binary(Binary::LnIncompleteGammaByBound(tail), x, y)
+        }
+        (Binary::LnIncompleteGammaByShape(_) | Binary::LnIncompleteGammaByBound(_), _) => {
+            second_derivative(graph)
         }
         (Binary::Less | Binary::LessOrEqual | Binary::Equal, _) => graph.constant(0.0),
     }
+}
+
+/// ∂f/∂(operand of index `argument`).
+fn ternary_slope(
+    graph: &mut Graph,
+    function: Ternary,
+    operands: [NodeId; 3],
+    argument: usize,
+) -> NodeId {
+    let Ternary::LnIncompleteBeta(tail) = function else {
+        return second_derivative(graph);
+    };
+    let slope = match argument {
+        0 => Ternary::LnIncompleteBetaByA(tail),
+        1 => Ternary::LnIncompleteBetaByB(tail),
+        _ => Ternary::LnIncompleteBetaByBound(tail),
+    };
+    graph.ternary(slope, operands)
+}
+
+/// What stands for the slope of a function that only derivatives contain: a program holds values
+/// and first derivatives, so nobody can ask for it.
+fn second_derivative(graph: &mut Graph) -> NodeId {
+    graph.constant(f64::NAN)
 }

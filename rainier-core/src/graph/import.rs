@@ -172,6 +172,10 @@ impl Importer<'_> {
                 let (x, y) = (self.node(x), self.node(y));
                 self.graph.binary(*function, x, y)
             }
+            Expression::Ternary(function, operands) => {
+                let operands = operands.each_ref().map(|operand| self.node(operand));
+                self.graph.ternary(*function, operands)
+            }
             Expression::Select(condition, then, otherwise) => {
                 let condition = self.node(condition);
                 let (then, otherwise) = (self.node(then), self.node(otherwise));

@@ -1,10 +1,14 @@
 //! Stores expressions as unique nodes: equal expressions meet in one [`NodeId`].
 //!
 //! In: operations over nodes that exist. Out: node ids in topological order (operands before
-//! users), each with its [`Stage`]. `simplify.rs` brings every new node to its normal form;
-//! `import.rs` brings in what users wrote.
+//! users), each with its [`Stage`]. `simplify.rs` brings every new node to its normal form,
+//! with `cancellation.rs` for sums, `logarithm.rs` and `exponential.rs`; `import.rs` brings in what
+//! users wrote.
 
+mod cancellation;
+mod exponential;
 mod import;
+mod logarithm;
 mod lookup;
 mod replace;
 mod rows;
@@ -19,7 +23,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::column::Column;
 use crate::error::CompileError;
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 pub(crate) use import::import;
 pub(crate) use rows::{Groups, RowSource, Triangle, TriangleEntry};
@@ -75,6 +79,7 @@ pub(crate) enum Operation {
     Product(Arc<[Factor]>),
     Unary(Unary, NodeId),
     Binary(Binary, NodeId, NodeId),
+    Ternary(Ternary, [NodeId; 3]),
     /// Condition, value where it is not 0, value where it is 0.
     Select(NodeId, NodeId, NodeId),
     /// Sum of a per-row node over the rows of the column at that position.
@@ -102,6 +107,7 @@ impl Operation {
                 visit(*left);
                 visit(*right);
             }
+            Self::Ternary(_, operands) => operands.iter().for_each(|&node| visit(node)),
             Self::Select(condition, then, otherwise) => {
                 visit(*condition);
                 visit(*then);
@@ -138,6 +144,7 @@ impl Operation {
             ),
             &Self::Unary(function, x) => Self::Unary(function, map(x)),
             &Self::Binary(function, x, y) => Self::Binary(function, map(x), map(y)),
+            &Self::Ternary(function, operands) => Self::Ternary(function, operands.map(map)),
             &Self::Select(condition, then, otherwise) => {
                 Self::Select(map(condition), map(then), map(otherwise))
             }
@@ -272,6 +279,13 @@ impl Graph {
         }
     }
 
+    /// The node of exactly this operation, if there is one.
+    fn find(&self, operation: &Operation) -> Option<NodeId> {
+        let equal = |known: &NodeId| self.operations[known.index()] == *operation;
+        let hash = FxBuildHasher.hash_one(operation);
+        self.index.find(hash, equal).copied()
+    }
+
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
         self.nodes_from(0)
     }
@@ -331,6 +345,7 @@ impl Graph {
             | Operation::Product(_)
             | Operation::Unary(..)
             | Operation::Binary(..)
+            | Operation::Ternary(..)
             | Operation::Select(..)
             | Operation::Lookup(..) => {}
         }

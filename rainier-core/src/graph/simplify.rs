@@ -7,7 +7,7 @@
 
 use super::{Graph, NodeId, Number, Operation};
 use crate::compensated::Compensated;
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 impl Graph {
     pub(crate) fn constant(&mut self, value: f64) -> NodeId {
@@ -20,6 +20,26 @@ impl Graph {
 
     /// constant + Σ coefficient · node.
     pub(crate) fn line(&mut self, constant: f64, terms: Vec<(NodeId, f64)>) -> NodeId {
+        let (mut constant, mut terms) = self.merge_terms(constant, terms);
+        while self.cancel_once(&mut constant, &mut terms) {
+            (constant, terms) = self.merge_terms(constant, terms);
+        }
+        match terms[..] {
+            [] => self.constant(constant),
+            [(node, 1.0)] if constant == 0.0 => node,
+            _ => {
+                let terms = terms
+                    .into_iter()
+                    .map(|(node, c)| (node, Number(c)))
+                    .collect();
+                // −0.0 and 0.0 are the same offset.
+                self.intern(Operation::Line(Number(constant + 0.0), terms))
+            }
+        }
+    }
+
+    /// Constants and small sums collected, equal nodes merged, by ascending node.
+    fn merge_terms(&self, constant: f64, terms: Vec<(NodeId, f64)>) -> (f64, Vec<(NodeId, f64)>) {
         // Sums of many equal terms are collected here: their coefficients must not lose digits.
         let mut constant: Compensated = [constant].into_iter().collect();
         let mut merged: Vec<(NodeId, f64)> = Vec::with_capacity(terms.len());
@@ -55,18 +75,7 @@ impl Graph {
             })
             .collect();
         merged.retain(|&(_, coefficient)| coefficient != 0.0);
-        match merged[..] {
-            [] => self.constant(constant),
-            [(node, 1.0)] if constant == 0.0 => node,
-            _ => {
-                let terms = merged
-                    .into_iter()
-                    .map(|(node, c)| (node, Number(c)))
-                    .collect();
-                // −0.0 and 0.0 are the same offset.
-                self.intern(Operation::Line(Number(constant + 0.0), terms))
-            }
-        }
+        (constant, merged)
     }
 
     /// Σ node.
@@ -76,6 +85,31 @@ impl Graph {
 
     /// Π node^exponent.
     pub(crate) fn product(&mut self, factors: Vec<(NodeId, i32)>) -> NodeId {
+        let (mut coefficient, mut factors) = self.merge_factors(factors);
+        while coefficient != 0.0
+            && (self.join_x_ln_x(&mut factors) || self.join_exponentials(&mut factors))
+        {
+            let scale = coefficient;
+            (coefficient, factors) = self.merge_factors(factors);
+            coefficient *= scale;
+        }
+        if coefficient == 0.0 {
+            return self.constant(0.0);
+        }
+        let node = match factors[..] {
+            [] => return self.constant(coefficient),
+            [(node, 1)] => node,
+            _ => self.intern(Operation::Product(factors.into())),
+        };
+        if coefficient == 1.0 {
+            node
+        } else {
+            self.scale(node, coefficient)
+        }
+    }
+
+    /// Constants multiplied out, equal nodes merged, by ascending node.
+    fn merge_factors(&self, factors: Vec<(NodeId, i32)>) -> (f64, Vec<(NodeId, i32)>) {
         let mut coefficient = 1.0;
         let mut merged: Vec<(NodeId, i32)> = Vec::with_capacity(factors.len());
         for (node, exponent) in factors {
@@ -89,9 +123,6 @@ impl Graph {
                 _ => merged.push((node, exponent)),
             }
         }
-        if coefficient == 0.0 {
-            return self.constant(0.0);
-        }
         merged.sort_by_key(|&(node, _)| node);
         merged.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -101,16 +132,23 @@ impl Graph {
             same
         });
         merged.retain(|&(_, exponent)| exponent != 0);
-        let node = match merged[..] {
-            [] => return self.constant(coefficient),
-            [(node, 1)] => node,
-            _ => self.intern(Operation::Product(merged.into())),
-        };
-        if coefficient == 1.0 {
-            node
-        } else {
-            self.scale(node, coefficient)
+        (coefficient, merged)
+    }
+
+    /// x ln x is one function, whose limit at 0 the product would miss.
+    fn join_x_ln_x(&mut self, factors: &mut [(NodeId, i32)]) -> bool {
+        for index in 0..factors.len() {
+            let Operation::Unary(Unary::Ln, x) = *self.operation(factors[index].0) else {
+                continue;
+            };
+            let base = factors.iter().position(|&(base, k)| base == x && k >= 1);
+            if let Some(base) = base.filter(|_| factors[index].1 == 1) {
+                factors[index].0 = self.unary(Unary::XLnX, x);
+                factors[base].1 -= 1;
+                return true;
+            }
         }
+        false
     }
 
     pub(crate) fn unary(&mut self, function: Unary, x: NodeId) -> NodeId {
@@ -120,51 +158,16 @@ impl Graph {
         match function {
             Unary::Ln => self.logarithm(x),
             Unary::Ln1p => self.logarithm_of_one_plus(x),
+            Unary::Exp => self.exponential(x),
+            // √(x²) = |x| neither overflows nor underflows, and has a derivative at 0.
+            Unary::Sqrt => match *self.operation(x) {
+                Operation::Product(ref factors) if matches!(factors[..], [(_, 2)]) => {
+                    self.unary(Unary::Abs, factors[0].0)
+                }
+                _ => self.intern(Operation::Unary(function, x)),
+            },
             _ => self.intern(Operation::Unary(function, x)),
         }
-    }
-
-    /// ln x, with what x is made of taken into account where that is exact for every x.
-    fn logarithm(&mut self, x: NodeId) -> NodeId {
-        match self.operation(x).clone() {
-            Operation::Unary(Unary::Exp, inner) => inner,
-            // ln logistic(q) = −softplus(−q) keeps its digits in the tail.
-            Operation::Unary(Unary::Logistic, inner) => self.log_logistic(inner, 1.0),
-            // ln(c·x) = ln c + ln x for c > 0, whatever the sign of x.
-            Operation::Line(Number(0.0), terms) if terms.len() == 1 && terms[0].1.0 > 0.0 => {
-                let rest = self.logarithm(terms[0].0);
-                self.line(terms[0].1.0.ln(), vec![(rest, 1.0)])
-            }
-            Operation::Line(Number(1.0), terms) if terms.len() == 1 => {
-                let rest = self.scale(terms[0].0, terms[0].1.0);
-                self.logarithm_of_one_plus(rest)
-            }
-            _ => self.intern(Operation::Unary(Unary::Ln, x)),
-        }
-    }
-
-    /// ln(1 + x).
-    fn logarithm_of_one_plus(&mut self, x: NodeId) -> NodeId {
-        let (inner, coefficient) = match *self.operation(x) {
-            Operation::Line(Number(0.0), ref terms) if terms.len() == 1 => {
-                (terms[0].0, terms[0].1.0)
-            }
-            _ => (x, 1.0),
-        };
-        match (self.operation(inner), coefficient) {
-            // ln(1 − logistic(q)) = −softplus(q).
-            (&Operation::Unary(Unary::Logistic, q), -1.0) => self.log_logistic(q, -1.0),
-            (&Operation::Unary(Unary::Exp, q), 1.0) => self.unary(Unary::Softplus, q),
-            (&Operation::Unary(Unary::Exp, q), -1.0) => self.unary(Unary::LnOneMinusExp, q),
-            _ => self.intern(Operation::Unary(Unary::Ln1p, x)),
-        }
-    }
-
-    /// ln logistic(sign · q) = −softplus(−sign · q).
-    fn log_logistic(&mut self, q: NodeId, sign: f64) -> NodeId {
-        let argument = self.scale(q, -sign);
-        let softplus = self.unary(Unary::Softplus, argument);
-        self.scale(softplus, -1.0)
     }
 
     pub(crate) fn binary(&mut self, function: Binary, x: NodeId, y: NodeId) -> NodeId {
@@ -175,9 +178,25 @@ impl Graph {
             }
             (Some(f64::NEG_INFINITY), None) if function == Binary::LogAddExp => return y,
             (None, Some(f64::NEG_INFINITY)) if function == Binary::LogAddExp => return x,
+            (Some(0.0), None) if function == Binary::LogAddExp => {
+                return self.unary(Unary::Softplus, y);
+            }
+            (None, Some(0.0)) if function == Binary::LogAddExp => {
+                return self.unary(Unary::Softplus, x);
+            }
+            (Some(0.0), None) if function == Binary::LogDiffExp => {
+                return self.unary(Unary::LnOneMinusExp, y);
+            }
             _ => {}
         }
         self.intern(Operation::Binary(function, x, y))
+    }
+
+    pub(crate) fn ternary(&mut self, function: Ternary, operands: [NodeId; 3]) -> NodeId {
+        match operands.map(|operand| self.as_constant(operand)) {
+            [Some(x), Some(y), Some(z)] => self.constant(function.evaluate(x, y, z)),
+            _ => self.intern(Operation::Ternary(function, operands)),
+        }
     }
 
     /// x^exponent.
@@ -220,6 +239,7 @@ impl Graph {
             Operation::Product(factors) => self.product(factors.to_vec()),
             &Operation::Unary(function, x) => self.unary(function, x),
             &Operation::Binary(function, x, y) => self.binary(function, x, y),
+            &Operation::Ternary(function, operands) => self.ternary(function, operands),
             &Operation::Select(condition, then, otherwise) => {
                 self.select(condition, then, otherwise)
             }
@@ -305,24 +325,35 @@ mod tests {
     }
 
     #[test]
-    fn logarithms_of_exponentials_are_undone() {
+    fn root_of_a_square_is_the_size() {
         let mut graph = Graph::default();
         let (x, _) = parameters(&mut graph);
-        let exp = graph.unary(Unary::Exp, x);
-        assert_eq!(graph.unary(Unary::Ln, exp), x);
-        let scaled = graph.scale(exp, 2.0);
-        let expected = graph.line(2f64.ln(), vec![(x, 1.0)]);
-        assert_eq!(graph.unary(Unary::Ln, scaled), expected);
+        let square = graph.product(vec![(x, 2)]);
+        let size = graph.unary(Unary::Abs, x);
+        assert_eq!(graph.unary(Unary::Sqrt, square), size);
     }
 
     #[test]
-    fn logarithms_of_probabilities_keep_their_tails() {
+    fn x_ln_x_is_one_function_and_takes_one_factor_of_each() {
+        let mut graph = Graph::default();
+        let (x, y) = parameters(&mut graph);
+        let logarithm = graph.unary(Unary::Ln, x);
+        let product = graph.product(vec![(x, 2), (logarithm, 1), (y, 1)]);
+        let x_ln_x = graph.unary(Unary::XLnX, x);
+        assert_eq!(product, graph.product(vec![(x_ln_x, 1), (x, 1), (y, 1)]));
+        let quotient = graph.product(vec![(x, -1), (logarithm, 1)]);
+        assert!(matches!(graph.operation(quotient), Operation::Product(_)));
+    }
+
+    #[test]
+    fn adding_to_the_logarithm_of_one_is_softplus() {
         let mut graph = Graph::default();
         let (x, _) = parameters(&mut graph);
-        let probability = graph.unary(Unary::Logistic, x);
-        let complement = graph.line(1.0, vec![(probability, -1.0)]);
+        let zero = graph.constant(0.0);
         let softplus = graph.unary(Unary::Softplus, x);
-        let expected = graph.scale(softplus, -1.0);
-        assert_eq!(graph.unary(Unary::Ln, complement), expected);
+        assert_eq!(graph.binary(Binary::LogAddExp, x, zero), softplus);
+        assert_eq!(graph.binary(Binary::LogAddExp, zero, x), softplus);
+        let complement = graph.unary(Unary::LnOneMinusExp, x);
+        assert_eq!(graph.binary(Binary::LogDiffExp, zero, x), complement);
     }
 }

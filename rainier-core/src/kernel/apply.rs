@@ -14,7 +14,7 @@ use super::logistic::{
 };
 use super::pieces::in_pieces;
 use super::rounding::{floor, sign};
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 /// A loop over lanes. A function passed as a value may end up compiled apart, for the baseline; a
 /// macro cannot.
@@ -63,6 +63,13 @@ pub(crate) fn unary<A: Arithmetic, const LANES: usize>(
         | Unary::Cosh
         | Unary::Erf
         | Unary::Erfc
+        | Unary::XLnX
+        | Unary::ScaledErfc
+        | Unary::LnErfc
+        | Unary::NormalCdf
+        | Unary::LnNormalCdf
+        | Unary::LnBesselI0
+        | Unary::BesselRatio
         | Unary::Polygamma(_) => each_lane!(out = |x| function.evaluate(x), x),
     }
 }
@@ -76,15 +83,62 @@ pub(crate) fn binary<A: Arithmetic, const LANES: usize>(
     y: &[f64; LANES],
 ) {
     match function {
-        Binary::LogAddExp => each_lane!(out = log_add_exp::<A>, x, y),
-        Binary::LogDiffExp => each_lane!(out = log_diff_exp::<A>, x, y),
+        Binary::LogAddExp => {
+            each_lane!(out = log_add_exp::<A>, x, y);
+            mend_cancelled(function, out, x, y);
+        }
+        Binary::LogDiffExp => {
+            each_lane!(out = log_diff_exp::<A>, x, y);
+            mend_cancelled(function, out, x, y);
+        }
         Binary::LogisticDifference => each_lane!(out = logistic_difference::<A>, x, y),
         Binary::Less => each_lane!(out = |x, y| f64::from(x < y), x, y),
         Binary::LessOrEqual => each_lane!(out = |x, y| f64::from(x <= y), x, y),
         Binary::Equal => each_lane!(out = |x, y| f64::from(x == y), x, y),
-        Binary::Power | Binary::LnBeta => {
+        Binary::Power
+        | Binary::LnBeta
+        | Binary::LnRisingFactorial
+        | Binary::DigammaDifference
+        | Binary::LnIncompleteGamma(_)
+        | Binary::LnIncompleteGammaByShape(_)
+        | Binary::LnIncompleteGammaByBound(_) => {
             each_lane!(out = |x, y| function.evaluate(x, y), x, y);
         }
+    }
+}
+
+/// Computes lanes again whose digits cancelled: sums and differences of exponentials that are near
+/// 1 have a logarithm far smaller than its parts. They are rare, so one by one is good enough.
+#[inline(always)]
+fn mend_cancelled<const LANES: usize>(
+    function: Binary,
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+    y: &[f64; LANES],
+) {
+    // Beyond 40 the smaller part is lost in the larger one anyway.
+    let is_cancelled = |sum: f64, x: f64, y: f64| {
+        let larger = if x >= y { x } else { y }.abs();
+        (4.0 * sum.abs() < larger) & (larger < 40.0)
+    };
+    let lanes = out.iter().zip(x).zip(y);
+    if lanes.fold(false, |any, ((&sum, &x), &y)| any | is_cancelled(sum, x, y)) {
+        for ((sum, &x), &y) in out.iter_mut().zip(x).zip(y) {
+            if is_cancelled(*sum, x, y) {
+                *sum = function.evaluate(x, y);
+            }
+        }
+    }
+}
+
+/// Writes the function of each lane triple into the same lane of `out`. None has a kernel.
+pub(crate) fn ternary<const LANES: usize>(
+    function: Ternary,
+    out: &mut [f64; LANES],
+    [x, y, z]: [&[f64; LANES]; 3],
+) {
+    for (((out, &x), &y), &z) in out.iter_mut().zip(x).zip(y).zip(z) {
+        *out = function.evaluate(x, y, z);
     }
 }
 

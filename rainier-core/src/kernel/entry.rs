@@ -26,9 +26,10 @@ impl InstructionSet {
         self.choose(UnaryFunction(function))
     }
 
-    /// A plain function of two numbers, for machine code that calls it.
+    /// A plain function of two numbers, for machine code that calls it. None for functions that
+    /// have a tail to choose, which are those of [`special`](crate::special).
     #[must_use]
-    pub fn binary_function(self, function: Binary) -> extern "C" fn(f64, f64) -> f64 {
+    pub fn binary_function(self, function: Binary) -> Option<extern "C" fn(f64, f64) -> f64> {
         self.choose(BinaryFunction(function))
     }
 
@@ -109,8 +110,11 @@ macro_rules! binary_pointer {
                 extern "C" fn call<S: Set>(x: f64, y: f64) -> f64 {
                     S::run(Call(x, y))
                 }
-                call::<$set>
+                Some(call::<$set>)
             })*
+            Binary::LnIncompleteGamma(_)
+            | Binary::LnIncompleteGammaByShape(_)
+            | Binary::LnIncompleteGammaByBound(_) => None,
         }
     };
 }
@@ -123,17 +127,19 @@ impl Choice for UnaryFunction {
     fn at<S: Set>(self) -> Self::Output {
         unary_pointer!(S, self.0;
             Exp Ln Ln1p ExpM1 Sqrt Abs Sign Floor Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh
-            Logistic Softplus LnOneMinusExp Erf Erfc LnGamma Digamma)
+            XLnX Logistic Softplus LnOneMinusExp Erf Erfc ScaledErfc LnErfc NormalCdf LnNormalCdf
+            LnBesselI0 BesselRatio LnGamma Digamma)
     }
 }
 
 struct BinaryFunction(Binary);
 
 impl Choice for BinaryFunction {
-    type Output = extern "C" fn(f64, f64) -> f64;
+    type Output = Option<extern "C" fn(f64, f64) -> f64>;
 
     fn at<S: Set>(self) -> Self::Output {
         binary_pointer!(S, self.0;
-            Power LogAddExp LogDiffExp LogisticDifference LnBeta Less LessOrEqual Equal)
+            Power LogAddExp LogDiffExp LogisticDifference LnBeta LnRisingFactorial
+            DigammaDifference Less LessOrEqual Equal)
     }
 }

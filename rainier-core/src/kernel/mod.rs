@@ -72,7 +72,7 @@ mod rounding;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use apply::{binary, unary, whole_power};
+pub(crate) use apply::{binary, ternary, unary, whole_power};
 pub(crate) use arithmetic::Arithmetic;
 pub(crate) use dispatch::Code;
 pub use dispatch::InstructionSet;

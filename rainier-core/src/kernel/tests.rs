@@ -297,7 +297,7 @@ fn one_lane_and_many_give_the_same_bits() {
             check_same_bits(&what, &unary_values(set, function, &x[1..]), &one[1..]);
         }
         for function in binary_functions() {
-            let f = set.binary_function(function);
+            let f = set.binary_function(function).unwrap();
             let one: Vec<f64> = first.iter().zip(&second).map(|(&x, &y)| f(x, y)).collect();
             let many = binary_values(set, function, &first, &second);
             check_same_bits(&format!("{set} {function:?}"), &many, &one);

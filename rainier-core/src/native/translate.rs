@@ -14,9 +14,9 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::CallConv;
 
-use super::functions::{OfOne, OfTwo, of_one, of_two};
+use super::functions::{OfOne, OfTwo, of_one, of_three, of_two};
 use crate::instruction::{Action, Instruction, Register};
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 /// Offsets in bytes from the first register are signed and of 32 bits.
 pub(super) const MOST_REGISTERS: usize = 1 << 28;
@@ -117,6 +117,7 @@ impl Translation<'_> {
             }
             Action::Unary(function, a) => self.unary(function, a),
             Action::Binary(function, a, b) => self.binary(destination, function, a, b),
+            Action::Ternary(function, arguments) => self.ternary(function, arguments),
             Action::Select(condition, then, otherwise) => {
                 let (then, otherwise) = (self.value(then), self.value(otherwise));
                 let condition = self.condition(condition);
@@ -206,6 +207,13 @@ impl Translation<'_> {
         }
     }
 
+    fn ternary(&mut self, function: Ternary, arguments: [Register; 3]) -> Value {
+        let [x, y, z] = arguments.map(|argument| self.value(argument));
+        let (function, place) = of_three(function);
+        let place = self.cursor.ins().iconst(I32, i64::from(place));
+        self.call(function as usize, &[I32, F64, F64, F64], &[place, x, y, z])
+    }
+
     fn binary(
         &mut self,
         destination: Register,
@@ -220,6 +228,10 @@ impl Translation<'_> {
             OfTwo::Equal => FloatCC::Equal,
             OfTwo::Call(function) => {
                 return self.call(function as usize, &[F64, F64], &[x, y]);
+            }
+            OfTwo::CallByPlace(function, place) => {
+                let place = self.cursor.ins().iconst(I32, i64::from(place));
+                return self.call(function as usize, &[I32, F64, F64], &[place, x, y]);
             }
         };
         let truth = self.cursor.ins().fcmp(condition, x, y);

@@ -128,6 +128,7 @@ pub(super) fn reads_all_rows(operation: &Operation) -> bool {
         | Operation::Product(_)
         | Operation::Unary(..)
         | Operation::Binary(..)
+        | Operation::Ternary(..)
         | Operation::Select(..)
         | Operation::Lookup(..) => false,
     }

@@ -57,6 +57,9 @@ impl Emitter {
             &Operation::Binary(function, x, y) => {
                 self.write(Action::Binary(function, operand(x), operand(y)))
             }
+            &Operation::Ternary(function, operands) => {
+                self.write(Action::Ternary(function, operands.map(operand)))
+            }
             &Operation::Select(condition, then, otherwise) => self.write(Action::Select(
                 operand(condition),
                 operand(then),

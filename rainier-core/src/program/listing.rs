@@ -210,6 +210,9 @@ impl fmt::Display for Line {
             Action::Power { source, exponent } => write!(f, "{p}{} ^ {exponent}", source.0),
             Action::Unary(function, a) => write!(f, "{function:?} {p}{}", a.0),
             Action::Binary(function, a, b) => write!(f, "{function:?} {p}{} {p}{}", a.0, b.0),
+            Action::Ternary(function, [a, b, c]) => {
+                write!(f, "{function:?} {p}{} {p}{} {p}{}", a.0, b.0, c.0)
+            }
             Action::Select(condition, then, otherwise) => {
                 write!(
                     f,

@@ -257,6 +257,7 @@ impl<'a> Lowering<'a> {
                 | Operation::Product(_)
                 | Operation::Unary(..)
                 | Operation::Binary(..)
+                | Operation::Ternary(..)
                 | Operation::Select(..)
                 | Operation::Lookup(..) => {
                     if !self.is_per_row(node) {

@@ -3,7 +3,8 @@
 //! In: an expression. Out: a node of the operation of that name, or a constant.
 
 use super::{Expression, Real};
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
+use crate::special::Tail;
 
 macro_rules! unary {
     ($($(#[$doc:meta])* $method:ident => $function:ident;)*) => {
@@ -24,6 +25,8 @@ unary! {
     exp => Exp;
     /// Natural logarithm; −∞ at 0, NaN below.
     ln => Ln;
+    /// x ln x, with its limit 0 at 0: an entropy's term.
+    x_ln_x => XLnX;
     /// ln(1 + x), exact for small x.
     ln_1p => Ln1p;
     /// e^x − 1, exact for small x.
@@ -54,7 +57,7 @@ unary! {
     tanh => Tanh;
     /// 1 / (1 + e^−x), the inverse of [`Real::logit`].
     logistic => Logistic;
-    /// ln(1 + e^x), exact in both tails. ln logistic(x) is `-(-x).softplus()`.
+    /// ln(1 + e^x), exact in both tails.
     softplus => Softplus;
     /// ln(1 − e^x) for x ≤ 0, exact near 0 and for large −x.
     ln_one_minus_exp => LnOneMinusExp;
@@ -62,6 +65,19 @@ unary! {
     erf => Erf;
     /// Complementary error function, exact in its tail.
     erfc => Erfc;
+    /// e^(x²) erfc x: the size of erfc x where it is too small to be a number.
+    scaled_erfc => ScaledErfc;
+    /// ln erfc x, exact in its tail, where erfc x itself is 0.
+    ln_erfc => LnErfc;
+    /// Φ(x), the distribution function of the standard normal, exact in its lower tail. The upper
+    /// tail 1 − Φ(x) is `(-x).normal_cdf()`.
+    normal_cdf => NormalCdf;
+    /// ln Φ(x), exact in both tails, also where Φ(x) itself is 0.
+    ln_normal_cdf => LnNormalCdf;
+    /// ln I₀(x), I₀ the modified Bessel function of order zero: what normalises a von Mises density.
+    ln_bessel_i0 => LnBesselI0;
+    /// I₁(x) / I₀(x), the derivative of ln I₀.
+    bessel_ratio => BesselRatio;
     /// ln |Γ(x)|.
     ln_gamma => LnGamma;
     /// Digamma function ψ, the derivative of ln Γ.
@@ -69,6 +85,12 @@ unary! {
 }
 
 impl Real {
+    /// ln logistic(x) = −ln(1 + e^−x), exact in both tails.
+    #[must_use]
+    pub fn log_logistic(&self) -> Self {
+        -(-self).softplus()
+    }
+
     /// x^y. Constant whole exponents become products; x^0 is 1 for every x.
     #[must_use]
     pub fn pow(&self, exponent: impl Into<Self>) -> Self {
@@ -97,6 +119,53 @@ impl Real {
     #[must_use]
     pub fn ln_beta(&self, other: impl Into<Self>) -> Self {
         self.binary(Binary::LnBeta, other.into())
+    }
+
+    /// ln |Γ(x + d) / Γ(x)| without cancellation; for a whole d the logarithm of
+    /// x (x + 1) … (x + d − 1).
+    #[must_use]
+    pub fn ln_rising_factorial(&self, step: impl Into<Self>) -> Self {
+        self.binary(Binary::LnRisingFactorial, step.into())
+    }
+
+    /// ψ(x + d) − ψ(x) without cancellation, ψ the digamma function.
+    #[must_use]
+    pub fn digamma_difference(&self, step: impl Into<Self>) -> Self {
+        self.binary(Binary::DigammaDifference, step.into())
+    }
+
+    /// ln P(a, x) or ln Q(a, x), the regularised incomplete gamma functions with `self` as the shape
+    /// a: the logarithm of a gamma distribution's probability below or above x.
+    ///
+    /// ```
+    /// use rainier_core::special::Tail;
+    /// use rainier_core::{Program, Real};
+    ///
+    /// // A waiting time of more than 3 with rate 1, and how its logarithm depends on the shape.
+    /// let shape = Real::parameter("shape");
+    /// let survival = shape.ln_incomplete_gamma(Tail::Upper, 3.0);
+    /// let program = Program::compile_with_gradient(&survival, &[shape])?;
+    /// let [value, slope] = program.bind(&[])?.evaluator().evaluate(&[1.0])[..] else {
+    ///     unreachable!("a value and one derivative")
+    /// };
+    /// assert!((value + 3.0).abs() < 1e-14 && slope > 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn ln_incomplete_gamma(&self, tail: Tail, x: impl Into<Self>) -> Self {
+        self.binary(Binary::LnIncompleteGamma(tail), x.into())
+    }
+
+    /// ln I or ln(1 − I), I the regularised incomplete beta function of the shapes a = `self` and b
+    /// at x: the logarithm of a beta distribution's probability below or above x.
+    #[must_use]
+    pub fn ln_incomplete_beta(&self, tail: Tail, b: impl Into<Self>, x: impl Into<Self>) -> Self {
+        let function = Ternary::LnIncompleteBeta(tail);
+        let (b, x) = (b.into(), x.into());
+        match (self.as_constant(), b.as_constant(), x.as_constant()) {
+            (Some(a), Some(b), Some(x)) => Self::constant(function.evaluate(a, b, x)),
+            _ => Self::node(Expression::Ternary(function, [self.clone(), b, x])),
+        }
     }
 
     /// ln Σ e^xᵢ without overflow; −∞ for none.

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::column::Column;
-use crate::operation::{Binary, Unary};
+use crate::operation::{Binary, Ternary, Unary};
 
 pub use condition::Condition;
 
@@ -54,6 +54,7 @@ pub(crate) enum Expression {
     Sum(Box<[Real]>),
     Unary(Unary, Real),
     Binary(Binary, Real, Real),
+    Ternary(Ternary, [Real; 3]),
     /// Condition, value where it is not 0, value where it is 0.
     Select(Real, Real, Real),
     SumRows(Real),
@@ -191,7 +192,7 @@ impl Expression {
                 table.iter().for_each(visit);
             }
             Self::Unary(_, a) | Self::SumRows(a) => visit(a),
-            Self::Select(a, b, c) => {
+            Self::Ternary(_, [a, b, c]) | Self::Select(a, b, c) => {
                 visit(a);
                 visit(b);
                 visit(c);
@@ -212,7 +213,7 @@ impl Expression {
                 into.extend(table);
             }
             Self::Unary(_, a) | Self::SumRows(a) => into.push(a),
-            Self::Select(a, b, c) => into.extend([a, b, c]),
+            Self::Ternary(_, [a, b, c]) | Self::Select(a, b, c) => into.extend([a, b, c]),
         }
     }
 
@@ -228,6 +229,7 @@ impl Expression {
             Self::Sum(_) => "sum",
             Self::Unary(..) => "unary",
             Self::Binary(..) => "binary",
+            Self::Ternary(..) => "ternary",
             Self::Select(..) => "select",
             Self::SumRows(_) => "sum rows",
             Self::Lookup(..) => "lookup",
@@ -259,6 +261,7 @@ impl fmt::Debug for Real {
             Expression::Column(column) => shown.field(&column.name()),
             Expression::Unary(function, _) => shown.field(function),
             Expression::Binary(function, ..) => shown.field(function),
+            Expression::Ternary(function, ..) => shown.field(function),
             other => shown.field(&other.name()),
         };
         shown.finish()

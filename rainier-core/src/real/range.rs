@@ -49,6 +49,7 @@ fn range(real: &Real, depth: usize) -> (f64, f64) {
         Expression::Parameter(_)
         | Expression::Sum(_)
         | Expression::Binary(..)
+        | Expression::Ternary(..)
         | Expression::SumRows(_)
         | Expression::Lookup(..) => WHOLE_LINE,
     }

@@ -5,16 +5,19 @@
 
 use std::f64::consts::PI;
 
-use super::gamma::{ln_gamma, polynomial};
+use super::double_double::exact_sum;
+use super::gamma::{digamma, ln_gamma};
+use super::stirling;
 
-/// Logarithm of the beta function, ln B(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a + b), for a, b ≥ 0.
+/// Logarithm of the beta function, ln |B(a, b)| = ln |Γ(a)| + ln |Γ(b)| − ln |Γ(a + b)|.
 ///
-/// ∞ where one argument is 0, −∞ where one is ∞; NaN where that contradicts itself (0 and ∞), for
-/// negative arguments, and for NaN.
+/// For a, b ≥ 0 it is ∞ where one argument is 0, −∞ where one is ∞, NaN where that contradicts
+/// itself (0 and ∞). With a negative argument it is the three terms, added. NaN stays NaN. Its
+/// derivative by a is ψ(a) − ψ(a + b), [`digamma_difference`](super::digamma_difference).
 ///
 /// # Numerics
-/// Relative accuracy is lost only near the curve B(a, b) = 1, where the answer goes through zero;
-/// the absolute error stays small there.
+/// For positive arguments relative accuracy is lost only near the curve B(a, b) = 1 through (1, 1)
+/// and (½, 3.4), where the answer goes through zero; the absolute error stays small there.
 ///
 /// # Method
 /// Write r(x) for what Stirling's formula leaves of ln Γ(x). In the sum of three Stirling formulas
@@ -37,9 +40,11 @@ use super::gamma::{ln_gamma, polynomial};
 #[must_use]
 pub fn ln_beta(a: f64, b: f64) -> f64 {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
-    // Written so that NaN is refused, too.
-    if !(a >= 0.0 && b >= 0.0) || (a == 0.0 && b == f64::INFINITY) {
+    if a.is_nan() || b.is_nan() || (a == 0.0 && b == f64::INFINITY) {
         return f64::NAN;
+    }
+    if a < 0.0 {
+        return (ln_gamma(a) + ln_gamma(b)) - ln_gamma(a + b);
     }
     if a == 0.0 {
         return f64::INFINITY;
@@ -54,9 +59,9 @@ pub fn ln_beta(a: f64, b: f64) -> f64 {
     if b == 1.0 {
         return -a.ln();
     }
-    if a >= LARGE {
+    if a >= stirling::FROM {
         both_large(a, b)
-    } else if b >= LARGE {
+    } else if b >= stirling::FROM {
         one_large(a, b)
     } else {
         both_small(a, b)
@@ -91,12 +96,9 @@ pub fn ln_binomial(n: f64, k: f64) -> f64 {
     -(fewer.ln() + ln_beta(fewer, more + 1.0))
 }
 
-/// From this argument on [`stirling_remainder`] holds.
-const LARGE: f64 = 4.0;
-
 /// Both arguments large. The two great terms have the same sign, so no large terms cancel.
 fn both_large(a: f64, b: f64) -> f64 {
-    let remainder = stirling_remainder(a) + (stirling_remainder(b) - stirling_remainder(a + b));
+    let remainder = stirling::remainder(a) + stirling::remainder_difference(b, a);
     let ratio = a / b;
     let logarithms = (a - 0.5) * ratio.recip().ln_1p() + b * ratio.ln_1p();
     (0.5 * (2.0 * PI / b).ln() + remainder) - logarithms
@@ -104,39 +106,15 @@ fn both_large(a: f64, b: f64) -> f64 {
 
 /// Only b large.
 fn one_large(a: f64, b: f64) -> f64 {
-    let remainder = stirling_remainder(b) - stirling_remainder(a + b);
+    let remainder = stirling::remainder_difference(b, a);
     let logarithms = a * ((a + b).ln() - 1.0) + (b - 0.5) * (a / b).ln_1p();
     ln_gamma(a) - (logarithms - remainder)
 }
 
-/// Neither large: moves b up by B(a, b) = B(a, b + 1) (1 + a/b).
+/// Neither large: the terms are small and their errors relative, so little is lost near 1, either.
 fn both_small(a: f64, b: f64) -> f64 {
-    let (mut large, mut product) = (b, 1.0);
-    while large < LARGE {
-        product *= 1.0 + a / large;
-        large += 1.0;
-    }
-    one_large(a, large) + product.ln()
-}
-
-/// What Stirling's formula leaves out: r(x) = ln Γ(x) − [(x − ½) ln x − x + ½ ln 2π], for x ≥ 4.
-///
-/// x r(x) is a polynomial in 1/x², interpolated at the Chebyshev nodes of [0, 1/16] with 60 digits
-/// (mpmath 1.3.0); r is off by at most 5.3e-18. The first coefficients are nearly those of the
-/// asymptotic series, 1/12, −1/360, 1/1260 (Abramowitz & Stegun 6.1.42), which by itself reaches
-/// the last digit only from 10 up.
-fn stirling_remainder(x: f64) -> f64 {
-    const COEFFICIENTS: [f64; 9] = [
-        0.08333333333333331,
-        -0.0027777777777176055,
-        0.0007936507676291937,
-        -0.0005952337085914222,
-        0.0008413741438815142,
-        -0.0018988790775843355,
-        0.005842830219816524,
-        -0.018529842349409912,
-        0.03686739114470535,
-    ];
-    let inverse = x.recip();
-    inverse * polynomial(&COEFFICIENTS, inverse * inverse)
+    let (sum, rest) = exact_sum(a, b);
+    // Rounding a + b would cost more than everything else.
+    let of_sum = ln_gamma(sum) + digamma(sum) * rest;
+    (ln_gamma(a) + ln_gamma(b)) - of_sum
 }

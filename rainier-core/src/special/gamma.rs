@@ -85,20 +85,22 @@ fn digamma_of_positive(x: f64) -> f64 {
 /// From this argument on the series needs seven terms: the eighth is below 3e-17 of the answer.
 const SERIES_FROM: f64 = 10.0;
 
+/// B₂ₖ / (2k) for the Bernoulli numbers B₂, B₄, … B₁₄.
+pub(super) const BERNOULLI_OVER_INDEX: [f64; 7] = [
+    1.0 / 12.0,
+    -1.0 / 120.0,
+    1.0 / 252.0,
+    -1.0 / 240.0,
+    1.0 / 132.0,
+    -691.0 / 32760.0,
+    1.0 / 12.0,
+];
+
 /// ψ(x) ≈ ln x − 1/(2x) − Σₖ B₂ₖ / (2k x^2k), with B₂ₖ the Bernoulli numbers.
 fn digamma_by_series(x: f64) -> f64 {
-    const COEFFICIENTS: [f64; 7] = [
-        1.0 / 12.0,
-        -1.0 / 120.0,
-        1.0 / 252.0,
-        -1.0 / 240.0,
-        1.0 / 132.0,
-        -691.0 / 32760.0,
-        1.0 / 12.0,
-    ];
     let inverse = x.recip();
     let inverse_square = inverse * inverse;
-    let series = inverse_square * polynomial(&COEFFICIENTS, inverse_square);
+    let series = inverse_square * polynomial(&BERNOULLI_OVER_INDEX, inverse_square);
     x.ln() - (0.5 * inverse + series)
 }
 

@@ -5,6 +5,8 @@
 
 use std::f64::consts::LN_2;
 
+use super::double_double::DoubleDouble;
+
 /// Logistic function 1 / (1 + e^(−x)), the inverse of the log-odds ln(p / (1 − p)).
 ///
 /// Goes to 0 at −∞ and to 1 at ∞; NaN stays NaN.
@@ -68,8 +70,8 @@ pub fn softplus(x: f64) -> f64 {
 /// argument is ∞ so is the answer. NaN stays NaN.
 ///
 /// # Numerics
-/// The digits of the larger argument cancel where the answer is near zero (e^a + e^b ≈ 1); only
-/// the absolute error stays small there.
+/// Small answers, e^a + e^b ≈ 1, keep their digits, too: they are ln(1 + s) with
+/// s = (e^a − 1) + e^b, computed with twice the digits where its terms cancel.
 ///
 /// ```
 /// use rainier_core::special::log_add_exp;
@@ -87,7 +89,17 @@ pub fn log_add_exp(a: f64, b: f64) -> f64 {
         // ∞ swallows the other term; −∞ means that both are zero. Subtracting would give NaN.
         return larger;
     }
-    larger + (smaller - larger).exp().ln_1p()
+    if larger.abs() > 1.0 {
+        return larger + (smaller - larger).exp().ln_1p();
+    }
+    // Near zero e^a + e^b is 1 + s, and neither a small a nor a small e^b is rounded away.
+    let excess = larger.exp_m1();
+    let s = excess + smaller.exp();
+    if smaller > LEAST_EXTENDED && s.abs() < 0.5 * excess.abs() {
+        let (larger, smaller) = (DoubleDouble::exp_m1(larger), DoubleDouble::exp_m1(smaller));
+        return (larger + 1.0.into() + smaller).value().ln_1p();
+    }
+    s.ln_1p()
 }
 
 /// Logarithm of a difference, ln(e^a − e^b), for a ≥ b.
@@ -96,8 +108,8 @@ pub fn log_add_exp(a: f64, b: f64) -> f64 {
 /// is negative (a < b) or unknown (both ∞); NaN stays NaN.
 ///
 /// # Numerics
-/// A small gap a − b keeps all its digits. As for [`log_add_exp`] only the absolute error stays
-/// small where the answer is near zero (e^a − e^b ≈ 1).
+/// A small gap a − b keeps all its digits, and so does an answer near zero, e^a − e^b ≈ 1, which is
+/// computed as in [`log_add_exp`]; but for a > 20 only the absolute error stays small there.
 ///
 /// ```
 /// use rainier_core::special::log_diff_exp;
@@ -113,8 +125,22 @@ pub fn log_diff_exp(a: f64, b: f64) -> f64 {
         return a;
     }
     // The difference of two close numbers is exact, so no digit of a small gap is lost.
-    a + ln_one_minus_exp(b - a)
+    let difference = a + ln_one_minus_exp(b - a);
+    if a > 0.0
+        && a < GREATEST_EXTENDED
+        && b > LEAST_EXTENDED
+        && difference.abs() < 1.0_f64.min(0.5 * a)
+    {
+        let (a, b) = (DoubleDouble::exp_m1(a), DoubleDouble::exp_m1(b));
+        return (a + (-b) + (-1.0).into()).value().ln_1p();
+    }
+    difference
 }
+
+/// Below the first number plain e^x has more digits than e^x − 1 has in a pair; above the second
+/// e^x takes all digits of a pair.
+const LEAST_EXTENDED: f64 = -36.0;
+const GREATEST_EXTENDED: f64 = 20.0;
 
 /// Logarithm of the complement of a probability kept as a logarithm, ln(1 − e^x), for x ≤ 0.
 ///

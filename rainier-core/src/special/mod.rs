@@ -19,8 +19,9 @@
 //! | [`log_logistic`] | −ln(1 + e^(−x)) | 1.2 ulp |
 //! | [`softplus`] | ln(1 + e^x) | 1.2 ulp |
 //! | [`ln_one_minus_exp`] | ln(1 − e^x), x ≤ 0 | 1.5 ulp |
-//! | [`log_add_exp`] | ln(e^a + e^b) | 0.9 ulp if \|answer\| ≥ 1, else 0.8 ε |
-//! | [`log_diff_exp`] | ln(e^a − e^b), a ≥ b | 2.8 ulp if \|answer\| ≥ 1, else 2.5 ε |
+//! | [`log_add_exp`] | ln(e^a + e^b) | 2.6 ulp if \|answer\| > 1e-16 |
+//! | [`log_diff_exp`] | ln(e^a − e^b), a ≥ b | 2.5 ε max(1, \|a\|, \|answer\|) |
+//! | | 0 < a < 20, \|answer\| < 1 | 4e-13 relative down to 1e-14 |
 //! | [`ln_gamma`] | ln \|Γ(x)\|, x > 0 | 2.3 ulp |
 //! | | x < 0 | 1.9 ε max(1, ln Γ(\|x\|)) |
 //! | [`digamma`] | ψ(x), x > 0 | 4.0 ulp |
@@ -28,25 +29,60 @@
 //! | [`trigamma`] | ψ′(x) | 2.6 ulp |
 //! | [`polygamma`] | ψ⁽ᵐ⁾(x), m = 2, 3; x > 0 | 3.1 ulp |
 //! | | m = 4, 5, 10; x > 0 | 5.8 ulp |
-//! | | m = 20, 50; x > 0 | 12 ulp |
+//! | | m = 20, 50; x > 0 | 13 ulp |
 //! | | m = 3, 5; x < 0 | 3.4 ulp |
 //! | | m = 2; x < 0 | 28 ε |
-//! | [`ln_beta`] | ln B(a, b) | 5.0 ulp if \|answer\| ≥ 1, else 3.6 ε |
+//! | [`ln_beta`] | ln B(a, b), a, b > 0 | 3.3 ulp if \|answer\| ≥ 1, else 3.7 ε |
 //! | [`ln_binomial`] | ln C(n, k), whole 0 < k < n | 3.4 ulp |
+//! | [`ln_rising_factorial`] | ln \|Γ(x + d) / Γ(x)\|, x ≥ 4 | 2.0 ulp |
+//! | | 0 < x < 4 | 10 ε max(d, \|answer\|) |
+//! | [`digamma_difference`] | ψ(x + d) − ψ(x), x, x + d > 0 | 4.7 ulp |
 //! | [`erf`] | erf x | 0.8 ulp |
 //! | [`erfc`] | erfc x | 2.4 ulp |
-//! | [`ln_erfc`] | ln erfc x | 1.6 ulp |
+//! | [`scaled_erfc`] | e^(x²) erfc x | 2.9 ulp |
+//! | [`ln_erfc`] | ln erfc x | 1.3 ulp |
+//! | [`normal_cdf`] | Φ(x) | 3.1 ulp |
+//! | [`ln_normal_cdf`] | ln Φ(x) | 2.8 ulp |
+//! | [`ln_bessel_i0`] | ln I₀(x) | 2.9 ulp |
+//! | [`bessel_ratio`] | I₁(x) / I₀(x) | 2.4 ulp |
+//!
+//! The incomplete functions were checked at 1,400 arguments, shapes from 1e-8 (1e-6 for beta) to
+//! 1e5, some to 1e12 (1e9 for beta), wherever the answer is above 1e-290. The errors are relative, of the logarithm and of its
+//! derivatives alike; where a tail is near 1 this is the error of the other one.
+//!
+//! | function | meaning | largest error |
+//! | --- | --- | --- |
+//! | [`ln_incomplete_gamma`] | ln P(a, x), ln Q(a, x) | 1.2e-13 |
+//! | [`ln_incomplete_gamma_by_shape`], [`ln_incomplete_gamma_by_bound`] | its derivatives | 1.2e-13 |
+//! | [`ln_incomplete_beta`] | ln I, ln(1 − I) | 1.0e-13 |
+//! | [`ln_incomplete_beta_by_a`], [`ln_incomplete_beta_by_b`], [`ln_incomplete_beta_by_bound`] | its derivatives | 1.3e-13 |
 
+mod bessel;
 mod beta;
+mod double_double;
 mod error_function;
 mod gamma;
+mod gamma_ratio;
+mod incomplete_beta;
+mod incomplete_gamma;
 mod logistic;
 mod polygamma;
+mod quadrature;
+mod stirling;
 #[cfg(test)]
 mod tests;
 
+pub use bessel::{bessel_ratio, ln_bessel_i0};
 pub use beta::{ln_beta, ln_binomial};
-pub use error_function::{erf, erfc, ln_erfc};
+pub use error_function::{erf, erfc, ln_erfc, ln_normal_cdf, normal_cdf, scaled_erfc};
 pub use gamma::{digamma, ln_gamma};
+pub use gamma_ratio::{digamma_difference, ln_rising_factorial};
+pub use incomplete_beta::{
+    ln_incomplete_beta, ln_incomplete_beta_by_a, ln_incomplete_beta_by_b,
+    ln_incomplete_beta_by_bound,
+};
+pub use incomplete_gamma::{
+    Tail, ln_incomplete_gamma, ln_incomplete_gamma_by_bound, ln_incomplete_gamma_by_shape,
+};
 pub use logistic::{ln_one_minus_exp, log_add_exp, log_diff_exp, log_logistic, logistic, softplus};
 pub use polygamma::{polygamma, trigamma};

@@ -130,7 +130,11 @@ fn limits_of_beta_and_binomial_are_exact() {
     check_pairs(
         ln_beta,
         0.0,
-        &[([-1.0, 2.0], NAN), ([1.0, 1.0], 0.0), ([1.0, 0.5], LN_2)],
+        &[
+            ([-1.0, 2.0], INFINITY),
+            ([1.0, 1.0], 0.0),
+            ([1.0, 0.5], LN_2),
+        ],
     );
     check_pairs(
         ln_binomial,
@@ -183,6 +187,17 @@ fn ln_beta_and_ln_binomial_are_symmetric() {
         assert_eq!(ln_beta(a, b), ln_beta(b, a));
     }
     assert_eq!(ln_binomial(1e6, 12.0), ln_binomial(1e6, 1e6 - 12.0));
+}
+
+#[test]
+fn ln_beta_beside_its_zeros_has_a_small_absolute_error() {
+    for ([a, b], expected) in LN_BETA_BESIDE_ZERO {
+        let error = (ln_beta(a, b) - expected).abs();
+        assert!(
+            error < f64::EPSILON,
+            "ln_beta({a}, {b}) is off by {error:e}"
+        );
+    }
 }
 
 #[test]
@@ -325,6 +340,13 @@ const LN_BETA: [([f64; 2], f64); 6] = [
     ([9.999, 10.001], -13.736229121870219),
     ([0.001, 10.0], 6.904927080213461),
     ([100000.0, 100000.5], -138634.27363556335),
+];
+
+const LN_BETA_BESIDE_ZERO: [([f64; 2], f64); 4] = [
+    ([0.75, 1.4], 0.013212303554812309),
+    ([0.3, 46.0], -0.05050854530997582),
+    ([0.5, 3.3817502647645807], -8.511457283635549e-16),
+    ([0.999, 1.001], 1.6449346081210252e-06),
 ];
 
 const LN_BINOMIAL: [([f64; 2], f64); 7] = [

@@ -45,6 +45,12 @@ pub(crate) enum Action {
         source: Register,
         scale: f64,
     },
+    /// accumulator + left · right, each rounded.
+    AddProduct {
+        accumulator: Register,
+        left: Register,
+        right: Register,
+    },
     /// source^exponent by repeated multiplication.
     Power {
         source: Register,
@@ -83,6 +89,15 @@ impl Action {
                 accumulator: map(accumulator),
                 source: map(source),
                 scale,
+            },
+            Self::AddProduct {
+                accumulator,
+                left,
+                right,
+            } => Self::AddProduct {
+                accumulator: map(accumulator),
+                left: map(left),
+                right: map(right),
             },
             Self::Power { source, exponent } => Self::Power {
                 source: map(source),
@@ -131,6 +146,34 @@ pub(crate) enum Step {
     Triangle(TriangleStep),
 }
 
+impl Step {
+    /// Calls `visit` for each scalar register that an evaluation's step reads, once for each time.
+    pub(crate) fn for_each_scalar_read(&self, mut visit: impl FnMut(Register)) {
+        match self {
+            Self::Scalars(instructions) => {
+                for instruction in instructions {
+                    instruction.action.map_sources(|source| {
+                        visit(source);
+                        source
+                    });
+                }
+            }
+            Self::Rows(row_loop) => {
+                row_loop
+                    .broadcasts
+                    .iter()
+                    .for_each(|&(_, scalar)| visit(scalar));
+                for gather in &row_loop.gathers {
+                    (gather.table.0..)
+                        .take(gather.entries)
+                        .for_each(|entry| visit(Register(entry)));
+                }
+            }
+            Self::Groups(_) | Self::Triangle(_) => {}
+        }
+    }
+}
+
 /// Makes groups of the rows with equal keys, and sums columns within them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct GroupStep {
@@ -168,18 +211,28 @@ pub(crate) enum Place {
 pub(crate) struct RowLoop {
     /// Position among the program's row sets.
     pub(crate) row_set: usize,
-    /// Number of block registers.
+    /// Number of block registers that are written. Loads are read where they are, under the
+    /// numbers that follow.
     pub(crate) registers: usize,
     /// Block registers that hold one scalar in every lane, filled before the loop.
     pub(crate) broadcasts: Vec<(Register, Register)>,
     pub(crate) loads: Vec<(Register, Source)>,
     pub(crate) gathers: Vec<Gather>,
     pub(crate) instructions: Vec<Instruction>,
-    /// Block register to sum over all rows, scalar register for the result.
-    pub(crate) sums: Vec<(Register, Register)>,
+    pub(crate) sums: Vec<RowSum>,
     pub(crate) scatters: Vec<Scatter>,
     /// Block register to keep as a derived column.
     pub(crate) stores: Vec<(Register, usize)>,
+}
+
+/// A sum over all rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RowSum {
+    pub(crate) block: Register,
+    /// What each row is multiplied by, if anything.
+    pub(crate) factor: Option<Register>,
+    /// The scalar register of the sum.
+    pub(crate) sum: Register,
 }
 
 /// Fills a block register with entries of a table of scalar registers, by an index per row.

@@ -13,6 +13,7 @@
 
 mod finite;
 mod groups;
+mod halves;
 mod notes;
 mod partition;
 mod separate;
@@ -111,6 +112,7 @@ impl Collapse {
     /// None when nothing can be taken out of the sum.
     fn sum_rows(&mut self, graph: &mut Graph, row: NodeId, rows: u32) -> Option<NodeId> {
         let terms = expand(&mut self.kinds, graph, row)?;
+        let terms = halves::join(&mut self.kinds, graph, terms);
         let mut is_of_use = false;
         let mut addends = Vec::new();
         for (guards, mask, terms) in by_place(terms) {

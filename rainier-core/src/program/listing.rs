@@ -97,8 +97,12 @@ fn rows(f: &mut fmt::Formatter<'_>, row_loop: &RowLoop) -> fmt::Result {
             }
         )?;
     }
-    for (block, scalar) in &row_loop.sums {
-        writeln!(f, "    s{} = sum r{}", scalar.0, block.0)?;
+    for sum in &row_loop.sums {
+        write!(f, "    s{} = sum r{}", sum.sum.0, sum.block.0)?;
+        match sum.factor {
+            Some(factor) => writeln!(f, " * r{}", factor.0)?,
+            None => writeln!(f)?,
+        }
     }
     for scatter in &row_loop.scatters {
         let (block, table, index) = (scatter.block.0, scatter.table.0, Name(scatter.index));
@@ -207,6 +211,11 @@ impl fmt::Display for Line {
             } => {
                 write!(f, "{p}{} + {scale} * {p}{}", accumulator.0, source.0)
             }
+            Action::AddProduct {
+                accumulator,
+                left,
+                right,
+            } => write!(f, "{p}{} + {p}{} * {p}{}", accumulator.0, left.0, right.0),
             Action::Power { source, exponent } => write!(f, "{p}{} ^ {exponent}", source.0),
             Action::Unary(function, a) => write!(f, "{function:?} {p}{}", a.0),
             Action::Binary(function, a, b) => write!(f, "{function:?} {p}{} {p}{}", a.0, b.0),

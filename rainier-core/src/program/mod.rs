@@ -9,11 +9,13 @@
 mod allocate;
 mod arrange;
 mod emit;
+mod fuse;
 mod listing;
 mod loops;
 mod lower;
 mod reduce;
 mod settings;
+mod sharing;
 mod stage;
 
 use std::sync::Arc;
@@ -24,8 +26,8 @@ use crate::native::Tiers;
 use crate::real::Real;
 
 pub(crate) use crate::instruction::{
-    Action, Evaluation, Gather, GroupStep, Instruction, Place, Register, RowLoop, Scatter, Section,
-    Source, Step, TriangleStep,
+    Action, Evaluation, Gather, GroupStep, Instruction, Place, Register, RowLoop, RowSum, Scatter,
+    Section, Source, Step, TriangleStep,
 };
 pub use settings::{Collapsing, CompileSettings};
 

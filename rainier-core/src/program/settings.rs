@@ -3,6 +3,7 @@
 //! In: expressions, parameters, settings. Out: a [`Program`]. The defaults are right for use; the
 //! settings serve comparison and measurement.
 
+use super::sharing::share_exponentials;
 use super::{EntryPoint, Plan, Program, lower, stage};
 use crate::collapse::Collapse;
 use crate::error::CompileError;
@@ -60,7 +61,7 @@ impl CompileSettings {
         check_scalar(&graph, &nodes)?;
         let mut pass = Collapse::default();
         let nodes = self.collapse(&mut pass, &mut graph, nodes);
-        self.finish(&graph, pass, &nodes, false, parameters.len())
+        self.finish(&mut graph, pass, &nodes, false, parameters.len())
     }
 
     /// As [`Program::compile_with_gradient`].
@@ -79,7 +80,7 @@ impl CompileSettings {
         let mut nodes = self.collapse(&mut pass, &mut graph, nodes);
         nodes.extend(gradient(&mut graph, nodes[0], parameters.len()));
         let nodes = self.collapse(&mut pass, &mut graph, nodes);
-        self.finish(&graph, pass, &nodes, true, parameters.len())
+        self.finish(&mut graph, pass, &nodes, true, parameters.len())
     }
 
     fn collapse(self, pass: &mut Collapse, graph: &mut Graph, nodes: Vec<NodeId>) -> Vec<NodeId> {
@@ -91,13 +92,14 @@ impl CompileSettings {
 
     fn finish(
         self,
-        graph: &Graph,
+        graph: &mut Graph,
         pass: Collapse,
         outputs: &[NodeId],
         has_gradient: bool,
         parameters: usize,
     ) -> Result<Program, CompileError> {
-        let (staged, outputs) = stage::split_by_stage(graph, outputs);
+        let outputs = share_exponentials(graph, outputs);
+        let (staged, outputs) = stage::split_by_stage(graph, &outputs);
         graph.check_size()?;
         staged.check_size()?;
         let entries: Vec<&[NodeId]> = if has_gradient {

@@ -45,6 +45,7 @@ mod gradient;
 mod graph;
 mod lanes;
 mod operation;
+pub mod portable;
 mod program;
 mod real;
 pub mod special;

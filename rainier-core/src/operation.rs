@@ -4,11 +4,13 @@
 //! A new function is a row here, a derivative in `gradient/rules.rs` and a method in
 //! `real/functions.rs`; the enums are matched in full, so the compiler names a place left out.
 
+use serde::{Deserialize, Serialize};
+
 use crate::lanes::{map, zip};
 use crate::special;
 
 /// A primitive function of one argument.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Unary {
     /// e^x.
     Exp,
@@ -104,7 +106,7 @@ impl Unary {
 }
 
 /// A primitive function of two arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Binary {
     /// x^y; 1 wherever y is 0.
     Power,

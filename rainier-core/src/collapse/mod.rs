@@ -26,6 +26,7 @@ use crate::graph::{Graph, NodeId, Operation};
 use groups::GroupTable;
 pub(crate) use notes::Note;
 use partition::{Part, select_all};
+pub(crate) use squares::LARGEST_ORDER;
 use terms::{Kinds, Term, expand};
 
 /// What one compilation's passes share.

@@ -17,7 +17,10 @@ mod reduce;
 mod settings;
 mod stage;
 
+use std::fmt;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
 use crate::error::CompileError;
@@ -48,17 +51,18 @@ pub use settings::{Collapsing, CompileSettings};
 /// assert_eq!(second.evaluator().evaluate(&[1.0]), [-3.0, 6.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct Program {
     plan: Arc<Plan>,
 }
 
-/// The code and what it needs.
-#[derive(Debug)]
+/// The code and what it needs. Whoever runs it relies on what `portable/validate` checks.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Plan {
     /// Parameters are in the first registers, in order.
     pub(crate) parameters: usize,
+    #[serde(with = "crate::portable")]
     pub(crate) columns: Vec<Column>,
     /// Columns that hold indices, and how many entries their tables have.
     pub(crate) indices: Vec<(usize, usize)>,
@@ -82,7 +86,7 @@ pub(crate) struct Plan {
 }
 
 /// Code that computes some of the outputs.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Evaluation {
     pub(crate) outputs: Vec<Register>,
     pub(crate) section: Section,
@@ -161,7 +165,48 @@ impl Program {
             .collect()
     }
 
+    /// The first placeholder that is called `name`.
+    ///
+    /// ```
+    /// use rainier_core::{Column, Program};
+    ///
+    /// let x = Column::placeholder("x");
+    /// let program = Program::compile(&[x.real().sum_rows()], &[])?;
+    /// assert!(program.column("x").is_some_and(|found| found.is_same(&x)));
+    /// assert!(program.column("y").is_none());
+    /// # Ok::<(), rainier_core::CompileError>(())
+    /// ```
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        let mut placeholders = self
+            .columns()
+            .iter()
+            .filter(|column| column.values().is_none());
+        placeholders.find(|column| column.name() == name)
+    }
+
+    /// The program of a plan that keeps to the rules.
+    pub(crate) fn from_plan(plan: Arc<Plan>) -> Self {
+        Self { plan }
+    }
+
     pub(crate) fn plan(&self) -> &Arc<Plan> {
         &self.plan
+    }
+}
+
+/// Sizes only: the code is what `Display` shows.
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sections = self.plan.evaluations.iter();
+        let instructions: usize = sections.map(|part| part.section.instructions()).sum();
+        f.debug_struct("Program")
+            .field("parameters", &self.parameters())
+            .field("outputs", &self.outputs())
+            .field("columns", &self.columns().len())
+            .field(
+                "instructions",
+                &(self.plan.binding.instructions() + instructions),
+            )
+            .finish_non_exhaustive()
     }
 }

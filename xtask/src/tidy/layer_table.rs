@@ -21,7 +21,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             // The one knot: an expression is made of nodes, a column is an expression.
             &["real", "column", "graph"],
             &["gradient", "collapse"],
-            &["program"],
+            &["program", "portable"],
             &["evaluate"],
         ],
         apart: &[],

@@ -36,7 +36,7 @@ fn models() -> Vec<Model> {
         // A loop with a look-up stays.
         new(|x, group, p| (Real::lookup(group, &p[..2]) * x + &p[2]).softplus()),
         // One row a group.
-        new(|x, group, p| -(x - Real::lookup(group, &p[..2])).pow(2.0) * (&p[2]).exp()),
+        new(|x, group, p| -(x - Real::lookup(group, &p[..2])).pow(2.0) * p[2].exp()),
     ]
 }
 

@@ -4,7 +4,7 @@
 //! elsewhere without the model's source and without compiling. Bytes are never trusted: what a
 //! program must keep to is checked in full before it is one.
 
-mod columns;
+pub(crate) mod columns;
 mod envelope;
 mod error;
 mod validate;
@@ -12,7 +12,6 @@ mod validate;
 use std::sync::Arc;
 
 use crate::program::{Plan, Program};
-pub(crate) use columns::{deserialize, serialize};
 pub use envelope::Envelope;
 pub use error::PortableError;
 pub(crate) use validate::validate;
@@ -25,8 +24,9 @@ impl Program {
     /// The program as bytes, values of owned columns included.
     ///
     /// The bytes are an [`Envelope`] around the code, and the same for the same program. Reading
-    /// them takes 1 µs for 60 instructions and 1 ms for 100 000 owned values, far less than
-    /// compiling.
+    /// back a zero-inflated Poisson model with its gradient (840 bytes) takes 6 µs where compiling
+    /// takes 55, eight schools (2200 bytes) 11 µs instead of 107; 100 000 owned values take 1.3 ms
+    /// more.
     ///
     /// ```
     /// use rainier_core::{Column, Program, Real};
@@ -44,10 +44,7 @@ impl Program {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_bytes(&self) -> Vec<u8> {
-        let plan = &**self.plan();
-        let mut payload = postcard::to_stdvec(plan).expect("a plan is plain data");
-        payload.resize(payload.len().max(plan.registers), 0);
-        FORMAT.seal(&payload)
+        FORMAT.seal(&encode(self.plan()))
     }
 
     /// Reads what [`to_bytes`](Self::to_bytes) wrote. The program gives the same bits.
@@ -72,6 +69,12 @@ impl Program {
 
 /// A program has at most one scalar register a byte, or a few bytes could ask for all memory: its
 /// parameters and sums by index take none to write. The bytes are filled up with zeros to that.
+fn encode(plan: &Plan) -> Vec<u8> {
+    let mut payload = postcard::to_stdvec(plan).expect("a plan is plain data");
+    payload.resize(payload.len().max(plan.registers), 0);
+    payload
+}
+
 fn check_padding(plan: &Plan, payload: usize, padding: &[u8]) -> Result<(), PortableError> {
     let due = plan.registers.saturating_sub(payload - padding.len());
     if padding.len() != due || padding.iter().any(|&byte| byte != 0) {

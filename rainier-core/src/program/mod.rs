@@ -9,6 +9,7 @@
 mod allocate;
 mod arrange;
 mod emit;
+mod graphviz;
 mod instruction;
 mod listing;
 mod loops;
@@ -62,7 +63,7 @@ pub struct Program {
 pub(crate) struct Plan {
     /// Parameters are in the first registers, in order.
     pub(crate) parameters: usize,
-    #[serde(with = "crate::portable")]
+    #[serde(with = "crate::portable::columns")]
     pub(crate) columns: Vec<Column>,
     /// Columns that hold indices, and how many entries their tables have.
     pub(crate) indices: Vec<(usize, usize)>,

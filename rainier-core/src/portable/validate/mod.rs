@@ -12,6 +12,8 @@ mod loops;
 mod reductions;
 mod registers;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use super::PortableError;
 use crate::operation::Unary;

@@ -210,6 +210,7 @@ impl Tally {
         match Program::from_bytes(&bytes) {
             Ok(program) => {
                 self.ran += 1;
+                assert!(program.graphviz().ends_with("}\n"));
                 // A number may have been written with more bytes than it needs.
                 let again = Program::from_bytes(&program.to_bytes()).unwrap();
                 assert_eq!(again.to_string(), program.to_string());
@@ -350,7 +351,12 @@ fn debug_output_stays_short() {
     let p = parameters(1000);
     let sum = Real::sum(p.iter().map(|p| (long.real() * p).tanh().sum_rows()));
     let program = Program::compile_with_gradient(&sum, &p).unwrap();
-    for text in [format!("{long:?}"), format!("{program:?}")] {
-        assert!(text.len() < 200, "{text}");
+    let bound = program.bind(&[]).unwrap();
+    for text in [
+        format!("{long:?}"),
+        format!("{program:?}"),
+        format!("{bound:?}"),
+    ] {
+        assert!(text.len() < 300, "{text}");
     }
 }

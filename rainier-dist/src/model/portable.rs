@@ -56,6 +56,9 @@ impl<T> Template<T> {
     /// arrives reports numbers, those of [`PosteriorTrace::trace`](crate::PosteriorTrace::trace).
     /// Generators, which are functions of this program, are left out.
     ///
+    /// Reading back zero-inflated counts (1800 bytes) takes 26 µs where building and compiling the
+    /// model takes 200, eight schools (7200 bytes) 70 µs instead of 550.
+    ///
     /// # Errors
     /// When a datum that the model owns is NaN or impossible, and when two placeholders have the
     /// same name.

@@ -29,6 +29,7 @@ use finite::FiniteNodes;
 use groups::GroupTable;
 pub(crate) use notes::Note;
 use partition::{Part, select_all};
+pub(crate) use squares::LARGEST_ORDER;
 use terms::{Kinds, Term, expand};
 
 /// What one compilation's passes share.

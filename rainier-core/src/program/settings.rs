@@ -9,6 +9,7 @@ use crate::collapse::Collapse;
 use crate::error::CompileError;
 use crate::gradient::gradient;
 use crate::graph::{Graph, NodeId, import};
+use crate::portable::validate;
 use crate::real::Real;
 
 /// How a sum over rows may be computed.
@@ -109,11 +110,13 @@ impl CompileSettings {
             vec![&outputs]
         };
         let notes = pass.into_notes();
-        Ok(Program::new(Plan {
+        let plan = Plan {
             notes: notes.iter().map(ToString::to_string).collect(),
             merges_rows: self.collapsing != Collapsing::Off,
             ..lower::lower(&staged, &entries, parameters)
-        }))
+        };
+        debug_assert_eq!(validate(&plan), Ok(()));
+        Ok(Program::from_plan(plan))
     }
 }
 

@@ -12,7 +12,7 @@ use super::gamma::LnGamma;
 use super::gamma_ratio::{DigammaDifference, LnRisingFactorial};
 use super::logarithm::{Ln, Ln1p};
 use super::logistic::{
-    LnOneMinusExp, LogAddExp, LogDiffExp, Logistic, LogisticDifference, Softplus, Tanh,
+    LnOneMinusExp, LogAddExp, LogDiffExp, Logistic, LogisticDifference, Softplus, Tanh, larger,
 };
 use super::pieces::{in_pieces, in_region, ordinary_or_any, ordinary_or_any_pair};
 use super::rounding::{floor, sign};
@@ -123,8 +123,8 @@ fn mend_cancelled<const LANES: usize>(
 ) {
     // Far from 1 a sum is one of its parts, to the last digit or nearly.
     let is_cancelled = |sum: f64, x: f64, y: f64| {
-        let larger = if x >= y { x } else { y }.abs();
-        4.0 * sum.abs() < larger.min(40.0)
+        let larger = larger(x, y).abs();
+        4.0 * sum.abs() < if larger < 40.0 { larger } else { 40.0 }
     };
     let lanes = out.iter().zip(x).zip(y);
     if lanes.fold(false, |any, ((&sum, &x), &y)| any | is_cancelled(sum, x, y)) {

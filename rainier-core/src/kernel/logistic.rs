@@ -113,14 +113,13 @@ impl OrdinaryPair for LogAddExp {
 
     #[inline(always)]
     fn ordinary<A: Arithmetic>(x: f64, y: f64) -> f64 {
-        let (larger, smaller) = if x >= y { (x, y) } else { (y, x) };
-        larger + ln_1p_of_share::<A>(exp_of_moderate::<A>(smaller - larger))
+        larger(x, y) + ln_1p_of_share::<A>(exp_of_moderate::<A>(-(x - y).abs()))
     }
 
     #[inline(always)]
     fn any<A: Arithmetic>(x: f64, y: f64) -> f64 {
-        let (larger, smaller) = if x >= y { (x, y) } else { (y, x) };
-        let sum = larger + ln_1p_of_share::<A>(exp::<A>(smaller - larger));
+        let larger = larger(x, y);
+        let sum = larger + ln_1p_of_share::<A>(exp::<A>(-(x - y).abs()));
         // ∞ swallows the other term; −∞ means that both are zero. Subtracting gave NaN.
         let sum = if larger.abs() == f64::INFINITY {
             larger
@@ -133,6 +132,12 @@ impl OrdinaryPair for LogAddExp {
             sum
         }
     }
+}
+
+/// The larger one of two numbers, in the order of arguments that is one instruction.
+#[inline(always)]
+pub(super) fn larger(x: f64, y: f64) -> f64 {
+    if y > x { y } else { x }
 }
 
 /// ln(e^x − e^y) for x ≥ y, but where digits cancel.

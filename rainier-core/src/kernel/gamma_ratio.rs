@@ -7,7 +7,7 @@
 use super::arithmetic::Arithmetic;
 use super::logarithm::{ln_1p_of_positive, ln_of_normal};
 use super::pieces::InRegion;
-use super::stirling::{Divided, FROM, divided, remainder_slope};
+use super::stirling::{Divided, divided, remainder_slope};
 use crate::special;
 
 /// Numbers whose fourth powers, and products of those, are in range.
@@ -25,13 +25,13 @@ pub(super) fn is_moderate_or_zero(x: f64) -> bool {
 
 /// Moves a number below 4 up by 4, to where Stirling's formulas hold.
 #[inline(always)]
-fn shifted(x: f64) -> f64 {
-    if x < FROM { x + FROM } else { x }
+pub(super) fn shifted(x: f64) -> f64 {
+    if x < 4.0 { x + 4.0 } else { x }
 }
 
 /// The rising factorial (x)₄ = x (x + 1) (x + 2) (x + 3) = t (t + 2) with t = x (x + 3).
 #[inline(always)]
-fn rising_by_four(x: f64) -> f64 {
+pub(super) fn rising_by_four(x: f64) -> f64 {
     let ends = x * (x + 3.0);
     ends * (ends + 2.0)
 }
@@ -55,7 +55,7 @@ impl InRegion for LnRisingFactorial {
         // With t as above for x and T for x + d, (T − t) (T + t + 2) / (t (t + 2)).
         let (ends, sum_ends) = (x * (x + 3.0), (x + step) * (x + step + 3.0));
         let difference = step * (x + step + x + 3.0) * (sum_ends + ends + 2.0);
-        let excess = if x < FROM {
+        let excess = if x < 4.0 {
             difference / rising_by_four(x)
         } else {
             0.0
@@ -119,7 +119,7 @@ impl InRegion for DigammaDifference {
         let (first, second) = (products[0] * products[1], products[2] * products[3]);
         let numerator = (products[0] + products[1]) * second + (products[2] + products[3]) * first;
         let fractions = step * (numerator / (first * second));
-        let fractions = if x < FROM { fractions } else { 0.0 };
+        let fractions = if x < 4.0 { fractions } else { 0.0 };
 
         let of_product = 1.0 / (large * sum);
         let (a, b) = (of_product * sum, of_product * large);

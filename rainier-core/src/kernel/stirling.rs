@@ -5,7 +5,6 @@
 
 use super::arithmetic::{Arithmetic, polynomial};
 use crate::special::stirling::COEFFICIENTS;
-pub(super) use crate::special::stirling::FROM;
 
 /// r(x) for x ≥ 4, from 1/x.
 #[inline(always)]

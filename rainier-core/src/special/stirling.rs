@@ -6,7 +6,7 @@
 use super::gamma::polynomial;
 
 /// From this argument on the functions of this file hold.
-pub(crate) const FROM: f64 = 4.0;
+pub(super) const FROM: f64 = 4.0;
 
 /// x r(x) is a polynomial in 1/x², interpolated at the Chebyshev nodes of [0, 1/16] with 60 digits
 /// (mpmath 1.3.0); r is off by at most 5.3e-18. The first coefficients are nearly those of the

@@ -12,6 +12,7 @@ mod emit;
 mod listing;
 mod loops;
 mod lower;
+mod placement;
 mod reduce;
 mod settings;
 mod stage;

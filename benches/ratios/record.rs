@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::machine::Machine;
 use crate::timing::{self, Calls};
-use crate::workload::{Ours, Workload};
+use crate::workload::Workload;
 
 /// One run.
 #[derive(Debug, Clone, Serialize)]
@@ -28,11 +28,8 @@ pub(crate) struct Record {
 pub(crate) struct Measurement {
     pub(crate) name: String,
     pub(crate) reference_nanoseconds: f64,
-    /// None where the library cannot do it yet.
-    pub(crate) ours: Option<Figures>,
+    pub(crate) ours: Figures,
     pub(crate) bar: String,
-    /// For want of what the library cannot do it.
-    pub(crate) awaiting: Option<String>,
 }
 
 /// The library's figures.
@@ -75,35 +72,22 @@ impl Measurement {
         let mut by_hand = |position: &[f64], gradient: &mut [f64]| {
             workload.reference.value_and_gradient(position, gradient)
         };
-        let mut measurement = Self {
-            name: workload.name.clone(),
-            reference_nanoseconds: 0.0,
-            ours: None,
-            bar: workload.bar.to_string(),
-            awaiting: None,
-        };
         let reference = Calls::new(&mut by_hand, &positions);
-        match &workload.ours {
-            Ours::Awaiting(what) => {
-                let mut reference = reference;
-                measurement.reference_nanoseconds = reference.time();
-                measurement.awaiting = Some((*what).to_owned());
-            }
-            Ours::Ready(compile) => {
-                let bind = compile()?;
-                let mut evaluate = bind()?;
-                let comparison = timing::compare(Calls::new(&mut *evaluate, &positions), reference);
-                measurement.reference_nanoseconds = comparison.reference;
-                measurement.ours = Some(Figures {
-                    nanoseconds: comparison.ours,
-                    ratio: comparison.ratio,
-                    compile_milliseconds: timing::milliseconds(compile),
-                    bind_milliseconds: timing::milliseconds(bind),
-                    of_bar: workload.bar.used(comparison.ours, comparison.reference),
-                });
-            }
-        }
-        Ok(measurement)
+        let bind = (workload.ours)()?;
+        let mut evaluate = bind()?;
+        let comparison = timing::compare(Calls::new(&mut *evaluate, &positions), reference);
+        Ok(Self {
+            name: workload.name.clone(),
+            reference_nanoseconds: comparison.reference,
+            ours: Figures {
+                nanoseconds: comparison.ours,
+                ratio: comparison.ratio,
+                compile_milliseconds: timing::milliseconds(&workload.ours),
+                bind_milliseconds: timing::milliseconds(bind),
+                of_bar: workload.bar.used(comparison.ours, comparison.reference),
+            },
+            bar: workload.bar.to_string(),
+        })
     }
 }
 

@@ -21,17 +21,9 @@ pub(crate) fn print(measurement: &Measurement) {
     let Measurement {
         name,
         reference_nanoseconds: reference,
+        ours,
         bar,
-        ..
     } = measurement;
-    let Some(ours) = &measurement.ours else {
-        let what = measurement.awaiting.as_deref().unwrap_or_default();
-        println!(
-            "{name:36} {:>11} {reference:>11.1} {:>7} {:>10} {:>9}  {bar}: awaits {what}",
-            "-", "-", "-", "-"
-        );
-        return;
-    };
     let verdict = verdict(ours.of_bar);
     let compile = if ours.compile_milliseconds > COMPILE_BAR {
         format!("; compiling takes over {COMPILE_BAR} ms")

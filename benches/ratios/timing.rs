@@ -63,11 +63,6 @@ impl<'a> Calls<'a> {
         }
         start.elapsed().as_nanos() as f64 / self.count as f64
     }
-
-    /// Nanoseconds a call: the median of the batches.
-    pub(crate) fn time(&mut self) -> f64 {
-        median((0..BATCHES).map(|_| self.batch()).collect())
-    }
 }
 
 /// Times two functions in turns.

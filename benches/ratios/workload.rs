@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use anyhow::Result;
-use rainier::compute::Program;
+use rainier::compute::{Collapsing, CompileSettings};
 use rainier::prelude::*;
 
 use crate::bar::Bar;
@@ -34,15 +34,8 @@ pub(crate) struct Workload {
     /// Where the density is evaluated, in the neighbourhood of this.
     pub(crate) position: Vec<f64>,
     pub(crate) reference: Box<dyn ByHand>,
-    pub(crate) ours: Ours,
-}
-
-/// The library's side of a workload.
-pub(crate) enum Ours {
-    /// It can be run.
-    Ready(Compile),
-    /// The library cannot do this yet, for want of what is named.
-    Awaiting(&'static str),
+    /// The library's side.
+    pub(crate) ours: Compile,
 }
 
 impl Workload {
@@ -77,15 +70,18 @@ pub(crate) fn of_model<T: Value + Clone + 'static>(
     })
 }
 
-/// An expression and its parameters, with placeholders: what the core alone can do.
+/// An expression and its parameters, with placeholders, compiled with a say in how sums are
+/// computed.
 pub(crate) fn of_expression(
+    collapsing: Collapsing,
     expression: impl Fn() -> (Real, Vec<Real>) + 'static,
     data: Data,
 ) -> Compile {
     let data = Rc::new(data);
+    let settings = CompileSettings::default().with_collapsing(collapsing);
     Box::new(move || {
         let (value, parameters) = expression();
-        let program = Program::compile_with_gradient(&value, &parameters)?;
+        let program = settings.compile_with_gradient(&value, &parameters)?;
         let data = Rc::clone(&data);
         Ok(Box::new(move || {
             let mut evaluator = program.bind(&borrowed(&data))?.evaluator();
@@ -98,9 +94,9 @@ pub(crate) fn of_expression(
     })
 }
 
-/// One model with a data set for each lane, compiled once and evaluated lane after lane.
-/// Positions and gradients have all lanes of the first parameter first, values are added up.
-pub(crate) fn lane_after_lane<T: Value + Clone + 'static>(
+/// One model with a data set for each lane, compiled once and evaluated in lock step. Positions
+/// and gradients have all lanes of the first parameter first, values are added up.
+pub(crate) fn in_lock_step<const LANES: usize, T: Value + Clone + 'static>(
     model: impl Fn() -> RandomVariable<T> + 'static,
     lanes: Vec<Data>,
 ) -> Compile {
@@ -109,25 +105,19 @@ pub(crate) fn lane_after_lane<T: Value + Clone + 'static>(
         let template = model().template()?;
         let lanes = Rc::clone(&lanes);
         Ok(Box::new(move || {
-            let mut densities = lanes
+            let bound = lanes
                 .iter()
-                .map(|data| Ok(template.bind(&borrowed(data))?.evaluator()))
+                .map(|data| Ok(template.bind(&borrowed(data))?.program().clone()))
                 .collect::<Result<Vec<_>>>()?;
-            let (dimension, count) = (template.dimension(), lanes.len());
-            let mut own = vec![0.0; dimension];
-            let mut own_gradient = vec![0.0; dimension];
+            let mut densities = bound[0].lock_step::<LANES>();
+            for (lane, bound) in bound.iter().enumerate() {
+                densities.set_lane(lane, bound);
+            }
             Ok(Box::new(move |position, gradient| {
-                let mut value = 0.0;
-                for (lane, density) in densities.iter_mut().enumerate() {
-                    for parameter in 0..dimension {
-                        own[parameter] = position[parameter * count + lane];
-                    }
-                    value += density.log_density_and_gradient(&own, &mut own_gradient);
-                    for parameter in 0..dimension {
-                        gradient[parameter * count + lane] = own_gradient[parameter];
-                    }
-                }
-                value
+                let (position, _) = position.as_chunks::<LANES>();
+                let outputs = densities.evaluate(position);
+                gradient.copy_from_slice(outputs[1..].as_flattened());
+                outputs[0].iter().sum()
             }))
         }))
     })

@@ -3,6 +3,7 @@
 //! In: values, or a name for values that come at binding. Out: a [`Column`], whose
 //! [`Column::real`] stands for "this row's value" in an expression that is summed over rows.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::real::Real;
@@ -22,10 +23,9 @@ use crate::real::Real;
 /// assert_eq!(program.bind(&[])?.evaluator().evaluate(&[10.0]), [70.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Column(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     name: Option<Box<str>>,
     values: Option<Box<[f64]>>,
@@ -76,5 +76,15 @@ impl Column {
     /// A number that is the same for clones of this column only, while it lives.
     pub(crate) fn identity(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
+    }
+}
+
+/// The name and the number of rows, if they are known: values would fill pages.
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Column")
+            .field("name", &self.name())
+            .field("rows", &self.values().map(<[f64]>::len))
+            .finish()
     }
 }

@@ -10,6 +10,7 @@ pub(crate) struct Compensated {
 }
 
 impl Compensated {
+    #[inline]
     pub(crate) fn add(&mut self, value: f64) {
         let sum = self.sum + value;
         self.dropped += if self.sum.abs() >= value.abs() {

@@ -4,11 +4,13 @@
 //! the [`Section`]s it is arranged in. Every instruction writes a register that it does not read,
 //! so a block's destination never aliases its sources.
 
+use serde::{Deserialize, Serialize};
+
 use crate::graph::TriangleEntry;
 use crate::operation::{Binary, Ternary, Unary};
 
 /// Where a value is kept: one number in scalar code, one block of rows in a row loop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Register(pub(crate) u32);
 
 impl Register {
@@ -18,14 +20,14 @@ impl Register {
 }
 
 /// One step: a destination and what is written there.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Instruction {
     pub(crate) destination: Register,
     pub(crate) action: Action,
 }
 
 /// What a step computes.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Action {
     Add(Register, Register),
     Subtract(Register, Register),
@@ -44,6 +46,12 @@ pub(crate) enum Action {
         accumulator: Register,
         source: Register,
         scale: f64,
+    },
+    /// accumulator + left · right, each rounded.
+    AddProduct {
+        accumulator: Register,
+        left: Register,
+        right: Register,
     },
     /// source^exponent by repeated multiplication.
     Power {
@@ -84,6 +92,15 @@ impl Action {
                 source: map(source),
                 scale,
             },
+            Self::AddProduct {
+                accumulator,
+                left,
+                right,
+            } => Self::AddProduct {
+                accumulator: map(accumulator),
+                left: map(left),
+                right: map(right),
+            },
             Self::Power { source, exponent } => Self::Power {
                 source: map(source),
                 exponent,
@@ -99,19 +116,29 @@ impl Action {
 }
 
 /// Code that computes some of a program's outputs.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Evaluation {
     pub(crate) outputs: Vec<Register>,
     pub(crate) section: Section,
 }
 
 /// Code of one stage: at binding or at evaluation.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Section {
     pub(crate) steps: Vec<Step>,
 }
 
 impl Section {
+    /// How many instructions there are, those of loops included.
+    pub(crate) fn instructions(&self) -> usize {
+        let of_step = |step: &Step| match step {
+            Step::Scalars(instructions) => instructions.len(),
+            Step::Rows(row_loop) => row_loop.instructions.len(),
+            Step::Groups(_) | Step::Triangle(_) => 0,
+        };
+        self.steps.iter().map(of_step).sum()
+    }
+
     /// The loops over rows, in order.
     pub(crate) fn loops(&self) -> impl Iterator<Item = &RowLoop> + Clone {
         self.steps.iter().filter_map(|step| match step {
@@ -123,7 +150,7 @@ impl Section {
 
 /// Scalar code, a loop over rows whose sums later scalar code may read, or, at binding, work on
 /// whole columns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Step {
     Scalars(Vec<Instruction>),
     Rows(RowLoop),
@@ -131,8 +158,36 @@ pub(crate) enum Step {
     Triangle(TriangleStep),
 }
 
+impl Step {
+    /// Calls `visit` for each scalar register that an evaluation's step reads, once for each time.
+    pub(crate) fn for_each_scalar_read(&self, mut visit: impl FnMut(Register)) {
+        match self {
+            Self::Scalars(instructions) => {
+                for instruction in instructions {
+                    instruction.action.map_sources(|source| {
+                        visit(source);
+                        source
+                    });
+                }
+            }
+            Self::Rows(row_loop) => {
+                row_loop
+                    .broadcasts
+                    .iter()
+                    .for_each(|&(_, scalar)| visit(scalar));
+                for gather in &row_loop.gathers {
+                    (gather.table.0..)
+                        .take(gather.entries)
+                        .for_each(|entry| visit(Register(entry)));
+                }
+            }
+            Self::Groups(_) | Self::Triangle(_) => {}
+        }
+    }
+}
+
 /// Makes groups of the rows with equal keys, and sums columns within them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct GroupStep {
     pub(crate) keys: Vec<Source>,
     /// The row set that is grouped, and the one the groups are.
@@ -145,7 +200,7 @@ pub(crate) struct GroupStep {
 }
 
 /// Factors the data matrix of a sum of squares.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TriangleStep {
     pub(crate) row_set: usize,
     pub(crate) columns: Vec<Source>,
@@ -157,33 +212,43 @@ pub(crate) struct TriangleStep {
 }
 
 /// Where a number per data set, or one per group, is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Place {
     Scalar(Register),
     Derived(usize),
 }
 
 /// One pass over the rows of columns of equal length.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RowLoop {
     /// Position among the program's row sets.
     pub(crate) row_set: usize,
-    /// Number of block registers.
+    /// Number of block registers that are written. Loads are read where they are, under the
+    /// numbers that follow.
     pub(crate) registers: usize,
     /// Block registers that hold one scalar in every lane, filled before the loop.
     pub(crate) broadcasts: Vec<(Register, Register)>,
     pub(crate) loads: Vec<(Register, Source)>,
     pub(crate) gathers: Vec<Gather>,
     pub(crate) instructions: Vec<Instruction>,
-    /// Block register to sum over all rows, scalar register for the result.
-    pub(crate) sums: Vec<(Register, Register)>,
+    pub(crate) sums: Vec<RowSum>,
     pub(crate) scatters: Vec<Scatter>,
     /// Block register to keep as a derived column.
     pub(crate) stores: Vec<(Register, usize)>,
 }
 
+/// A sum over all rows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RowSum {
+    pub(crate) block: Register,
+    /// What each row is multiplied by, if anything.
+    pub(crate) factor: Option<Register>,
+    /// The scalar register of the sum.
+    pub(crate) sum: Register,
+}
+
 /// Fills a block register with entries of a table of scalar registers, by an index per row.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Gather {
     pub(crate) block: Register,
     pub(crate) index: Source,
@@ -193,7 +258,7 @@ pub(crate) struct Gather {
 }
 
 /// Sums a block register over the rows of each index.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Scatter {
     pub(crate) block: Register,
     pub(crate) index: Source,
@@ -203,7 +268,7 @@ pub(crate) struct Scatter {
 }
 
 /// A column to read in a loop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Source {
     /// Given by the user.
     Column(usize),

@@ -9,6 +9,8 @@
 //! - What depends on data alone is computed once, when [`Program::bind`] joins a program with
 //!   data; what depends on parameters alone once per evaluation; the rest row by row, in blocks.
 //! - An [`Evaluator`] belongs to one thread and allocates nothing while it runs.
+//! - A program travels as bytes and runs elsewhere without its source, see [`portable`]; its
+//!   `Display` is a listing, [`Program::graphviz`] a drawing.
 //!
 //! # Should I use this crate directly?
 //!
@@ -48,6 +50,7 @@ pub mod kernel;
 mod lanes;
 mod native;
 mod operation;
+pub mod portable;
 mod program;
 mod real;
 pub mod special;

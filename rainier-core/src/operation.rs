@@ -4,10 +4,12 @@
 //! A new function is a row here, a derivative in `gradient/rules.rs` and a method in
 //! `real/functions.rs`; the enums are matched in full, so the compiler names a place left out.
 
+use serde::{Deserialize, Serialize};
+
 use crate::special::{self, Tail};
 
 /// A primitive function of one argument.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Unary {
     /// e^x.
     Exp,
@@ -118,7 +120,7 @@ impl Unary {
 }
 
 /// A primitive function of two arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Binary {
     /// x^y; 1 wherever y is 0.
     Power,
@@ -194,7 +196,7 @@ impl Binary {
 }
 
 /// A primitive function of three arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Ternary {
     /// ln I or ln(1 − I), I the regularised incomplete beta function of shapes x and y at z.
     LnIncompleteBeta(Tail),

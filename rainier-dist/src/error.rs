@@ -5,6 +5,8 @@
 //! model never fails: mistakes are kept in it and reported when it is compiled. A density that is
 //! zero somewhere is no error either, but a value of −∞.
 
+use std::borrow::Cow;
+
 use rainier_core::{BindError, CompileError};
 
 /// A constant parameter that its distribution does not allow.
@@ -49,7 +51,7 @@ impl ParameterError {
 pub struct DataError {
     /// The name of the distribution the data were fitted to, or the part of the model that reads
     /// them.
-    pub distribution: &'static str,
+    pub distribution: Cow<'static, str>,
     /// Where the datum stands, from 0.
     pub row: usize,
     /// What must hold of it.
@@ -94,6 +96,12 @@ pub enum ModelError {
     /// was left out: take values out of a random variable with `map`, `flat_map` and `zip` only.
     #[error("the model cannot be compiled: {0}")]
     Compile(#[from] CompileError),
+    /// The model is to travel, and data could not be given to its columns by name.
+    #[error("two columns are called {column:?}; a model that travels needs a name for each")]
+    RepeatedColumn {
+        /// The name.
+        column: String,
+    },
     /// The data do not fit the program.
     #[error("the model cannot be bound to data: {0}")]
     Bind(#[from] BindError),

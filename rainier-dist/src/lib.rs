@@ -66,7 +66,8 @@ pub use environment::Environment;
 pub use error::{DataError, DataRequirement, ModelError, ParameterError, SampleError};
 pub use generator::Generator;
 pub use model::{
-    Covariates, Fit, Posterior, PosteriorDensity, PosteriorTrace, Predictor, Row, Template,
+    Covariates, Fit, PortableTemplate, Posterior, PosteriorDensity, PosteriorTrace, Predictor, Row,
+    Template,
 };
 pub use observation::{IntoColumn, Scalar};
 pub use random_variable::{Param, RandomVariable, Report, Value};

@@ -4,6 +4,8 @@
 //! In: numbers, or a placeholder for numbers to come. Out: a [`Column`], and an [`Observation`]
 //! that knows which values its distribution can have produced.
 
+use std::borrow::Cow;
+
 use rainier_core::{Column, Program, Real};
 
 use crate::distribution::Distribution;
@@ -107,13 +109,14 @@ scalar! {
 /// Data seen under a distribution, or read by a predictor.
 #[derive(Debug)]
 pub(crate) struct Observation {
-    distribution: &'static str,
+    distribution: Cow<'static, str>,
     column: Column,
     requirement: Requirement,
 }
 
+/// What must hold of each value, beside that it is a number.
 #[derive(Debug)]
-enum Requirement {
+pub(crate) enum Requirement {
     /// Any number: the support is the whole line, or is not known before parameters are.
     Number,
     /// Any number but the infinite ones.
@@ -133,21 +136,24 @@ impl Observation {
             Ok(program) => Requirement::InSupport(program),
             Err(_) => Requirement::Number,
         };
+        Self::new(distribution.name(), column.clone(), requirement)
+    }
+
+    pub(crate) fn new(
+        distribution: impl Into<Cow<'static, str>>,
+        column: Column,
+        requirement: Requirement,
+    ) -> Self {
         Self {
-            distribution: distribution.name(),
-            column: column.clone(),
+            distribution: distribution.into(),
+            column,
             requirement,
         }
     }
 
     /// The values of `column`, on which predictions depend.
     pub(crate) fn covariate(column: &Column) -> Self {
-        let distribution = "Predictor";
-        Self {
-            distribution,
-            column: column.clone(),
-            requirement: Requirement::Finite,
-        }
+        Self::new("Predictor", column.clone(), Requirement::Finite)
     }
 
     /// Whether [`check`](Self::check) refuses all values outside the distribution's support.
@@ -157,6 +163,14 @@ impl Observation {
 
     pub(crate) fn column(&self) -> &Column {
         &self.column
+    }
+
+    pub(crate) fn distribution(&self) -> &str {
+        &self.distribution
+    }
+
+    pub(crate) fn requirement(&self) -> &Requirement {
+        &self.requirement
     }
 
     /// Checks the values the column has, or gets.
@@ -186,7 +200,7 @@ impl Observation {
         match values.iter().position(|&value| !holds(value)) {
             None => Ok(()),
             Some(row) => {
-                let (distribution, value) = (self.distribution, values[row]);
+                let (distribution, value) = (self.distribution.clone(), values[row]);
                 Err(DataError {
                     distribution,
                     row,

@@ -10,7 +10,8 @@ use std::thread;
 use rainier_core::Real;
 use rainier_dist::continuous::Normal;
 use rainier_dist::{
-    Generator, Param, Posterior, PosteriorDensity, RandomVariable, Template, Value,
+    Generator, Param, PortableTemplate, Posterior, PosteriorDensity, RandomVariable, Template,
+    Value,
 };
 use rainier_sampler::LogDensity;
 
@@ -68,5 +69,6 @@ fn posteriors_cross_threads() {
     crosses::<RandomVariable<Real>>();
     crosses::<Template<(Real, Generator<f64>)>>();
     crosses::<Posterior<(Real, Generator<f64>)>>();
+    crosses::<PortableTemplate>();
     moves::<PosteriorDensity>();
 }

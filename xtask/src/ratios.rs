@@ -211,9 +211,6 @@ fn ratios(record: &Value) -> Result<Vec<(&str, f64)>> {
         let name = workload["name"]
             .as_str()
             .context("a workload must have a name")?;
-        if workload["ours"].is_null() {
-            continue;
-        }
         let ratio = workload["ours"]["ratio"]
             .as_f64()
             .with_context(|| format!("{name} must have a ratio"))?;
@@ -263,13 +260,6 @@ mod tests {
             ["a: the ratio was 1.00 and is not measured"]
         );
         assert_eq!(lines(&last, &now, Some("b")), [""; 0]);
-    }
-
-    #[test]
-    fn workload_without_a_figure_is_not_compared() {
-        let mut last = record(&[("a", 1.0)]);
-        last["workloads"][0]["ours"] = Value::Null;
-        assert_eq!(lines(&last, &record(&[("a", 9.0)]), None), [""; 0]);
     }
 
     #[test]

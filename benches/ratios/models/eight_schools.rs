@@ -8,7 +8,7 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::eight_schools::{Chains, EightSchools, LANES};
 use crate::data::Table;
-use crate::workload::{Data, Ours, Workload, lane_after_lane, of_model};
+use crate::workload::{Data, Workload, in_lock_step, of_model};
 
 /// Non-centred without a word, since normal unknowns are.
 fn model(effects: &[f64; 8], errors: &[f64; 8]) -> RandomVariable<()> {
@@ -49,9 +49,8 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
             },
             position: position.to_vec(),
             reference: Box::new(by_hand.clone()),
-            ours: Ours::Ready(of_model(move || model(&effects, &errors), Data::new())),
+            ours: of_model(move || model(&effects, &errors), Data::new()),
         },
-        // Chain after chain until the library evaluates them at once.
         Workload {
             name: "eight schools, 32 chains".to_owned(),
             bar: Bar::PerLane {
@@ -60,7 +59,7 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
             },
             position: position.iter().flat_map(|&x| [x; LANES]).collect(),
             reference: Box::new(Chains(by_hand)),
-            ours: Ours::Ready(lane_after_lane(move || model(&effects, &errors), no_data)),
+            ours: in_lock_step::<LANES, _>(move || model(&effects, &errors), no_data),
         },
     ])
 }

@@ -8,7 +8,7 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::linear_regression::LinearRegression;
 use crate::data::Table;
-use crate::workload::{Ours, Workload, of_model};
+use crate::workload::{Workload, of_model};
 
 fn model(covariates: &[Column; 3], outcomes: &Column) -> RandomVariable<()> {
     model! {
@@ -40,6 +40,6 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         bar: Bar::Nanoseconds(60.0),
         position: vec![0.1, -0.05, 0.08, 0.2],
         reference,
-        ours: Ours::Ready(of_model(move || model(&columns, &outcome), data)),
+        ours: of_model(move || model(&columns, &outcome), data),
     }])
 }

@@ -8,7 +8,7 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::logistic_regression::LogisticRegression;
 use crate::data::Table;
-use crate::workload::{Ours, Workload, of_model};
+use crate::workload::{Workload, of_model};
 
 fn model(covariates: &[Column; 10], outcomes: &Column) -> RandomVariable<()> {
     model! {
@@ -42,6 +42,6 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         },
         position: (0..10).map(|index| 0.2 - 0.05 * f64::from(index)).collect(),
         reference,
-        ours: Ours::Ready(of_model(move || model(&columns, &outcome), data)),
+        ours: of_model(move || model(&columns, &outcome), data),
     }])
 }

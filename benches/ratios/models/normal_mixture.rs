@@ -8,7 +8,7 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::normal_mixture::NormalMixture;
 use crate::data::Table;
-use crate::workload::{Ours, Workload, of_model};
+use crate::workload::{Workload, of_model};
 
 /// Weights by breaking a stick twice.
 fn model(outcomes: &Column) -> RandomVariable<()> {
@@ -50,6 +50,6 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         },
         position: vec![-0.5, 0.2, -0.2, -0.1, 0.3, 0.1, 0.8, 0.2],
         reference,
-        ours: Ours::Ready(of_model(move || model(&column), data)),
+        ours: of_model(move || model(&column), data),
     }])
 }

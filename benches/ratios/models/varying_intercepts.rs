@@ -8,31 +8,28 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::varying_intercepts::VaryingIntercepts;
 use crate::data::Table;
-use crate::workload::{Data, Ours, Workload, of_model};
+use crate::workload::{Workload, of_model};
 
 const GROUPS: usize = 85;
 
-/// Floor and outcome of the houses of one county.
-type Columns = (Column, Column);
+/// County, floor and outcome of the houses.
+struct Houses {
+    county: Column,
+    floor: Column,
+    radon: Column,
+}
 
-/// One likelihood a county: the plain form as long as an expression cannot look up the intercept
-/// of a row in a table.
-fn one_likelihood_a_group(groups: &[Columns]) -> RandomVariable<()> {
+fn model(houses: &Houses) -> RandomVariable<()> {
     model! {
         mean = Normal::new(0, 5).param();
         spread = HalfNormal::new(1).param();
         intercepts = RandomVariable::sequence(
-            groups.iter().map(|_| Normal::new(&mean, &spread).param()),
+            (0..GROUPS).map(|_| Normal::new(&mean, &spread).param()),
         );
         slope = Normal::new(0, 5).param();
         noise = HalfNormal::new(1).param();
-        _likelihood = RandomVariable::sequence(groups.iter().zip(&intercepts).map(
-            |((floor, radon), intercept)| {
-                let (intercept, slope, noise) = (intercept.clone(), slope.clone(), noise.clone());
-                Predictor::from_fn(move |x: &Real| Normal::new(&intercept + &slope * x, &noise))
-                    .fit_columns(std::slice::from_ref(floor), radon)
-            },
-        ));
+        let intercept = Real::lookup(&houses.county, &intercepts);
+        () = Normal::new(intercept + &slope * houses.floor.real(), &noise).fit(&houses.radon);
         yield ()
     }
 }
@@ -49,20 +46,18 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
     };
     let groups: Vec<usize> = table.column("group")?.iter().map(|&g| g as usize).collect();
     let (floor, radon) = (table.column("floor")?, table.column("y")?);
-    let columns: Vec<Columns> = (0..GROUPS)
-        .map(|_| (Column::placeholder("floor"), Column::placeholder("radon")))
-        .collect();
-    let mut data = Data::new();
-    for (group, (floor_column, radon_column)) in columns.iter().enumerate() {
-        let own = |values: &[f64]| -> Vec<f64> {
-            let rows = values.iter().zip(&groups);
-            rows.filter(|&(_, &of)| of == group)
-                .map(|(&x, _)| x)
-                .collect()
-        };
-        data.push((floor_column.clone(), own(floor)));
-        data.push((radon_column.clone(), own(radon)));
-    }
+    let [county_column, floor_column, radon_column] =
+        ["county", "floor", "radon"].map(Column::placeholder);
+    let data = vec![
+        (county_column.clone(), table.column("group")?.to_vec()),
+        (floor_column.clone(), floor.to_vec()),
+        (radon_column.clone(), radon.to_vec()),
+    ];
+    let houses = Houses {
+        county: county_column,
+        floor: floor_column,
+        radon: radon_column,
+    };
     let mut position = vec![0.3, -0.9];
     position.extend((0..GROUPS).map(|group| 0.1 * (group % 9) as f64 - 0.4));
     position.extend([-0.12, -0.25]);
@@ -74,6 +69,6 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         },
         position,
         reference: Box::new(VaryingIntercepts::of(&groups, GROUPS, floor, radon)),
-        ours: Ours::Ready(of_model(move || one_likelihood_a_group(&columns), data)),
+        ours: of_model(move || model(&houses), data),
     }])
 }

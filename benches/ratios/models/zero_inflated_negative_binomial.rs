@@ -8,7 +8,7 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::zero_inflated_negative_binomial::ZeroInflatedNegativeBinomial;
 use crate::data::Table;
-use crate::workload::{Ours, Workload, of_model};
+use crate::workload::{Workload, of_model};
 
 fn model(counts: &Column) -> RandomVariable<()> {
     model! {
@@ -34,6 +34,6 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         bar: Bar::Nanoseconds(3_000.0),
         position: vec![-0.2, -1.0, -1.5],
         reference,
-        ours: Ours::Ready(of_model(move || model(&column), data)),
+        ours: of_model(move || model(&column), data),
     }])
 }

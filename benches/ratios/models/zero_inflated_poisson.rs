@@ -3,13 +3,14 @@
 //! In: counts. Out: the plain model, the same without collapse, and many series in lock step.
 
 use anyhow::Result;
+use rainier::compute::Collapsing;
 use rainier::prelude::*;
 
 use crate::bar::Bar;
 use crate::by_hand::zero_inflated_poisson::{LockStep, SufficientStatistics};
 use crate::by_hand::zero_inflated_poisson_rows::Rows;
 use crate::data::Table;
-use crate::workload::{Ours, Workload, lane_after_lane, of_expression, of_model};
+use crate::workload::{Workload, in_lock_step, of_expression, of_model};
 
 /// A logit near ln(0.72/0.28), and a rate near 7.5.
 const POSITION: [f64; 2] = [0.9, 0.5];
@@ -68,7 +69,7 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
             },
             position: POSITION.to_vec(),
             reference: Box::new(SufficientStatistics::of(&counts)),
-            ours: Ours::Ready(of_model(move || model(&column), data)),
+            ours: of_model(move || model(&column), data),
         });
         if rows == 10_000 {
             workloads.push(distinct_rows(&counts));
@@ -78,19 +79,20 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
     Ok(workloads)
 }
 
-/// Waits for a way to switch off the collapse of sums but not the merging of equal rows.
+/// The literal density over rows that are merged where they are equal.
 fn distinct_rows(counts: &[f64]) -> Workload {
+    let column = Column::placeholder("counts");
+    let data = vec![(column.clone(), counts.to_vec())];
     Workload {
         name: "zero-inflated Poisson, distinct rows".to_owned(),
         bar: Bar::Nanoseconds(300.0),
         position: POSITION.to_vec(),
         reference: Box::new(Rows::distinct(counts)),
-        ours: Ours::Awaiting("a switch that leaves only merged rows"),
+        ours: of_expression(Collapsing::EqualRows, move || literal(&column), data),
     }
 }
 
-/// The literal density, whose sum does not collapse by itself so far. Once it does, this needs a
-/// switch against that.
+/// The literal density over all rows.
 fn row_by_row(counts: &[f64]) -> Workload {
     let column = Column::placeholder("counts");
     let data = vec![(column.clone(), counts.to_vec())];
@@ -102,11 +104,11 @@ fn row_by_row(counts: &[f64]) -> Workload {
         },
         position: POSITION.to_vec(),
         reference: Box::new(Rows::of(counts)),
-        ours: Ours::Ready(of_expression(move || literal(&column), data)),
+        ours: of_expression(Collapsing::Off, move || literal(&column), data),
     }
 }
 
-/// 64 series of a week of hours each. Lane after lane until the library evaluates them at once.
+/// 64 series of a week of hours each, at once.
 pub(crate) fn lock_step() -> Result<Vec<Workload>> {
     let name = "zero-inflated Poisson, 64 series".to_owned();
     let Some(table) = Table::read(&name, "zip_series.csv")? else {
@@ -127,6 +129,6 @@ pub(crate) fn lock_step() -> Result<Vec<Workload>> {
         },
         position,
         reference: Box::new(LockStep::of(&series)),
-        ours: Ours::Ready(lane_after_lane(move || model(&column), data)),
+        ours: in_lock_step::<LANES, _>(move || model(&column), data),
     }])
 }

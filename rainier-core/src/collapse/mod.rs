@@ -13,6 +13,7 @@
 
 mod finite;
 mod groups;
+mod halves;
 mod notes;
 mod partition;
 mod separate;
@@ -28,6 +29,7 @@ use finite::FiniteNodes;
 use groups::GroupTable;
 pub(crate) use notes::Note;
 use partition::{Part, select_all};
+pub(crate) use squares::LARGEST_ORDER;
 use terms::{Kinds, Term, expand};
 
 /// What one compilation's passes share.
@@ -111,6 +113,7 @@ impl Collapse {
     /// None when nothing can be taken out of the sum.
     fn sum_rows(&mut self, graph: &mut Graph, row: NodeId, rows: u32) -> Option<NodeId> {
         let terms = expand(&mut self.kinds, graph, row)?;
+        let terms = halves::join(&mut self.kinds, graph, terms);
         let mut is_of_use = false;
         let mut addends = Vec::new();
         for (guards, mask, terms) in by_place(terms) {

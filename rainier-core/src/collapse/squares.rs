@@ -13,7 +13,7 @@ use super::{Collapse, Note};
 use crate::graph::{Factor, Graph, Groups, NodeId, Operation, Triangle, TriangleEntry};
 
 /// The most columns a factor is made of: its cost per evaluation is half their square.
-const LARGEST_ORDER: usize = 32;
+pub(crate) const LARGEST_ORDER: usize = 32;
 
 /// Adds what became of squares to `addends`; the other terms are returned.
 pub(super) fn collapse(

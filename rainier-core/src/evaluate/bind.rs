@@ -3,6 +3,7 @@
 //! In: a program, values for its placeholders. Out: a [`BoundProgram`], or which column is
 //! missing, unused, of the wrong length or no index. Linear in the number of rows.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -22,12 +23,21 @@ use crate::program::{
 };
 
 /// All that data alone determine.
-#[derive(Debug)]
 pub(super) struct Bound {
     /// Scalar registers with constants and data-only values filled in.
     pub(super) scalars: Vec<[f64; 1]>,
     /// By entry point, what each of its loops reads, in order.
     pub(super) inputs: Vec<Vec<Arc<LoopInput>>>,
+}
+
+/// Sizes only: data would fill pages.
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound")
+            .field("scalars", &self.scalars.len())
+            .field("loops", &self.inputs.iter().map(Vec::len).sum::<usize>())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Program {

@@ -37,23 +37,54 @@ impl<const LANES: usize> Code for StraightLine<'_, LANES> {
 
     #[inline(always)]
     fn run<A: Arithmetic>(self) {
-        run::<A, LANES>(self.instructions, self.registers);
+        run::<A, _, LANES>(self.instructions, self.registers, NoLoads);
+    }
+}
+
+/// Values that are read where they are, under the numbers after those of the registers.
+pub(super) trait Loads<const LANES: usize>: Copy {
+    fn get(&self, place: usize) -> &[f64; LANES];
+}
+
+/// Scalar code reads registers only.
+#[derive(Clone, Copy)]
+struct NoLoads;
+
+impl<const LANES: usize> Loads<LANES> for NoLoads {
+    #[inline(always)]
+    fn get(&self, place: usize) -> &[f64; LANES] {
+        unreachable!("register {place} past the last one")
+    }
+}
+
+/// The value of a register or load.
+#[inline(always)]
+pub(super) fn value<'v, const LANES: usize>(
+    registers: &'v [[f64; LANES]],
+    loads: &'v impl Loads<LANES>,
+    register: Register,
+) -> &'v [f64; LANES] {
+    let index = register.index();
+    match registers.get(index) {
+        Some(value) => value,
+        None => loads.get(index - registers.len()),
     }
 }
 
 /// The loop over instructions. Sums and products are never fused, so that their bits are the same
 /// everywhere; only functions make use of `A`.
 #[inline(always)]
-fn run<A: Arithmetic, const LANES: usize>(
+pub(super) fn run<A: Arithmetic, L: Loads<LANES>, const LANES: usize>(
     instructions: &[Instruction],
     registers: &mut [[f64; LANES]],
+    loads: L,
 ) {
     for &Instruction {
         destination,
         action,
     } in instructions
     {
-        let (out, sources) = split(registers, destination);
+        let (out, sources) = split(registers, loads, destination);
         match action {
             Action::Add(a, b) => zip(out, sources.get(a), sources.get(b), |a, b| a + b),
             Action::Subtract(a, b) => zip(out, sources.get(a), sources.get(b), |a, b| a - b),
@@ -78,6 +109,17 @@ fn run<A: Arithmetic, const LANES: usize>(
                     sources.get(source),
                     |a, x| a + scale * x,
                 );
+            }
+            Action::AddProduct {
+                accumulator,
+                left,
+                right,
+            } => {
+                let factors = sources.get(left).iter().zip(sources.get(right));
+                let accumulator = sources.get(accumulator);
+                for ((out, &a), (&x, &y)) in out.iter_mut().zip(accumulator).zip(factors) {
+                    *out = a + x * y;
+                }
             }
             Action::Power { source, exponent } => {
                 kernel::whole_power(exponent, out, sources.get(source));
@@ -105,35 +147,45 @@ fn run<A: Arithmetic, const LANES: usize>(
     }
 }
 
-/// All registers but the one that is written.
-struct Sources<'a, const LANES: usize> {
+/// All registers but the one that is written, and the loads.
+struct Sources<'a, L, const LANES: usize> {
     below: &'a [[f64; LANES]],
     above: &'a [[f64; LANES]],
+    loads: L,
 }
 
-impl<const LANES: usize> Sources<'_, LANES> {
+impl<L: Loads<LANES>, const LANES: usize> Sources<'_, L, LANES> {
     #[inline(always)]
     fn get(&self, register: Register) -> &[f64; LANES] {
         let index = register.index();
+        if let Some(value) = self.below.get(index) {
+            return value;
+        }
         // The destination lies between; no instruction reads it.
-        if index < self.below.len() {
-            &self.below[index]
-        } else {
-            &self.above[index - self.below.len() - 1]
+        let index = index - self.below.len() - 1;
+        match self.above.get(index) {
+            Some(value) => value,
+            None => self.loads.get(index - self.above.len()),
         }
     }
 }
 
 #[inline(always)]
-fn split<const LANES: usize>(
+fn split<L, const LANES: usize>(
     registers: &mut [[f64; LANES]],
+    loads: L,
     destination: Register,
-) -> (&mut [f64; LANES], Sources<'_, LANES>) {
+) -> (&mut [f64; LANES], Sources<'_, L, LANES>) {
     let (below, rest) = registers.split_at_mut(destination.index());
     let (out, above) = rest
         .split_first_mut()
         .expect("the destination is a register");
-    (out, Sources { below, above })
+    let sources = Sources {
+        below,
+        above,
+        loads,
+    };
+    (out, sources)
 }
 
 #[cfg(test)]

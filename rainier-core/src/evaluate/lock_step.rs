@@ -8,9 +8,10 @@
 use std::sync::Arc;
 
 use super::BoundProgram;
-use super::interpreter::execute;
+use super::interpreter::{Loads, execute, run, value};
 use super::rows::LoopInput;
 use crate::compensated::Compensated;
+use crate::kernel::{Arithmetic, Code, InstructionSet};
 use crate::program::{EntryPoint, RowLoop, Section, Step};
 
 /// Evaluates a program at `LANES` positions at once.
@@ -129,7 +130,12 @@ impl<const LANES: usize> LockStep<LANES> {
                 Step::Scalars(instructions) => execute(instructions, &mut self.scalars),
                 Step::Rows(row_loop) => {
                     let input = inputs.next().expect("one for each loop");
-                    run_loop(row_loop, input, &mut self.scalars, &mut self.scratch);
+                    InstructionSet::detect().run(LaneCode {
+                        row_loop,
+                        input,
+                        scalars: &mut self.scalars,
+                        scratch: &mut self.scratch,
+                    });
                 }
                 Step::Groups(_) | Step::Triangle(_) => unreachable!("done at binding"),
             }
@@ -220,68 +226,90 @@ impl<const LANES: usize> LaneInput<LANES> {
     }
 }
 
-fn run_loop<const LANES: usize>(
-    row_loop: &RowLoop,
-    input: &LaneInput<LANES>,
-    scalars: &mut [[f64; LANES]],
-    scratch: &mut Scratch<LANES>,
-) {
-    let Scratch { blocks, sums } = scratch;
-    for (block, scalar) in &row_loop.broadcasts {
-        blocks[block.index()] = scalars[scalar.index()];
-    }
-    for scatter in &row_loop.scatters {
-        let first = scatter.table.index();
-        scalars[first..first + scatter.entries].fill([0.0; LANES]);
-    }
-    sums.fill([Compensated::default(); LANES]);
-    let (gathered, scattered) = input.indices.split_at(row_loop.gathers.len());
-    for row in 0..input.rows {
-        for (&(register, _), values) in row_loop.loads.iter().zip(&input.loads) {
-            blocks[register.index()] = values[row];
+/// A loop and all it works on, to be compiled for every instruction set.
+struct LaneCode<'a, const LANES: usize> {
+    row_loop: &'a RowLoop,
+    input: &'a LaneInput<LANES>,
+    scalars: &'a mut [[f64; LANES]],
+    scratch: &'a mut Scratch<LANES>,
+}
+
+impl<const LANES: usize> Code for LaneCode<'_, LANES> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arithmetic>(self) {
+        let (row_loop, input) = (self.row_loop, self.input);
+        let registers = &mut self.scratch.blocks[..row_loop.registers];
+        let sums = &mut self.scratch.sums[..row_loop.sums.len()];
+        for (block, scalar) in &row_loop.broadcasts {
+            registers[block.index()] = self.scalars[scalar.index()];
         }
-        for (gather, index) in row_loop.gathers.iter().zip(gathered) {
-            let table = &scalars[gather.table.index()..];
-            blocks[gather.block.index()] =
-                std::array::from_fn(|lane| table[index[row][lane] as usize][lane]);
+        for scatter in &row_loop.scatters {
+            let first = scatter.table.index();
+            self.scalars[first..first + scatter.entries].fill([0.0; LANES]);
         }
-        execute(&row_loop.instructions, blocks);
-        let weights = input.weights.as_ref().map(|weights| &weights[row]);
-        for ((register, _), sums) in row_loop.sums.iter().zip(sums.iter_mut()) {
-            let values = weighted(&blocks[register.index()], weights);
-            for (sum, value) in sums.iter_mut().zip(values) {
-                sum.add(value);
+        sums.fill([Compensated::default(); LANES]);
+        let (gathered, scattered) = input.indices.split_at(row_loop.gathers.len());
+        for row in 0..input.rows {
+            for (gather, index) in row_loop.gathers.iter().zip(gathered) {
+                let table = &self.scalars[gather.table.index()..];
+                registers[gather.block.index()] =
+                    std::array::from_fn(|lane| table[index[row][lane] as usize][lane]);
             }
-        }
-        for (scatter, index) in row_loop.scatters.iter().zip(scattered) {
-            let values = weighted(&blocks[scatter.block.index()], weights);
-            let table = &mut scalars[scatter.table.index()..][..scatter.entries];
-            for (lane, (value, &index)) in values.into_iter().zip(&index[row]).enumerate() {
-                // No output needs the sums of entries after the last one asked for.
-                if let Some(entry) = table.get_mut(index as usize) {
-                    entry[lane] += value;
+            let loads = RowLoads {
+                columns: &input.loads,
+                row,
+            };
+            run::<A, _, LANES>(&row_loop.instructions, registers, loads);
+            let weights = input.weights.as_ref().map(|weights| &weights[row]);
+            for (row_sum, sums) in row_loop.sums.iter().zip(sums.iter_mut()) {
+                let mut values = *value(registers, &loads, row_sum.block);
+                if let Some(factor) = row_sum.factor {
+                    let factors = value(registers, &loads, factor);
+                    values.iter_mut().zip(factors).for_each(|(x, y)| *x *= y);
+                }
+                weigh(&mut values, weights);
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    sum.add(value);
+                }
+            }
+            for (scatter, index) in row_loop.scatters.iter().zip(scattered) {
+                let mut values = *value(registers, &loads, scatter.block);
+                weigh(&mut values, weights);
+                let table = &mut self.scalars[scatter.table.index()..][..scatter.entries];
+                for (lane, (value, &index)) in values.into_iter().zip(&index[row]).enumerate() {
+                    // No output needs the sums of entries after the last one asked for.
+                    if let Some(entry) = table.get_mut(index as usize) {
+                        entry[lane] += value;
+                    }
                 }
             }
         }
+        for (row_sum, sums) in row_loop.sums.iter().zip(sums.iter()) {
+            self.scalars[row_sum.sum.index()] = sums.map(Compensated::total);
+        }
     }
-    for ((_, scalar), sums) in row_loop.sums.iter().zip(sums.iter()) {
-        scalars[scalar.index()] = sums.map(Compensated::total);
+}
+
+/// One row of each column that a loop reads.
+#[derive(Clone, Copy)]
+struct RowLoads<'a, const LANES: usize> {
+    columns: &'a [Vec<[f64; LANES]>],
+    row: usize,
+}
+
+impl<const LANES: usize> Loads<LANES> for RowLoads<'_, LANES> {
+    #[inline(always)]
+    fn get(&self, place: usize) -> &[f64; LANES] {
+        &self.columns[place][self.row]
     }
 }
 
 /// A row that is not there counts 0 even where its value is infinite.
-fn weighted<const LANES: usize>(
-    values: &[f64; LANES],
-    weights: Option<&[f64; LANES]>,
-) -> [f64; LANES] {
-    match weights {
-        None => *values,
-        Some(weights) => std::array::from_fn(|lane| {
-            if weights[lane] == 0.0 {
-                0.0
-            } else {
-                weights[lane] * values[lane]
-            }
-        }),
+#[inline(always)]
+fn weigh<const LANES: usize>(values: &mut [f64; LANES], weights: Option<&[f64; LANES]>) {
+    for (value, &weight) in values.iter_mut().zip(weights.into_iter().flatten()) {
+        *value = if weight == 0.0 { 0.0 } else { weight * *value };
     }
 }

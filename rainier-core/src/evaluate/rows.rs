@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use super::column::{IndexColumn, LANES, PaddedColumn};
-use super::interpreter::execute;
+use super::interpreter::{Loads, run, value};
 use crate::compensated::Compensated;
+use crate::kernel::{Arithmetic, Code, InstructionSet};
 use crate::program::{Gather, RowLoop, Scatter, Section};
 
 /// What one loop reads, row by row.
@@ -62,63 +63,102 @@ pub(super) fn run_loop(
     input: &LoopInput,
     scalars: &mut [[f64; 1]],
     scratch: &mut Scratch,
-    mut store: impl FnMut(usize, &[f64; LANES], usize),
+    store: impl FnMut(usize, &[f64; LANES], usize),
 ) {
-    let Scratch { blocks, sums } = scratch;
-    for (block, scalar) in &row_loop.broadcasts {
-        blocks[block.index()] = [scalars[scalar.index()][0]; LANES];
-    }
-    for scatter in &row_loop.scatters {
-        let first = scatter.table.index();
-        scalars[first..first + scatter.entries].fill([0.0]);
-    }
-    sums.fill(Compensated::default());
-    let (gathered, scattered) = input.indices.split_at(row_loop.gathers.len());
-    for block in 0..input.rows.div_ceil(LANES) {
-        let lanes = LANES.min(input.rows - block * LANES);
-        for (&(register, _), column) in row_loop.loads.iter().zip(&input.loads) {
-            blocks[register.index()] = *column.block(block);
+    InstructionSet::detect().run(RowCode {
+        row_loop,
+        input,
+        scalars,
+        scratch,
+        store,
+    });
+}
+
+/// A loop and all it works on, to be compiled for every instruction set.
+struct RowCode<'a, S> {
+    row_loop: &'a RowLoop,
+    input: &'a LoopInput,
+    scalars: &'a mut [[f64; 1]],
+    scratch: &'a mut Scratch,
+    store: S,
+}
+
+impl<S: FnMut(usize, &[f64; LANES], usize)> Code for RowCode<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arithmetic>(mut self) {
+        let (row_loop, input) = (self.row_loop, self.input);
+        let registers = &mut self.scratch.blocks[..row_loop.registers];
+        let sums = &mut self.scratch.sums[..row_loop.sums.len()];
+        for (block, scalar) in &row_loop.broadcasts {
+            registers[block.index()] = [self.scalars[scalar.index()][0]; LANES];
         }
-        for (gather, index) in row_loop.gathers.iter().zip(gathered) {
-            fill(
-                &mut blocks[gather.block.index()],
-                index.block(block),
-                gather,
-                scalars,
-            );
+        for scatter in &row_loop.scatters {
+            let first = scatter.table.index();
+            self.scalars[first..first + scatter.entries].fill([0.0]);
         }
-        execute(&row_loop.instructions, blocks);
-        if let Some(weights) = &input.weights {
-            let weights = weights.block(block);
-            for ((register, _), sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
-                sum.add(sum_lanes(
-                    &weighted(&blocks[register.index()], weights),
-                    lanes,
-                ));
+        sums.fill(Compensated::default());
+        let (gathered, scattered) = input.indices.split_at(row_loop.gathers.len());
+        for block in 0..input.rows.div_ceil(LANES) {
+            let lanes = LANES.min(input.rows - block * LANES);
+            for (gather, index) in row_loop.gathers.iter().zip(gathered) {
+                let out = &mut registers[gather.block.index()];
+                fill(out, index.block(block), gather, self.scalars);
+            }
+            let loads = BlockLoads {
+                columns: &input.loads,
+                block,
+            };
+            run::<A, _, LANES>(&row_loop.instructions, registers, loads);
+            let weights = input.weights.as_ref().map(|weights| weights.block(block));
+            for (row_sum, sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
+                let values = value(registers, &loads, row_sum.block);
+                let factors = row_sum
+                    .factor
+                    .map(|factor| value(registers, &loads, factor));
+                sum.add(match (factors, weights) {
+                    (None, None) => sum_lanes(values, lanes),
+                    (Some(other), None) | (None, Some(other)) => {
+                        sum_lanes(&multiplied(values, other), lanes)
+                    }
+                    (Some(factors), Some(weights)) => {
+                        sum_lanes(&multiplied(&multiplied(values, factors), weights), lanes)
+                    }
+                });
             }
             for (scatter, index) in row_loop.scatters.iter().zip(scattered) {
-                let values = weighted(&blocks[scatter.block.index()], weights);
-                spread(&values[..lanes], index.block(block), scatter, scalars);
+                let values = value(registers, &loads, scatter.block);
+                let counted = weights.map(|weights| multiplied(values, weights));
+                let values = counted.as_ref().unwrap_or(values);
+                spread(&values[..lanes], index.block(block), scatter, self.scalars);
             }
-        } else {
-            for ((register, _), sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
-                sum.add(sum_lanes(&blocks[register.index()], lanes));
-            }
-            for (scatter, index) in row_loop.scatters.iter().zip(scattered) {
-                let values = &blocks[scatter.block.index()][..lanes];
-                spread(values, index.block(block), scatter, scalars);
+            for &(register, column) in &row_loop.stores {
+                (self.store)(column, value(registers, &loads, register), lanes);
             }
         }
-        for &(register, column) in &row_loop.stores {
-            store(column, &blocks[register.index()], lanes);
+        for (row_sum, sum) in row_loop.sums.iter().zip(sums.iter()) {
+            self.scalars[row_sum.sum.index()] = [sum.total()];
         }
     }
-    for ((_, scalar), sum) in row_loop.sums.iter().zip(sums.iter()) {
-        scalars[scalar.index()] = [sum.total()];
+}
+
+/// One block of each column that a loop reads.
+#[derive(Clone, Copy)]
+struct BlockLoads<'a> {
+    columns: &'a [Arc<PaddedColumn>],
+    block: usize,
+}
+
+impl Loads<LANES> for BlockLoads<'_> {
+    #[inline(always)]
+    fn get(&self, place: usize) -> &[f64; LANES] {
+        self.columns[place].block(self.block)
     }
 }
 
 /// Each lane the table's entry at its index.
+#[inline(always)]
 fn fill(block: &mut [f64; LANES], index: &[u32; LANES], gather: &Gather, scalars: &[[f64; 1]]) {
     let first = gather.table.index();
     let table = &scalars[first..first + gather.entries];
@@ -129,6 +169,7 @@ fn fill(block: &mut [f64; LANES], index: &[u32; LANES], gather: &Gather, scalars
 
 /// Adds each lane to the table's entry at its index. Rows are in order of their index as far as
 /// possible, so runs of equal ones are added up first.
+#[inline(always)]
 fn spread(values: &[f64], index: &[u32; LANES], scatter: &Scatter, scalars: &mut [[f64; 1]]) {
     let first = scatter.table.index();
     let table = &mut scalars[first..first + scatter.entries];
@@ -150,18 +191,28 @@ fn spread(values: &[f64], index: &[u32; LANES], scatter: &Scatter, scalars: &mut
     add(run.0, run.1);
 }
 
-fn weighted(values: &[f64; LANES], weights: &[f64; LANES]) -> [f64; LANES] {
-    std::array::from_fn(|lane| values[lane] * weights[lane])
+#[inline(always)]
+fn multiplied(values: &[f64; LANES], factors: &[f64; LANES]) -> [f64; LANES] {
+    let mut products = *values;
+    for (product, factor) in products.iter_mut().zip(factors) {
+        *product *= factor;
+    }
+    products
 }
 
 /// The sum of the first `lanes` lanes, always added in the same order.
+#[inline(always)]
 pub(super) fn sum_lanes(block: &[f64; LANES], lanes: usize) -> f64 {
     const WIDTH: usize = 8;
     let mut partial = [0.0; WIDTH];
-    for chunk in block[..lanes].chunks(WIDTH) {
+    let (chunks, rest) = block[..lanes].as_chunks::<WIDTH>();
+    for chunk in chunks {
         for (partial, value) in partial.iter_mut().zip(chunk) {
             *partial += value;
         }
+    }
+    for (partial, value) in partial.iter_mut().zip(rest) {
+        *partial += value;
     }
     let [a, b, c, d, e, f, g, h] = partial;
     ((a + e) + (c + g)) + ((b + f) + (d + h))

@@ -165,6 +165,25 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// The same operation with the parts of lines and products by ascending node.
+    pub(crate) fn in_order(self) -> Self {
+        match self {
+            Self::Line(constant, terms) => {
+                let mut terms = terms.to_vec();
+                terms.sort_by_key(|&(term, _)| term);
+                Self::Line(constant, terms.into())
+            }
+            Self::Product(factors) => {
+                let mut factors = factors.to_vec();
+                factors.sort_by_key(|&(factor, _)| factor);
+                Self::Product(factors.into())
+            }
+            other => other,
+        }
+    }
+}
+
 /// When a node can be computed: neither flag, from data once per binding; `parameter` alone, once
 /// per evaluation; `rows` alone, once per binding and row; both, per evaluation and row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -78,7 +78,7 @@ impl Triangle {
 }
 
 /// One number of a triangular factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub(crate) enum TriangleEntry {
     /// What was subtracted from the column at this place.
     Centre(u32),

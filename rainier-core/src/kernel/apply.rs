@@ -116,10 +116,10 @@ fn mend_cancelled<const LANES: usize>(
     x: &[f64; LANES],
     y: &[f64; LANES],
 ) {
-    // Beyond 40 the smaller part is lost in the larger one anyway.
+    // Far from 1 a sum is one of its parts, to the last digit or nearly.
     let is_cancelled = |sum: f64, x: f64, y: f64| {
         let larger = if x >= y { x } else { y }.abs();
-        (4.0 * sum.abs() < larger) & (larger < 40.0)
+        4.0 * sum.abs() < larger.min(40.0)
     };
     let lanes = out.iter().zip(x).zip(y);
     if lanes.fold(false, |any, ((&sum, &x), &y)| any | is_cancelled(sum, x, y)) {

@@ -43,24 +43,12 @@ fn compile(evaluation: &Evaluation) -> NativeSteps {
     for step in evaluation.section.steps.iter().rev() {
         compiled.push(match step {
             Step::Scalars(instructions) => {
-                let code = super::compile(instructions, |register| read.contains(&register));
-                for instruction in instructions {
-                    instruction.action.map_sources(|source| {
-                        read.insert(source);
-                        source
-                    });
-                }
-                code
+                super::compile(instructions, |register| read.contains(&register))
             }
-            Step::Rows(row_loop) => {
-                read.extend(row_loop.broadcasts.iter().map(|&(_, scalar)| scalar));
-                for gather in &row_loop.gathers {
-                    let first = gather.table.0;
-                    read.extend((first..).map(Register).take(gather.entries));
-                }
-                None
-            }
-            Step::Groups(_) | Step::Triangle(_) => None,
+            Step::Rows(_) | Step::Groups(_) | Step::Triangle(_) => None,
+        });
+        step.for_each_scalar_read(|register| {
+            read.insert(register);
         });
     }
     compiled.reverse();

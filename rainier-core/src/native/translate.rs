@@ -111,6 +111,16 @@ impl Translation<'_> {
                 let scaled = self.scaled(source, scale);
                 self.cursor.ins().fadd(accumulator, scaled)
             }
+            Action::AddProduct {
+                accumulator,
+                left,
+                right,
+            } => {
+                let (left, right) = (self.value(left), self.value(right));
+                let product = self.cursor.ins().fmul(left, right);
+                let accumulator = self.value(accumulator);
+                self.cursor.ins().fadd(accumulator, product)
+            }
             Action::Power { source, exponent } => {
                 let source = self.value(source);
                 self.power(source, exponent)

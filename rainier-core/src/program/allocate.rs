@@ -23,10 +23,11 @@ pub(super) fn reuse_registers(row_loop: &mut RowLoop) {
         place[register.index()] = Some(new);
         *register = new;
     }
-    for (register, _) in &mut row_loop.loads {
-        let new = take(&mut free);
-        place[register.index()] = Some(new);
-        *register = new;
+    // Loads are never written. They keep numbers above all others until those are counted.
+    let first_load = u32::try_from(row_loop.registers).expect("registers have 32 bits");
+    for (next, (register, _)) in (first_load..).zip(&mut row_loop.loads) {
+        place[register.index()] = Some(Register(next));
+        *register = Register(next);
     }
     for gather in &mut row_loop.gathers {
         let new = take(&mut free);
@@ -45,7 +46,8 @@ pub(super) fn reuse_registers(row_loop: &mut RowLoop) {
         let mut done = Vec::new();
         *action = action.map_sources(|source| {
             let held = place[source.index()].expect("a register is written before it is read");
-            if ends[source.index()] == End::After(step) && !done.contains(&held) {
+            let is_last = ends[source.index()] == End::After(step) && held.0 < first_load;
+            if is_last && !done.contains(&held) {
                 done.push(held);
             }
             held
@@ -54,14 +56,30 @@ pub(super) fn reuse_registers(row_loop: &mut RowLoop) {
         place[destination.index()] = Some(new);
         *destination = new;
     }
-    for (register, _) in &mut row_loop.sums {
-        *register = place[register.index()].expect("a summed register is written");
+    // What is read after the instructions, by its place, with loads right after the others.
+    let load_offset = first_load - count;
+    let compact = |register: Register| match register.0.checked_sub(first_load) {
+        Some(_) => Register(register.0 - load_offset),
+        None => register,
+    };
+    let final_place = |register: Register| {
+        compact(place[register.index()].expect("a register is written before it is read"))
+    };
+    for instruction in &mut row_loop.instructions {
+        instruction.action = instruction.action.map_sources(compact);
+    }
+    for (register, _) in &mut row_loop.loads {
+        *register = compact(*register);
+    }
+    for sum in &mut row_loop.sums {
+        sum.block = final_place(sum.block);
+        sum.factor = sum.factor.map(final_place);
     }
     for Scatter { block, .. } in &mut row_loop.scatters {
-        *block = place[block.index()].expect("a summed register is written");
+        *block = final_place(*block);
     }
     for (register, _) in &mut row_loop.stores {
-        *register = place[register.index()].expect("a stored register is written");
+        *register = final_place(*register);
     }
     row_loop.registers = count as usize;
 }
@@ -84,7 +102,12 @@ fn last_uses(row_loop: &RowLoop) -> Vec<End> {
         });
     }
     let broadcasts = row_loop.broadcasts.iter().map(|(register, _)| register);
-    let sums = row_loop.sums.iter().map(|(register, _)| register);
+    let sums = row_loop.sums.iter();
+    let sums = sums.flat_map(|sum| {
+        [sum.factor.as_ref(), Some(&sum.block)]
+            .into_iter()
+            .flatten()
+    });
     let stores = row_loop.stores.iter().map(|(register, _)| register);
     let scatters = row_loop.scatters.iter().map(|scatter| &scatter.block);
     for register in broadcasts.chain(sums).chain(scatters).chain(stores) {

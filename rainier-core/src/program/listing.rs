@@ -1,7 +1,8 @@
 //! Writes a program as text, one instruction a line.
 //!
 //! In: a [`Program`]. Out: its `Display`. Scalars are `s0, s1, …`, blocks of rows `r0, r1, …`,
-//! columns `c0, c1, …` as given and `d0, d1, …` as derived at binding.
+//! columns `c0, c1, …` as given and `d0, d1, …` as derived at binding. Each section says when it
+//! runs; code for each row is indented below the rows it is for.
 
 use std::fmt;
 
@@ -20,16 +21,22 @@ impl fmt::Display for Program {
             plan.parameters,
             plan.columns.len()
         )?;
+        for (place, column) in plan.columns.iter().enumerate() {
+            writeln!(f, "  c{place} = {:?}", column.name())?;
+        }
+        if plan.parameters > 0 {
+            writeln!(f, "  s0 … s{} = parameters", plan.parameters - 1)?;
+        }
         for &(register, value) in &plan.constants {
             writeln!(f, "  s{} = {value}", register.0)?;
         }
         for &(register, column) in &plan.row_counts {
             writeln!(f, "  s{} = rows of c{column}", register.0)?;
         }
-        section(f, "binding", &plan.binding)?;
+        section(f, "binding, once for each data set", &plan.binding)?;
         for (entry, evaluation) in EntryPoint::EVERY.iter().zip(&plan.evaluations) {
             let name = match entry {
-                EntryPoint::All => "evaluation",
+                EntryPoint::All => "evaluation, once for each position",
                 EntryPoint::Gradient => "gradient alone",
                 EntryPoint::Value => "value alone",
             };
@@ -74,7 +81,7 @@ fn section(f: &mut fmt::Formatter<'_>, name: &str, section: &Section) -> fmt::Re
 fn rows(f: &mut fmt::Formatter<'_>, row_loop: &RowLoop) -> fmt::Result {
     writeln!(
         f,
-        "  rows {} in {} registers:",
+        "  for each of rows {}, in {} registers:",
         row_loop.row_set, row_loop.registers
     )?;
     for (block, scalar) in &row_loop.broadcasts {
@@ -97,8 +104,12 @@ fn rows(f: &mut fmt::Formatter<'_>, row_loop: &RowLoop) -> fmt::Result {
             }
         )?;
     }
-    for (block, scalar) in &row_loop.sums {
-        writeln!(f, "    s{} = sum r{}", scalar.0, block.0)?;
+    for sum in &row_loop.sums {
+        write!(f, "    s{} = sum r{}", sum.sum.0, sum.block.0)?;
+        match sum.factor {
+            Some(factor) => writeln!(f, " * r{}", factor.0)?,
+            None => writeln!(f)?,
+        }
     }
     for scatter in &row_loop.scatters {
         let (block, table, index) = (scatter.block.0, scatter.table.0, Name(scatter.index));
@@ -207,6 +218,11 @@ impl fmt::Display for Line {
             } => {
                 write!(f, "{p}{} + {scale} * {p}{}", accumulator.0, source.0)
             }
+            Action::AddProduct {
+                accumulator,
+                left,
+                right,
+            } => write!(f, "{p}{} + {p}{} * {p}{}", accumulator.0, left.0, right.0),
             Action::Power { source, exponent } => write!(f, "{p}{} ^ {exponent}", source.0),
             Action::Unary(function, a) => write!(f, "{function:?} {p}{}", a.0),
             Action::Binary(function, a, b) => write!(f, "{function:?} {p}{} {p}{}", a.0, b.0),

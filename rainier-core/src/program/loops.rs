@@ -8,8 +8,9 @@ use rustc_hash::FxHashMap;
 
 use super::allocate::reuse_registers;
 use super::emit::Emitter;
+use super::fuse::fuse_loop;
 use super::lower::{Lowering, When};
-use super::{Gather, RowLoop, Scatter};
+use super::{Gather, RowLoop, RowSum, Scatter};
 use crate::graph::{NodeId, Operation};
 
 /// A loop over the rows of one row set, at one level of one section.
@@ -80,13 +81,18 @@ impl LoopPlan {
             gathers,
             instructions: emitter.instructions,
             sums: sums
-                .map(|&(row, sum)| (register[&row], lowering.register[&sum]))
+                .map(|&(row, sum)| RowSum {
+                    block: register[&row],
+                    factor: None,
+                    sum: lowering.register[&sum],
+                })
                 .collect(),
             scatters: scatters.collect(),
             stores: stores
                 .map(|&(row, derived)| (register[&row], derived))
                 .collect(),
         };
+        fuse_loop(&mut row_loop);
         reuse_registers(&mut row_loop);
         row_loop
     }

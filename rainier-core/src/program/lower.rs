@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::arrange::{RowSets, levels, reads_all_rows};
 use super::emit::Emitter;
+use super::fuse::fuse_scalars;
 use super::loops::LoopPlan;
 use super::placement::Placement;
 use super::reduce::ReductionPlan;
@@ -95,7 +96,9 @@ impl<'a> Lowering<'a> {
             let section = self.section(levels, When::Evaluation);
             registers = registers.max(self.scalars.registers());
             let outputs = outputs.iter().map(|output| self.register[output]).collect();
-            evaluations.push(Evaluation { outputs, section });
+            let mut evaluation = Evaluation { outputs, section };
+            fuse_scalars(&mut evaluation);
+            evaluations.push(evaluation);
         }
         Plan {
             parameters: self.parameters,

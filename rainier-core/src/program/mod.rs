@@ -9,15 +9,21 @@
 mod allocate;
 mod arrange;
 mod emit;
+mod fuse;
+mod graphviz;
 mod listing;
 mod loops;
 mod lower;
 mod placement;
 mod reduce;
 mod settings;
+mod sharing;
 mod stage;
 
+use std::fmt;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
 use crate::error::CompileError;
@@ -25,8 +31,8 @@ use crate::native::Tiers;
 use crate::real::Real;
 
 pub(crate) use crate::instruction::{
-    Action, Evaluation, Gather, GroupStep, Instruction, Place, Register, RowLoop, Scatter, Section,
-    Source, Step, TriangleStep,
+    Action, Evaluation, Gather, GroupStep, Instruction, Place, Register, RowLoop, RowSum, Scatter,
+    Section, Source, Step, TriangleStep,
 };
 pub use settings::{Collapsing, CompileSettings};
 
@@ -49,7 +55,7 @@ pub use settings::{Collapsing, CompileSettings};
 /// assert_eq!(second.evaluator().evaluate(&[1.0]), [-3.0, 6.0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct Program {
     plan: Arc<Plan>,
@@ -57,11 +63,12 @@ pub struct Program {
     tiers: Arc<Tiers>,
 }
 
-/// The code and what it needs.
-#[derive(Debug)]
+/// The code and what it needs. Whoever runs it relies on what `portable/validate` checks.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Plan {
     /// Parameters are in the first registers, in order.
     pub(crate) parameters: usize,
+    #[serde(with = "crate::portable::columns")]
     pub(crate) columns: Vec<Column>,
     /// Columns that hold indices, and how many entries their tables have.
     pub(crate) indices: Vec<(usize, usize)>,
@@ -157,11 +164,31 @@ impl Program {
             .collect()
     }
 
-    fn new(plan: Plan) -> Self {
+    /// The program of a plan that keeps to the rules.
+    pub(crate) fn from_plan(plan: Plan) -> Self {
         Self {
             plan: Arc::new(plan),
             tiers: Arc::default(),
         }
+    }
+
+    /// The first placeholder that is called `name`.
+    ///
+    /// ```
+    /// use rainier_core::{Column, Program};
+    ///
+    /// let x = Column::placeholder("x");
+    /// let program = Program::compile(&[x.real().sum_rows()], &[])?;
+    /// assert!(program.column("x").is_some_and(|found| found.is_same(&x)));
+    /// assert!(program.column("y").is_none());
+    /// # Ok::<(), rainier_core::CompileError>(())
+    /// ```
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        let mut placeholders = self
+            .columns()
+            .iter()
+            .filter(|column| column.values().is_none());
+        placeholders.find(|column| column.name() == name)
     }
 
     pub(crate) fn tiers(&self) -> &Tiers {
@@ -170,5 +197,22 @@ impl Program {
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {
         &self.plan
+    }
+}
+
+/// Sizes only: the code is what `Display` shows.
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sections = self.plan.evaluations.iter();
+        let instructions: usize = sections.map(|part| part.section.instructions()).sum();
+        f.debug_struct("Program")
+            .field("parameters", &self.parameters())
+            .field("outputs", &self.outputs())
+            .field("columns", &self.columns().len())
+            .field(
+                "instructions",
+                &(self.plan.binding.instructions() + instructions),
+            )
+            .finish_non_exhaustive()
     }
 }

@@ -3,11 +3,13 @@
 //! In: expressions, parameters, settings. Out: a [`Program`]. The defaults are right for use; the
 //! settings serve comparison and measurement.
 
+use super::sharing::share_exponentials;
 use super::{EntryPoint, Plan, Program, lower, stage};
 use crate::collapse::Collapse;
 use crate::error::CompileError;
 use crate::gradient::gradient;
 use crate::graph::{Graph, NodeId, import};
+use crate::portable::validate;
 use crate::real::Real;
 
 /// How a sum over rows may be computed.
@@ -91,12 +93,13 @@ impl CompileSettings {
 
     fn finish(
         self,
-        graph: Graph,
+        mut graph: Graph,
         pass: Collapse,
         outputs: Vec<NodeId>,
         has_gradient: bool,
         parameters: usize,
     ) -> Result<Program, CompileError> {
+        let outputs = share_exponentials(&mut graph, &outputs);
         graph.check_size()?;
         let (staged, outputs) = stage::split_by_stage(graph, outputs);
         staged.check_size()?;
@@ -107,11 +110,13 @@ impl CompileSettings {
             vec![&outputs]
         };
         let notes = pass.into_notes();
-        Ok(Program::new(Plan {
+        let plan = Plan {
             notes: notes.iter().map(ToString::to_string).collect(),
             merges_rows: self.collapsing != Collapsing::Off,
             ..lower::lower(&staged, &entries, parameters)
-        }))
+        };
+        debug_assert_eq!(validate(&plan), Ok(()));
+        Ok(Program::from_plan(plan))
     }
 }
 

@@ -12,6 +12,8 @@
 //! the complement. For a small shape and bound, where the density is nearly all beside 0, the
 //! power series of P (Abramowitz & Stegun 6.5.29) takes their place.
 
+use serde::{Deserialize, Serialize};
+
 use std::f64::consts::TAU;
 
 use super::gamma::{BERNOULLI_OVER_INDEX, digamma, ln_gamma, polynomial};
@@ -19,7 +21,7 @@ use super::quadrature::{excess_over_logarithm, exp_excess, integrate_tail, ln_1p
 use super::{ln_one_minus_exp, ln_rising_factorial, stirling};
 
 /// One side of a bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Tail {
     /// Below the bound: the distribution function.
     Lower,

@@ -109,6 +109,25 @@ impl CompiledReport {
     }
 }
 
+impl CompiledReport {
+    /// The report of a program whose first outputs are the numbers called `labels`, and an
+    /// expression that stands for each of them.
+    pub(crate) fn of_program(program: Program, labels: Vec<String>) -> (Self, Vec<Real>) {
+        let stand_ins: Vec<Real> = labels
+            .iter()
+            .map(|label| Real::parameter(label.as_str()))
+            .collect();
+        let identities = stand_ins.iter().map(Real::identity);
+        let report = Self {
+            program,
+            labels,
+            slots: identities.zip(0..).collect(),
+            _expressions: stand_ins.clone(),
+        };
+        (report, stand_ins)
+    }
+}
+
 /// Gives `expression` the next slot, unless it has one. Whether it had none.
 fn insert(slots: &mut Slots, expressions: &mut Vec<Real>, expression: Real) -> bool {
     let next = expressions.len();

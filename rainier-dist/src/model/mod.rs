@@ -8,6 +8,7 @@ mod compile;
 mod density;
 mod fit;
 mod names;
+mod portable;
 mod posterior;
 mod predictor;
 mod template;
@@ -15,6 +16,7 @@ mod trace;
 
 pub use density::PosteriorDensity;
 pub use fit::Fit;
+pub use portable::PortableTemplate;
 pub use posterior::Posterior;
 pub use predictor::{Covariates, Predictor, Row};
 pub use template::Template;

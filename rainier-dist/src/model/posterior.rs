@@ -77,6 +77,12 @@ impl<T> Posterior<T> {
         self.density.explain()
     }
 
+    /// The program of the log density and its gradient, joined with the data: to evaluate many
+    /// posteriors of one template in lock step, or to look at the code.
+    pub fn program(&self) -> &BoundProgram {
+        &self.density
+    }
+
     /// The log density with scratch memory of its own.
     pub fn evaluator(&self) -> PosteriorDensity {
         PosteriorDensity::new(&self.density)

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use rainier_core::{BindError, BoundProgram, Column, Program};
+use rainier_core::{BindError, Column, Program};
 
 use super::compile::{CompiledDensity, CompiledReport, names};
 use super::posterior::Posterior;
@@ -43,7 +43,7 @@ pub(crate) struct Compiled<T> {
     pub(crate) density: CompiledDensity,
     pub(crate) report: CompiledReport,
     /// Keeps the observations.
-    terms: Terms,
+    pub(crate) terms: Terms,
 }
 
 impl<T: Value + Clone> RandomVariable<T> {
@@ -95,62 +95,69 @@ impl<T> Template<T> {
     /// When a datum is NaN or impossible, a placeholder has no values, a column is not part of the
     /// model, or columns that meet in a row differ in length.
     pub fn bind(&self, data: &[(&Column, &[f64])]) -> Result<Posterior<T>, ModelError> {
-        let density = &self.compiled.density;
-        let report = &self.compiled.report.program;
-        let observations: Vec<&Observation> = self
-            .compiled
-            .terms
-            .collect()
-            .into_iter()
-            .filter_map(|term| match term {
-                Term::Observed(observation) => Some(observation),
-                Term::Latent(_) | Term::Density(_) | Term::Name { .. } | Term::Flaw(_) => None,
-            })
-            .collect();
-
-        let used: Vec<&Column> = [&density.program, report]
-            .into_iter()
-            .flat_map(Program::columns)
-            .chain(observations.iter().map(|observation| observation.column()))
-            .collect();
-        if let Some((column, _)) = data
-            .iter()
-            .find(|(column, _)| !used.iter().any(|known| known.is_same(column)))
-        {
-            return Err(BindError::Unused {
-                column: column.name().to_owned(),
-            }
-            .into());
+        let columns = self.compiled.columns();
+        let is_known = |column: &Column| columns.iter().any(|known| known.is_same(column));
+        if let Some((column, _)) = data.iter().find(|(column, _)| !is_known(column)) {
+            let column = column.name().to_owned();
+            return Err(BindError::Unused { column }.into());
         }
+        self.compiled.bind(|column| {
+            let given = data.iter().find(|(given, _)| given.is_same(column));
+            given.map(|&(_, values)| values)
+        })
+    }
 
-        for observation in observations {
-            let bound = data
-                .iter()
-                .find(|(column, _)| column.is_same(observation.column()));
-            let values = bound
-                .map(|&(_, values)| values)
-                .or(observation.column().values());
-            let missing = || BindError::Missing {
-                column: observation.column().name().to_owned(),
-            };
-            observation.check(values.ok_or_else(missing)?)?;
-        }
-        Ok(Posterior::new(
-            Arc::clone(&self.compiled),
-            bind(&density.program, data)?,
-            bind(report, data)?,
-        ))
+    pub(super) fn compiled(&self) -> &Compiled<T> {
+        &self.compiled
     }
 }
 
-/// Binds a program to those of the columns that it reads.
-fn bind(program: &Program, data: &[(&Column, &[f64])]) -> Result<BoundProgram, BindError> {
-    let read: Vec<(&Column, &[f64])> = data
-        .iter()
-        .copied()
-        .filter(|(column, _)| program.columns().iter().any(|known| known.is_same(column)))
-        .collect();
-    program.bind(&read)
+impl<T> Compiled<T> {
+    /// What must hold of the data.
+    pub(crate) fn observations(&self) -> Vec<&Observation> {
+        let terms = self.terms.collect().into_iter();
+        let observations = terms.filter_map(|term| match term {
+            Term::Observed(observation) => Some(observation),
+            Term::Latent(_) | Term::Density(_) | Term::Name { .. } | Term::Flaw(_) => None,
+        });
+        observations.collect()
+    }
+
+    /// The columns that the model reads or checks; some more than once.
+    pub(crate) fn columns(&self) -> Vec<&Column> {
+        let observations = self.observations();
+        [&self.density.program, &self.report.program]
+            .into_iter()
+            .flat_map(Program::columns)
+            .chain(observations.iter().map(|observation| observation.column()))
+            .collect()
+    }
+
+    /// Joins the model with the values given for each column. Those that own their values need
+    /// none.
+    pub(crate) fn bind<'d>(
+        self: &Arc<Self>,
+        given: impl Fn(&Column) -> Option<&'d [f64]>,
+    ) -> Result<Posterior<T>, ModelError> {
+        for observation in self.observations() {
+            let column = observation.column();
+            let missing = || BindError::Missing {
+                column: column.name().to_owned(),
+            };
+            let values = given(column).or(column.values());
+            observation.check(values.ok_or_else(missing)?)?;
+        }
+        let bind = |program: &Program| {
+            let columns = program.columns().iter();
+            let data = columns.filter_map(|column| Some((column, given(column)?)));
+            program.bind(&data.collect::<Vec<_>>())
+        };
+        Ok(Posterior::new(
+            Arc::clone(self),
+            bind(&self.density.program)?,
+            bind(&self.report.program)?,
+        ))
+    }
 }
 
 // Written out, since the derive would ask `T: Clone`.

@@ -24,7 +24,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["gradient", "collapse"],
             &["instruction"],
             &["native"],
-            &["program"],
+            &["program", "portable"],
             &["evaluate"],
         ],
         apart: &[],

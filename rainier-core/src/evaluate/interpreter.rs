@@ -4,7 +4,7 @@
 //! are a block of rows; either way each lane sees the same operations in the same order.
 
 use crate::kernel::{self, Arithmetic, Code, InstructionSet};
-use crate::lanes::{map, zip};
+use crate::lanes::{map, zip, zip3};
 use crate::program::{Action, Instruction, Register};
 
 /// Runs straight-line code with the best instructions of the processor.
@@ -115,11 +115,9 @@ pub(super) fn run<A: Arithmetic, L: Loads<LANES>, const LANES: usize>(
                 left,
                 right,
             } => {
-                let factors = sources.get(left).iter().zip(sources.get(right));
                 let accumulator = sources.get(accumulator);
-                for ((out, &a), (&x, &y)) in out.iter_mut().zip(accumulator).zip(factors) {
-                    *out = a + x * y;
-                }
+                let (left, right) = (sources.get(left), sources.get(right));
+                zip3(out, accumulator, left, right, |a, x, y| a + x * y);
             }
             Action::Power { source, exponent } => {
                 kernel::whole_power(exponent, out, sources.get(source));
@@ -136,12 +134,11 @@ pub(super) fn run<A: Arithmetic, L: Loads<LANES>, const LANES: usize>(
                 );
             }
             Action::Select(condition, then, otherwise) => {
-                let branches = sources.get(then).iter().zip(sources.get(otherwise));
-                for ((out, &c), (&t, &o)) in
-                    out.iter_mut().zip(sources.get(condition)).zip(branches)
-                {
-                    *out = if c == 0.0 { o } else { t };
-                }
+                let condition = sources.get(condition);
+                let (then, otherwise) = (sources.get(then), sources.get(otherwise));
+                zip3(out, condition, then, otherwise, |c, t, o| {
+                    if c == 0.0 { o } else { t }
+                });
             }
         }
     }

@@ -14,6 +14,7 @@ use super::logistic::{
 };
 use super::pieces::in_pieces;
 use super::rounding::{floor, sign};
+use crate::lanes::{map, zip};
 use crate::operation::{Binary, Ternary, Unary};
 
 /// A loop over lanes. A function passed as a value may end up compiled apart, for the baseline; a
@@ -43,8 +44,8 @@ pub(crate) fn unary<A: Arithmetic, const LANES: usize>(
         Unary::Ln => each_lane!(out = ln::<A>, x),
         Unary::Ln1p => each_lane!(out = ln_1p::<A>, x),
         Unary::ExpM1 => each_lane!(out = exp_m1::<A>, x),
-        Unary::Sqrt => each_lane!(out = f64::sqrt, x),
-        Unary::Abs => each_lane!(out = f64::abs, x),
+        Unary::Sqrt => map(out, x, f64::sqrt),
+        Unary::Abs => map(out, x, f64::abs),
         Unary::Sign => each_lane!(out = sign, x),
         Unary::Floor => each_lane!(out = floor, x),
         Unary::Tanh => each_lane!(out = tanh::<A>, x),
@@ -92,9 +93,9 @@ pub(crate) fn binary<A: Arithmetic, const LANES: usize>(
             mend_cancelled(function, out, x, y);
         }
         Binary::LogisticDifference => each_lane!(out = logistic_difference::<A>, x, y),
-        Binary::Less => each_lane!(out = |x, y| f64::from(x < y), x, y),
-        Binary::LessOrEqual => each_lane!(out = |x, y| f64::from(x <= y), x, y),
-        Binary::Equal => each_lane!(out = |x, y| f64::from(x == y), x, y),
+        Binary::Less => zip(out, x, y, |x, y| f64::from(x < y)),
+        Binary::LessOrEqual => zip(out, x, y, |x, y| f64::from(x <= y)),
+        Binary::Equal => zip(out, x, y, |x, y| f64::from(x == y)),
         Binary::Power
         | Binary::LnBeta
         | Binary::LnRisingFactorial

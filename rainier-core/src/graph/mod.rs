@@ -13,6 +13,7 @@ mod lookup;
 mod replace;
 mod rows;
 mod simplify;
+mod survey;
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -197,12 +198,32 @@ pub(crate) struct Stage {
 pub(crate) struct Graph {
     operations: Vec<Operation>,
     stages: Vec<Stage>,
-    /// Every node, found by its operation.
-    index: HashTable<NodeId>,
+    /// Every node, found by the hash of its operation.
+    index: HashTable<(ShortHash, NodeId)>,
     rows: Vec<RowSource>,
     /// Pairs of columns that met in a row expression, even if a pass took it apart since.
     meeting: FxHashSet<(u32, u32)>,
     overflowed: bool,
+}
+
+/// What the index keeps of an operation, so that it grows, and tells nodes apart, without looking at
+/// the operations, which are all over memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ShortHash(u32);
+
+impl ShortHash {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the lower half is the better one"
+    )]
+    fn of(operation: &Operation) -> Self {
+        Self(FxBuildHasher.hash_one(operation) as u32)
+    }
+
+    /// The table reads the lowest and the highest bits of a hash: both must vary.
+    fn spread(self) -> u64 {
+        u64::from(self.0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
 }
 
 impl Graph {
@@ -243,6 +264,13 @@ impl Graph {
         }
     }
 
+    /// Makes room for that many more nodes.
+    pub(crate) fn reserve(&mut self, nodes: usize) {
+        self.operations.reserve(nodes);
+        self.stages.reserve(nodes);
+        self.index.reserve(nodes, |(hash, _)| hash.spread());
+    }
+
     pub(crate) fn as_constant(&self, node: NodeId) -> Option<f64> {
         match *self.operation(node) {
             Operation::Constant(Number(value)) => Some(value),
@@ -275,21 +303,21 @@ impl Graph {
 
     /// The node of exactly this operation, without simplification: an existing one if there is.
     pub(crate) fn intern(&mut self, operation: Operation) -> NodeId {
-        let hash = FxBuildHasher.hash_one(&operation);
+        let hash = ShortHash::of(&operation);
         let operations = &self.operations;
         let entry = self.index.entry(
-            hash,
-            |known| operations[known.index()] == operation,
-            |known| FxBuildHasher.hash_one(&operations[known.index()]),
+            hash.spread(),
+            |&(known_hash, known)| known_hash == hash && operations[known.index()] == operation,
+            |(known_hash, _)| known_hash.spread(),
         );
         match entry {
-            Entry::Occupied(entry) => *entry.get(),
+            Entry::Occupied(entry) => entry.get().1,
             Entry::Vacant(entry) => {
                 let Ok(id) = u32::try_from(operations.len()) else {
                     self.overflowed = true;
                     return NodeId(0);
                 };
-                entry.insert(NodeId(id));
+                entry.insert((hash, NodeId(id)));
                 let stage = self.stage_of(&operation);
                 self.stages.push(stage);
                 self.operations.push(operation);
@@ -300,9 +328,12 @@ impl Graph {
 
     /// The node of exactly this operation, if there is one.
     fn find(&self, operation: &Operation) -> Option<NodeId> {
-        let equal = |known: &NodeId| self.operations[known.index()] == *operation;
-        let hash = FxBuildHasher.hash_one(operation);
-        self.index.find(hash, equal).copied()
+        let hash = ShortHash::of(operation);
+        let equal = |&(known_hash, known): &(ShortHash, NodeId)| {
+            known_hash == hash && self.operations[known.index()] == *operation
+        };
+        let found = self.index.find(hash.spread(), equal);
+        found.map(|&(_, node)| node)
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {

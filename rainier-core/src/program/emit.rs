@@ -12,6 +12,9 @@ use crate::instruction::{Action, Instruction, Register};
 pub(super) struct Emitter {
     pub(super) instructions: Vec<Instruction>,
     next: u32,
+    /// Operands of the sum or product at hand; kept for their room.
+    terms: Vec<(Register, f64)>,
+    factors: Vec<(Register, i32)>,
 }
 
 impl Emitter {
@@ -40,18 +43,20 @@ impl Emitter {
     ) -> Register {
         match graph.operation(node) {
             Operation::Line(constant, terms) => {
-                let terms: Vec<_> = terms
-                    .iter()
-                    .map(|&(term, c)| (operand(term), c.0))
-                    .collect();
-                self.line(constant.0, &terms)
+                let mut parts = std::mem::take(&mut self.terms);
+                parts.clear();
+                parts.extend(terms.iter().map(|&(term, c)| (operand(term), c.0)));
+                let sum = self.line(constant.0, &parts);
+                self.terms = parts;
+                sum
             }
             Operation::Product(factors) => {
-                let factors: Vec<_> = factors
-                    .iter()
-                    .map(|&(node, k)| (operand(node), k))
-                    .collect();
-                self.product(&factors)
+                let mut parts = std::mem::take(&mut self.factors);
+                parts.clear();
+                parts.extend(factors.iter().map(|&(node, k)| (operand(node), k)));
+                let product = self.product(&parts);
+                self.factors = parts;
+                product
             }
             &Operation::Unary(function, x) => self.write(Action::Unary(function, operand(x))),
             &Operation::Binary(function, x, y) => {

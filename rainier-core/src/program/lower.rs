@@ -12,6 +12,7 @@ use super::arrange::{RowSets, levels, reads_all_rows};
 use super::emit::Emitter;
 use super::fuse::fuse_scalars;
 use super::loops::LoopPlan;
+use super::placement::Placement;
 use super::reduce::ReductionPlan;
 use super::{Evaluation, Plan, Register, Section, Source, Step};
 use crate::graph::{Graph, NodeId, Operation, RowSource};
@@ -48,7 +49,7 @@ pub(super) struct Lowering<'a> {
     pub(super) derived: FxHashMap<NodeId, usize>,
     derived_row_sets: Vec<usize>,
     pub(super) scalars: Emitter,
-    pub(super) register: FxHashMap<NodeId, Register>,
+    pub(super) register: Placement,
     /// The register of index 0 of each per-row node that is summed by index, and how many follow.
     pub(super) sums_by_index: FxHashMap<(NodeId, NodeId), (Register, usize)>,
     constants: Vec<(Register, f64)>,
@@ -71,7 +72,7 @@ impl<'a> Lowering<'a> {
             derived: FxHashMap::default(),
             derived_row_sets: Vec::new(),
             scalars,
-            register: FxHashMap::default(),
+            register: Placement::new(graph),
             sums_by_index: FxHashMap::default(),
             constants: Vec::new(),
             row_counts: Vec::new(),

@@ -14,6 +14,7 @@ mod graphviz;
 mod listing;
 mod loops;
 mod lower;
+mod placement;
 mod reduce;
 mod settings;
 mod sharing;

@@ -6,11 +6,16 @@
 
 use crate::graph::{Factor, Graph, NodeId, Number, Operation, Stage, Term};
 
-/// The needed nodes, split by stage, and the outputs among them.
-pub(crate) fn split_by_stage(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<NodeId>) {
-    let mut staged = Graph::with_rows_of(graph);
+/// The needed nodes, split by stage, and the outputs among them. A graph without anything to split
+/// is returned as it is.
+pub(crate) fn split_by_stage(graph: Graph, outputs: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+    let nodes = graph.reachable(&outputs);
+    if !nodes.iter().any(|&node| mixes_stages(&graph, node)) {
+        return (graph, outputs);
+    }
+    let mut staged = Graph::with_rows_of(&graph);
     let mut image = vec![None; graph.len()];
-    for node in graph.reachable(outputs) {
+    for node in nodes {
         let of = |operand: NodeId| image[operand.index()].expect("operands come first");
         let operation = match graph.operation(node) {
             Operation::Line(constant, terms) => {
@@ -32,6 +37,19 @@ pub(crate) fn split_by_stage(graph: &Graph, outputs: &[NodeId]) -> (Graph, Vec<N
         .map(|output| image[output.index()].expect("reachable"))
         .collect();
     (staged, outputs)
+}
+
+/// Whether the node is a sum or product of parts that can be computed at different times.
+fn mixes_stages(graph: &Graph, node: NodeId) -> bool {
+    let part = |node| {
+        let Stage { parameter, rows } = graph.stage(node);
+        (parameter, rows.is_some())
+    };
+    match graph.operation(node) {
+        Operation::Line(_, terms) => terms.iter().any(|term| part(term.0) != part(terms[0].0)),
+        Operation::Product(factors) => factors.iter().any(|f| part(f.0) != part(factors[0].0)),
+        _ => false,
+    }
 }
 
 /// Sorts the parts of a sum or product into data, parameters, data rows and mixed rows.

@@ -94,7 +94,9 @@ impl Rest {
             .into_iter()
             .map(|(scalar, terms)| {
                 let first = terms[0].coefficient;
-                let is_shared = terms.iter().all(|term| term.coefficient.abs() == first.abs());
+                let is_shared = terms
+                    .iter()
+                    .all(|term| term.coefficient.abs() == first.abs());
                 let coefficient = if is_shared { first } else { first.signum() };
                 Self {
                     coefficient,

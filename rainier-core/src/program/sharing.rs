@@ -70,11 +70,13 @@ fn difference(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {
     graph.intern(Operation::Line(Number(0.0), terms.into()))
 }
 
-/// What the functions of one argument share.
+/// What the functions of x and of −x share.
 struct Parts {
-    /// x, in the sign the function has it.
+    /// x or −x, as the function has it.
     argument: NodeId,
-    /// 1 where x < 0.
+    /// Whether the argument is the younger of the two; the parts are those of the older.
+    is_mirrored: bool,
+    /// 1 where the older is below 0.
     is_negative: NodeId,
     /// e^−|x|.
     smaller: NodeId,
@@ -89,15 +91,15 @@ impl Parts {
             }
             _ => return None,
         };
-        // The size is taken of the older of x and −x, so that mirror images meet.
         let opposite = graph.scale(argument, -1.0);
-        let size = argument.min(opposite);
-        let size = graph.intern(Operation::Unary(Unary::Abs, size));
+        let older = argument.min(opposite);
+        let size = graph.intern(Operation::Unary(Unary::Abs, older));
         let exponent = graph.scale(size, -1.0);
         let zero = graph.constant(0.0);
         Some(Self {
             argument,
-            is_negative: graph.intern(Operation::Binary(Binary::Less, argument, zero)),
+            is_mirrored: argument != older,
+            is_negative: graph.intern(Operation::Binary(Binary::Less, older, zero)),
             // Not simplified: a logarithm of this would be turned back.
             smaller: graph.intern(Operation::Unary(Unary::Exp, exponent)),
         })
@@ -107,30 +109,37 @@ impl Parts {
         match *operation {
             Operation::Unary(Unary::Softplus, _) => {
                 let zero = graph.constant(0.0);
-                let select = Operation::Select(self.is_negative, zero, self.argument);
-                let positive = graph.intern(select);
+                let positive = self.by_sign(graph, zero, self.argument);
                 let logarithm = self.logarithm(graph);
                 plus(graph, positive, logarithm)
             }
             Operation::Binary(Binary::LogAddExp, x, y) => {
-                let larger = graph.intern(Operation::Select(self.is_negative, y, x));
+                let larger = self.by_sign(graph, y, x);
                 let logarithm = self.logarithm(graph);
                 let sum = plus(graph, larger, logarithm);
                 // Of equal infinities the difference is NaN, the sum is not.
                 let doubled = [(x, Number(1.0))].into();
                 let doubled = Operation::Line(Number(std::f64::consts::LN_2), doubled);
                 let doubled = graph.intern(doubled);
-                let equal = graph.intern(Operation::Binary(Binary::Equal, x, y));
-                graph.intern(Operation::Select(equal, doubled, sum))
+                select_equal(graph, x, y, doubled, sum)
             }
             Operation::Binary(_, x, y) => {
                 let share = self.share(graph);
                 let half = graph.constant(0.5);
-                let equal = graph.intern(Operation::Binary(Binary::Equal, x, y));
-                graph.intern(Operation::Select(equal, half, share))
+                select_equal(graph, x, y, half, share)
             }
             _ => self.share(graph),
         }
+    }
+
+    /// `below` where the argument is below 0, else `above`; at 0 both are the same.
+    fn by_sign(&self, graph: &mut Graph, below: NodeId, above: NodeId) -> NodeId {
+        let (then, otherwise) = if self.is_mirrored {
+            (above, below)
+        } else {
+            (below, above)
+        };
+        graph.intern(Operation::Select(self.is_negative, then, otherwise))
     }
 
     /// ln(1 + E).
@@ -141,7 +150,7 @@ impl Parts {
     /// (E where x < 0, else 1) / (1 + E).
     fn share(&self, graph: &mut Graph) -> NodeId {
         let one = graph.constant(1.0);
-        let odds = graph.intern(Operation::Select(self.is_negative, self.smaller, one));
+        let odds = self.by_sign(graph, self.smaller, one);
         let total = [(self.smaller, Number(1.0))].into();
         let total = graph.intern(Operation::Line(Number(1.0), total));
         let inverse = graph.intern(Operation::Product([(total, -1)].into()));
@@ -149,6 +158,18 @@ impl Parts {
         factors.sort_unstable();
         graph.intern(Operation::Product(factors.into()))
     }
+}
+
+fn select_equal(
+    graph: &mut Graph,
+    x: NodeId,
+    y: NodeId,
+    then: NodeId,
+    otherwise: NodeId,
+) -> NodeId {
+    let equal = Operation::Binary(Binary::Equal, x.min(y), x.max(y));
+    let equal = graph.intern(equal);
+    graph.intern(Operation::Select(equal, then, otherwise))
 }
 
 fn plus(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {

@@ -243,6 +243,8 @@ pub(crate) struct RowSum {
     pub(crate) block: Register,
     /// What each row is multiplied by, if anything.
     pub(crate) factor: Option<Register>,
+    /// Whether ln(1 + block) is summed, for a block in [0, 1], and not the block.
+    pub(crate) of_logarithms: bool,
     /// The scalar register of the sum.
     pub(crate) sum: Register,
 }

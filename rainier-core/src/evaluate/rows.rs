@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::column::{IndexColumn, LANES, PaddedColumn};
 use super::interpreter::{Loads, run, value};
 use crate::compensated::Compensated;
-use crate::kernel::{Arithmetic, Code, InstructionSet};
+use crate::kernel::{self, Arithmetic, Code, InstructionSet};
+use crate::operation::Unary;
 use crate::program::{Gather, RowLoop, Scatter, Section};
 
 /// What one loop reads, row by row.
@@ -113,6 +114,11 @@ impl<S: FnMut(usize, &[f64; LANES], usize)> Code for RowCode<'_, S> {
             run::<A, _, LANES>(&row_loop.instructions, registers, loads);
             let weights = input.weights.as_ref().map(|weights| weights.block(block));
             for (row_sum, sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
+                if row_sum.of_logarithms {
+                    let block = value(registers, &loads, row_sum.block);
+                    sum.add(sum_logarithms::<A>(block, weights, lanes));
+                    continue;
+                }
                 let values = value(registers, &loads, row_sum.block);
                 let factors = row_sum
                     .factor
@@ -200,10 +206,40 @@ fn multiplied(values: &[f64; LANES], factors: &[f64; LANES]) -> [f64; LANES] {
     products
 }
 
+/// Σ ln(1 + E) over the first `lanes` lanes, for E in [0, 1]: the logarithm of a product of a few
+/// factors up to 2 has their sum, to the same absolute error, for a fraction of the work.
+#[inline(always)]
+fn sum_logarithms<A: Arithmetic>(
+    block: &[f64; LANES],
+    weights: Option<&[f64; LANES]>,
+    lanes: usize,
+) -> f64 {
+    if let Some(weights) = weights {
+        let mut logarithms = [0.0; LANES];
+        kernel::unary::<A, LANES>(Unary::Ln1p, &mut logarithms, block);
+        return sum_lanes(&multiplied(&logarithms, weights), lanes);
+    }
+    let mut products = [1.0; WIDTH];
+    let (chunks, rest) = block[..lanes].as_chunks::<WIDTH>();
+    for chunk in chunks {
+        for (product, value) in products.iter_mut().zip(chunk) {
+            *product *= 1.0 + value;
+        }
+    }
+    for (product, value) in products.iter_mut().zip(rest) {
+        *product *= 1.0 + value;
+    }
+    let mut logarithms = [0.0; WIDTH];
+    kernel::unary::<A, WIDTH>(Unary::Ln, &mut logarithms, &products);
+    sum_partial(logarithms)
+}
+
+/// Partial sums side by side: a vector of the widest instruction set.
+const WIDTH: usize = 8;
+
 /// The sum of the first `lanes` lanes, always added in the same order.
 #[inline(always)]
 pub(super) fn sum_lanes(block: &[f64; LANES], lanes: usize) -> f64 {
-    const WIDTH: usize = 8;
     let mut partial = [0.0; WIDTH];
     let (chunks, rest) = block[..lanes].as_chunks::<WIDTH>();
     for chunk in chunks {
@@ -214,7 +250,11 @@ pub(super) fn sum_lanes(block: &[f64; LANES], lanes: usize) -> f64 {
     for (partial, value) in partial.iter_mut().zip(rest) {
         *partial += value;
     }
-    let [a, b, c, d, e, f, g, h] = partial;
+    sum_partial(partial)
+}
+
+#[inline(always)]
+fn sum_partial([a, b, c, d, e, f, g, h]: [f64; WIDTH]) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 

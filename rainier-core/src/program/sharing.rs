@@ -15,17 +15,17 @@ use crate::operation::{Binary, Unary};
 /// The outputs, made of shared parts.
 pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<NodeId> {
     let nodes = graph.reachable(outputs);
-    let mut members: FxHashMap<NodeId, u32> = FxHashMap::default();
+    let mut members: FxHashMap<NodeId, Members> = FxHashMap::default();
     let mut size_of = FxHashMap::default();
     for &node in &nodes {
         if let Some(argument) = argument(graph, node) {
             let opposite = graph.scale(argument, -1.0);
             let size = argument.min(opposite);
-            *members.entry(size).or_default() += 1;
+            members.entry(size).or_default().add(graph.operation(node));
             size_of.insert(node, size);
         }
     }
-    if members.values().all(|&count| count < 2) {
+    if members.values().all(|members| members.functions < 2) {
         return outputs.to_vec();
     }
     let mut image: Vec<Option<NodeId>> = vec![None; graph.len()];
@@ -36,11 +36,15 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
             is_new |= new != operand;
             new
         });
-        let shared = size_of.get(&node).filter(|size| members[*size] >= 2);
-        let rebuilt = match shared {
-            Some(_) => Parts::of(graph, &operation).map(|parts| parts.assemble(graph, &operation)),
-            None => None,
-        };
+        let family = size_of.get(&node).map(|size| members[size]);
+        let rebuilt = family
+            .filter(|family| family.functions >= 2)
+            .and_then(|family| Parts::of(graph, &operation, family))
+            .map(|parts| parts.assemble(graph, &operation));
+        let rebuilt = rebuilt.or_else(|| match operation {
+            Operation::SumRows(row, rows) => sum_apart(graph, row, rows),
+            _ => None,
+        });
         image[node.index()] = Some(match rebuilt {
             Some(rebuilt) => rebuilt,
             None if is_new => graph.intern(operation.in_order()),
@@ -51,6 +55,25 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
         .iter()
         .map(|output| image[output.index()].expect("reachable"))
         .collect()
+}
+
+/// How many functions share a size.
+#[derive(Debug, Clone, Copy, Default)]
+struct Members {
+    functions: u32,
+    /// Those with 1 + E in the denominator.
+    quotients: u32,
+}
+
+impl Members {
+    fn add(&mut self, operation: &Operation) {
+        self.functions += 1;
+        self.quotients += u32::from(matches!(
+            operation,
+            Operation::Unary(Unary::Logistic, _)
+                | Operation::Binary(Binary::LogisticDifference, ..)
+        ));
+    }
 }
 
 /// x, if the node is a function of the family that may be taken apart.
@@ -80,10 +103,12 @@ struct Parts {
     is_negative: NodeId,
     /// e^−|x|.
     smaller: NodeId,
+    /// Whether 1 / (1 + E) has more than one use.
+    shares_inverse: bool,
 }
 
 impl Parts {
-    fn of(graph: &mut Graph, operation: &Operation) -> Option<Self> {
+    fn of(graph: &mut Graph, operation: &Operation, family: Members) -> Option<Self> {
         let argument = match *operation {
             Operation::Unary(Unary::Softplus | Unary::Logistic, x) => x,
             Operation::Binary(Binary::LogAddExp | Binary::LogisticDifference, x, y) => {
@@ -102,6 +127,7 @@ impl Parts {
             is_negative: graph.intern(Operation::Binary(Binary::Less, older, zero)),
             // Not simplified: a logarithm of this would be turned back.
             smaller: graph.intern(Operation::Unary(Unary::Exp, exponent)),
+            shares_inverse: family.quotients >= 2,
         })
     }
 
@@ -153,10 +179,13 @@ impl Parts {
         let odds = self.by_sign(graph, self.smaller, one);
         let total = [(self.smaller, Number(1.0))].into();
         let total = graph.intern(Operation::Line(Number(1.0), total));
-        let inverse = graph.intern(Operation::Product([(total, -1)].into()));
-        let mut factors = [(odds, 1), (inverse, 1)];
-        factors.sort_unstable();
-        graph.intern(Operation::Product(factors.into()))
+        let divisor = if self.shares_inverse {
+            let inverse = graph.intern(Operation::Product([(total, -1)].into()));
+            (inverse, 1)
+        } else {
+            (total, -1)
+        };
+        graph.intern(Operation::Product([(odds, 1), divisor].into()).in_order())
     }
 }
 
@@ -170,6 +199,47 @@ fn select_equal(
     let equal = Operation::Binary(Binary::Equal, x.min(y), x.max(y));
     let equal = graph.intern(equal);
     graph.intern(Operation::Select(equal, then, otherwise))
+}
+
+/// E, if the node is ln(1 + E) as this pass makes it.
+pub(super) fn shared_exponential(graph: &Graph, node: NodeId) -> Option<NodeId> {
+    let Operation::Unary(Unary::Ln1p, exponential) = *graph.operation(node) else {
+        return None;
+    };
+    let Operation::Unary(Unary::Exp, exponent) = *graph.operation(exponential) else {
+        return None;
+    };
+    match graph.operation(exponent) {
+        Operation::Line(Number(0.0), terms) if terms.len() == 1 => {
+            let (size, Number(sign)) = terms[0];
+            let is_size = matches!(graph.operation(size), Operation::Unary(Unary::Abs, _));
+            (sign == -1.0 && is_size).then_some(exponential)
+        }
+        _ => None,
+    }
+}
+
+/// Σ of a line with a logarithm in it as two sums: the logarithms have a sum of their own kind.
+fn sum_apart(graph: &mut Graph, row: NodeId, rows: u32) -> Option<NodeId> {
+    let Operation::Line(constant, terms) = graph.operation(row) else {
+        return None;
+    };
+    let constant = *constant;
+    let (logarithms, others): (Vec<_>, Vec<_>) = terms
+        .iter()
+        .copied()
+        .partition(|&(term, _)| shared_exponential(graph, term).is_some());
+    let [(logarithm, coefficient)] = logarithms[..] else {
+        return None;
+    };
+    let others = match others[..] {
+        [(other, Number(1.0))] if constant == Number(0.0) => other,
+        _ => graph.intern(Operation::Line(constant, others.into())),
+    };
+    graph.stage(others).rows?;
+    let sums = [(others, Number(1.0)), (logarithm, coefficient)]
+        .map(|(row, c)| (graph.intern(Operation::SumRows(row, rows)), c));
+    Some(graph.intern(Operation::Line(Number(0.0), sums.into()).in_order()))
 }
 
 fn plus(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {

@@ -6,6 +6,7 @@
 //! alone guards its branches. Nothing is done when that makes too many terms.
 
 use super::Conditions;
+use super::common_factor;
 use super::partition::specialise;
 use crate::graph::{Factor, Graph, NodeId, Number, Operation};
 
@@ -104,6 +105,10 @@ pub(super) fn expand(kinds: &mut Kinds, graph: &mut Graph, row: NodeId) -> Optio
             if value != 0.0 {
                 terms.push(term);
             }
+            continue;
+        }
+        if let Some(line) = common_factor::take_out(graph, node) {
+            pending.push((line, term));
             continue;
         }
         match (kinds.of(graph, node), operation) {

@@ -25,9 +25,11 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
             size_of.insert(node, size);
         }
     }
-    if members.values().all(|members| members.functions < 2) {
+    if members.is_empty() {
         return outputs.to_vec();
     }
+    let mut is_needed = vec![false; graph.len()];
+    nodes.iter().for_each(|node| is_needed[node.index()] = true);
     let mut image: Vec<Option<NodeId>> = vec![None; graph.len()];
     for node in nodes {
         let mut is_new = false;
@@ -40,7 +42,8 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
         let rebuilt = family
             .filter(|family| family.functions >= 2)
             .and_then(|family| Parts::of(graph, &operation, family))
-            .map(|parts| parts.assemble(graph, &operation));
+            .map(|parts| parts.assemble(graph, &operation))
+            .or_else(|| by_known_exponential(graph, &operation, &is_needed));
         let rebuilt = rebuilt.or_else(|| match operation {
             Operation::SumRows(row, rows) => sum_apart(graph, row, rows),
             _ => None,
@@ -55,6 +58,37 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
         .iter()
         .map(|output| image[output.index()].expect("reachable"))
         .collect()
+}
+
+/// logistic(x) = 1 / (1 + e^−x) where that exponential is computed anyway; overflow gives 0.
+fn by_known_exponential(
+    graph: &mut Graph,
+    operation: &Operation,
+    is_needed: &[bool],
+) -> Option<NodeId> {
+    let Operation::Unary(Unary::Logistic, x) = *operation else {
+        return None;
+    };
+    let exponent = graph.scale(x, -1.0);
+    // e^(2u) is written as the square of e^u.
+    let (root, power) = match graph.operation(exponent) {
+        Operation::Line(Number(0.0), terms) => match terms[..] {
+            [(root, Number(2.0))] => (root, 2),
+            _ => (exponent, 1),
+        },
+        _ => (exponent, 1),
+    };
+    let exponential = graph.find(&Operation::Unary(Unary::Exp, root))?;
+    if !is_needed.get(exponential.index()).copied().unwrap_or(false) {
+        return None;
+    }
+    let exponential = match power {
+        1 => exponential,
+        _ => graph.intern(Operation::Product([(exponential, power)].into())),
+    };
+    let total = Operation::Line(Number(1.0), [(exponential, Number(1.0))].into());
+    let total = graph.intern(total);
+    Some(graph.intern(Operation::Product([(total, -1)].into())))
 }
 
 /// How many functions share a size.

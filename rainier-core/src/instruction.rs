@@ -4,6 +4,8 @@
 //! the [`Section`]s it is arranged in. Every instruction writes a register that it does not read,
 //! so a block's destination never aliases its sources.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::graph::TriangleEntry;
@@ -152,7 +154,8 @@ impl Section {
 /// whole columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Step {
-    Scalars(Vec<Instruction>),
+    /// Entry points of a long program share their code.
+    Scalars(Arc<Vec<Instruction>>),
     Rows(RowLoop),
     Groups(GroupStep),
     Triangle(TriangleStep),
@@ -163,7 +166,7 @@ impl Step {
     pub(crate) fn for_each_scalar_read(&self, mut visit: impl FnMut(Register)) {
         match self {
             Self::Scalars(instructions) => {
-                for instruction in instructions {
+                for instruction in instructions.iter() {
                     instruction.action.map_sources(|source| {
                         visit(source);
                         source

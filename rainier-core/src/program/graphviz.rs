@@ -168,7 +168,7 @@ impl Drawing {
             for step in &section.steps {
                 match step {
                     Step::Scalars(instructions) => {
-                        for instruction in instructions {
+                        for instruction in instructions.iter() {
                             drawing.scalar_instruction(*instruction);
                         }
                     }

@@ -59,7 +59,7 @@ fn section(f: &mut fmt::Formatter<'_>, name: &str, section: &Section) -> fmt::Re
     for step in &section.steps {
         match step {
             Step::Scalars(instructions) => {
-                for step in instructions {
+                for step in instructions.iter() {
                     writeln!(
                         f,
                         "  {}",

@@ -9,6 +9,7 @@
 mod allocate;
 mod arrange;
 mod emit;
+mod entries;
 mod fuse;
 mod graphviz;
 mod listing;

@@ -100,11 +100,9 @@ pub(super) fn expand(kinds: &mut Kinds, graph: &mut Graph, row: NodeId) -> Optio
             return None;
         }
         let operation = graph.operation(node).clone();
-        if let Some(value) = graph.as_constant(node) {
+        if let Operation::Constant(Number(value)) = operation {
             term.coefficient *= value;
-            if value != 0.0 {
-                terms.push(term);
-            }
+            terms.extend((value != 0.0).then_some(term));
             continue;
         }
         if let Some(line) = common_factor::take_out(graph, node) {

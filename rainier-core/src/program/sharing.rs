@@ -29,7 +29,9 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
         return outputs.to_vec();
     }
     let mut is_needed = vec![false; graph.len()];
-    nodes.iter().for_each(|node| is_needed[node.index()] = true);
+    for node in &nodes {
+        is_needed[node.index()] = true;
+    }
     let mut image: Vec<Option<NodeId>> = vec![None; graph.len()];
     for node in nodes {
         let mut is_new = false;

@@ -68,6 +68,14 @@ pub(crate) enum Action {
 }
 
 impl Action {
+    /// The action to use where rows are added up.
+    pub(crate) fn of_row(self) -> Self {
+        match self {
+            Self::Binary(function, a, b) => Self::Binary(function.of_row(), a, b),
+            other => other,
+        }
+    }
+
     /// The same action on other registers.
     pub(crate) fn map_sources(self, mut map: impl FnMut(Register) -> Register) -> Self {
         match self {

@@ -62,6 +62,11 @@ impl LoopPlan {
             };
             register.insert(node, block);
         }
+        if when == When::Evaluation {
+            for instruction in &mut emitter.instructions {
+                instruction.action = instruction.action.of_row();
+            }
+        }
         let scatters = self.scatters.iter().map(|&(row, index)| {
             let (table, entries) = lowering.sums_by_index[&(row, index)];
             Scatter {

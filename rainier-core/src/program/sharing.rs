@@ -99,11 +99,14 @@ struct Members {
     functions: u32,
     /// Those with 1 + E in the denominator.
     quotients: u32,
+    /// Whether the argument is the difference of two numbers, which may both be infinite.
+    is_difference: bool,
 }
 
 impl Members {
     fn add(&mut self, operation: &Operation) {
         self.functions += 1;
+        self.is_difference |= matches!(operation, Operation::Binary(..));
         self.quotients += u32::from(matches!(
             operation,
             Operation::Unary(Unary::Logistic, _)
@@ -154,13 +157,22 @@ impl Parts {
         };
         let opposite = graph.scale(argument, -1.0);
         let older = argument.min(opposite);
-        let size = graph.intern(Operation::Unary(Unary::Abs, older));
-        let exponent = graph.scale(size, -1.0);
         let zero = graph.constant(0.0);
+        // The difference of equal numbers is 0, even of infinite ones.
+        let known = match graph.operation(older) {
+            Operation::Line(_, terms) if family.is_difference && terms.len() == 2 => {
+                let (x, y) = (terms[0].0, terms[1].0);
+                let equal = graph.intern(Operation::Binary(Binary::Equal, x, y));
+                graph.intern(Operation::Select(equal, zero, older))
+            }
+            _ => older,
+        };
+        let size = graph.intern(Operation::Unary(Unary::Abs, known));
+        let exponent = graph.scale(size, -1.0);
         Some(Self {
             argument,
             is_mirrored: argument != older,
-            is_negative: graph.intern(Operation::Binary(Binary::Less, older, zero)),
+            is_negative: graph.intern(Operation::Binary(Binary::Less, known, zero)),
             // Not simplified: a logarithm of this would be turned back.
             smaller: graph.intern(Operation::Unary(Unary::Exp, exponent)),
             shares_inverse: family.quotients >= 2,
@@ -178,17 +190,7 @@ impl Parts {
             Operation::Binary(Binary::LogAddExp, x, y) => {
                 let larger = self.by_sign(graph, y, x);
                 let logarithm = self.logarithm(graph);
-                let sum = plus(graph, larger, logarithm);
-                // Of equal infinities the difference is NaN, the sum is not.
-                let doubled = [(x, Number(1.0))].into();
-                let doubled = Operation::Line(Number(std::f64::consts::LN_2), doubled);
-                let doubled = graph.intern(doubled);
-                select_equal(graph, x, y, doubled, sum)
-            }
-            Operation::Binary(_, x, y) => {
-                let share = self.share(graph);
-                let half = graph.constant(0.5);
-                select_equal(graph, x, y, half, share)
+                plus(graph, larger, logarithm)
             }
             _ => self.share(graph),
         }
@@ -223,18 +225,6 @@ impl Parts {
         };
         graph.intern(Operation::Product([(odds, 1), divisor].into()).in_order())
     }
-}
-
-fn select_equal(
-    graph: &mut Graph,
-    x: NodeId,
-    y: NodeId,
-    then: NodeId,
-    otherwise: NodeId,
-) -> NodeId {
-    let equal = Operation::Binary(Binary::Equal, x.min(y), x.max(y));
-    let equal = graph.intern(equal);
-    graph.intern(Operation::Select(equal, then, otherwise))
 }
 
 /// E, if the node is ln(1 + E) as this pass makes it.

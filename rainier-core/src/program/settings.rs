@@ -62,7 +62,7 @@ impl CompileSettings {
         check_scalar(&graph, &nodes)?;
         let mut pass = Collapse::default();
         let nodes = self.collapse(&mut pass, &mut graph, nodes);
-        self.finish(graph, pass, nodes, false, parameters.len())
+        self.finish(graph, pass, &nodes, false, parameters.len())
     }
 
     /// As [`Program::compile_with_gradient`].
@@ -81,7 +81,7 @@ impl CompileSettings {
         let mut nodes = self.collapse(&mut pass, &mut graph, nodes);
         nodes.extend(gradient(&mut graph, nodes[0], parameters.len()));
         let nodes = self.collapse(&mut pass, &mut graph, nodes);
-        self.finish(graph, pass, nodes, true, parameters.len())
+        self.finish(graph, pass, &nodes, true, parameters.len())
     }
 
     fn collapse(self, pass: &mut Collapse, graph: &mut Graph, nodes: Vec<NodeId>) -> Vec<NodeId> {
@@ -95,11 +95,11 @@ impl CompileSettings {
         self,
         mut graph: Graph,
         pass: Collapse,
-        outputs: Vec<NodeId>,
+        outputs: &[NodeId],
         has_gradient: bool,
         parameters: usize,
     ) -> Result<Program, CompileError> {
-        let outputs = share_exponentials(&mut graph, &outputs);
+        let outputs = share_exponentials(&mut graph, outputs);
         graph.check_size()?;
         let (staged, outputs) = stage::split_by_stage(graph, outputs);
         staged.check_size()?;

@@ -7,44 +7,49 @@
 //! nearly always have the same argument. In rows the logarithm of a sum joins them: there its
 //! digits near zero do not matter, since the rows are summed.
 
-use rustc_hash::FxHashMap;
-
 use crate::graph::{Graph, NodeId, Number, Operation};
 use crate::operation::{Binary, Unary};
 
 /// The outputs, made of shared parts.
 pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<NodeId> {
     let nodes = graph.reachable(outputs);
-    let mut members: FxHashMap<NodeId, u32> = FxHashMap::default();
-    let mut size_of = FxHashMap::default();
+    // By node index: how many functions have this size as argument; the size a function has.
+    let mut members = vec![0_u32; graph.len()];
+    let mut size_of = vec![None; graph.len()];
     for &node in &nodes {
         if let Some(argument) = argument(graph, node) {
             let opposite = graph.scale(argument, -1.0);
+            members.resize(graph.len(), 0);
             let size = argument.min(opposite);
-            *members.entry(size).or_default() += 1;
-            size_of.insert(node, size);
+            members[size.index()] += 1;
+            size_of[node.index()] = Some(size);
         }
     }
-    if members.values().all(|&count| count < 2) {
+    if members.iter().all(|&count| count < 2) {
         return outputs.to_vec();
     }
+    graph.reserve(nodes.len());
     let mut image: Vec<Option<NodeId>> = vec![None; graph.len()];
     for node in nodes {
+        let of = |operand: NodeId| image[operand.index()].expect("operands come first");
+        let is_shared =
+            size_of[node.index()].is_some_and(|size: NodeId| members[size.index()] >= 2);
         let mut is_new = false;
-        let operation = graph.operation(node).map_operands(|operand| {
-            let new = image[operand.index()].expect("operands come first");
-            is_new |= new != operand;
-            new
-        });
-        let shared = size_of.get(&node).filter(|size| members[*size] >= 2);
-        let rebuilt = match shared {
-            Some(_) => Parts::of(graph, &operation).map(|parts| parts.assemble(graph, &operation)),
-            None => None,
+        let operation = graph.operation(node);
+        operation.for_each_operand(|operand| is_new |= of(operand) != operand);
+        if !(is_shared || is_new) {
+            image[node.index()] = Some(node);
+            continue;
+        }
+        let operation = operation.map_operands(of);
+        let parts = if is_shared {
+            Parts::of(graph, &operation)
+        } else {
+            None
         };
-        image[node.index()] = Some(match rebuilt {
-            Some(rebuilt) => rebuilt,
-            None if is_new => graph.intern(operation.in_order()),
-            None => node,
+        image[node.index()] = Some(match parts {
+            Some(parts) => parts.assemble(graph, &operation),
+            None => graph.intern(operation.in_order()),
         });
     }
     outputs

@@ -68,6 +68,14 @@ pub(crate) enum Action {
 }
 
 impl Action {
+    /// The action to use where rows are added up.
+    pub(crate) fn of_row(self) -> Self {
+        match self {
+            Self::Binary(function, a, b) => Self::Binary(function.of_row(), a, b),
+            other => other,
+        }
+    }
+
     /// The same action on other registers.
     pub(crate) fn map_sources(self, mut map: impl FnMut(Register) -> Register) -> Self {
         match self {
@@ -246,6 +254,8 @@ pub(crate) struct RowSum {
     pub(crate) block: Register,
     /// What each row is multiplied by, if anything.
     pub(crate) factor: Option<Register>,
+    /// Whether ln(1 + block) is summed, for a block in [0, 1], and not the block.
+    pub(crate) of_logarithms: bool,
     /// The scalar register of the sum.
     pub(crate) sum: Register,
 }

@@ -128,6 +128,21 @@ def logistic_difference(x, y):
     return logistic(x - y)
 
 
+def ln_beta(x, y):
+    with mp.workdps(150):
+        return loggamma(x) + loggamma(y) - loggamma(x + y)
+
+
+def ln_rising_factorial(x, step):
+    with mp.workdps(150):
+        return loggamma(x + step) - loggamma(x)
+
+
+def digamma_difference(x, step):
+    with mp.workdps(150):
+        return psi(0, x + step) - psi(0, x)
+
+
 def pair(spread_of_x, gap):
     def draw():
         x = random.uniform(-spread_of_x, spread_of_x)
@@ -135,11 +150,32 @@ def pair(spread_of_x, gap):
     return draw
 
 
+def both(first, second):
+    return lambda: (first(), second())
+
+
+def count():
+    return float(random.randrange(1, random.choice((5, 100, 10000))))
+
+
+MODERATE = [
+    both(uniform(0, 20), count),
+    both(spread(-3, 4), spread(-3, 4)),
+    both(uniform(0, 5), uniform(0, 5)),
+    both(spread(-30, 30), spread(-30, 30)),
+    both(around(2.5), spread(-2, 3)),
+    both(around(4.0), spread(-9, 3)),
+    both(around(1.0), around(1.0)),
+    both(spread(-1, 6), spread(-12, 1)),
+]
 GAPS = [spread(-12, 2.8), uniform(0, 5)]
 TWO_ARGUMENTS = [
     ("log_add_exp", log_add_exp, [pair(700, gap) for gap in GAPS]),
     ("log_diff_exp", log_diff_exp, [pair(700, gap) for gap in GAPS]),
     ("logistic_difference", logistic_difference, [pair(700, gap) for gap in GAPS + [minus(spread(-12, 2.8))]]),
+    ("ln_beta", ln_beta, MODERATE),
+    ("ln_rising_factorial", ln_rising_factorial, MODERATE),
+    ("digamma_difference", digamma_difference, MODERATE),
 ]
 
 

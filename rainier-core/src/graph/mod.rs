@@ -347,7 +347,7 @@ impl Graph {
     }
 
     /// The node of exactly this operation, if there is one.
-    fn find(&self, operation: &Operation) -> Option<NodeId> {
+    pub(crate) fn find(&self, operation: &Operation) -> Option<NodeId> {
         let hash = ShortHash::of(operation);
         let equal = |&(known_hash, known): &(ShortHash, NodeId)| {
             known_hash == hash && self.operations[known.index()] == *operation

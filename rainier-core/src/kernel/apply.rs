@@ -5,14 +5,16 @@
 //! give the same bits.
 
 use super::arithmetic::Arithmetic;
+use super::beta::LnBeta;
 use super::digamma::Digamma;
 use super::exponential::{exp, exp_m1};
 use super::gamma::LnGamma;
+use super::gamma_ratio::{DigammaDifference, LnRisingFactorial};
 use super::logarithm::{ln, ln_1p};
 use super::logistic::{
     ln_one_minus_exp, log_add_exp, log_diff_exp, logistic, logistic_difference, softplus, tanh,
 };
-use super::pieces::in_pieces;
+use super::pieces::{in_pieces, in_region};
 use super::rounding::{floor, sign};
 use crate::lanes::{map, zip};
 use crate::operation::{Binary, Ternary, Unary};
@@ -96,10 +98,14 @@ pub(crate) fn binary<A: Arithmetic, const LANES: usize>(
         Binary::Less => zip(out, x, y, |x, y| f64::from(x < y)),
         Binary::LessOrEqual => zip(out, x, y, |x, y| f64::from(x <= y)),
         Binary::Equal => zip(out, x, y, |x, y| f64::from(x == y)),
+        Binary::LnBetaOfRow => in_region::<LnBeta, A, LANES>(out, x, y),
+        Binary::LnRisingFactorialOfRow => {
+            in_region::<LnRisingFactorial, A, LANES>(out, x, y);
+        }
+        Binary::DigammaDifference => in_region::<DigammaDifference, A, LANES>(out, x, y),
         Binary::Power
         | Binary::LnBeta
         | Binary::LnRisingFactorial
-        | Binary::DigammaDifference
         | Binary::LnIncompleteGamma(_)
         | Binary::LnIncompleteGammaByShape(_)
         | Binary::LnIncompleteGammaByBound(_) => {

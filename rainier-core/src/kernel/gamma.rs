@@ -39,24 +39,6 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
     /// ½ ln 2π − ½ in two parts.
     const CONSTANT: f64 = 0.4189385332046727;
     const CONSTANT_REST: f64 = 1.6728209650585413e-17;
-    /// x r(x) as a polynomial in 1/x², x ≥ 5/2: minimax by Remez exchange with 50 digits (mpmath
-    /// 1.3.0), leading coefficients rounded first; ln Γ is off by at most 3.4e-18 of itself. The
-    /// first coefficients are nearly those of Stirling's series, 1/12, −1/360, 1/1260 (Abramowitz
-    /// & Stegun 6.1.41).
-    const REMAINDER: [f64; 12] = [
-        0.08333333333332603,
-        -0.002777777775186556,
-        0.0007936504504709302,
-        -0.0005952141332708188,
-        0.0008407246376421154,
-        -0.0018881048601632805,
-        0.005809847448601527,
-        -0.020342985996690835,
-        0.06646704941849516,
-        -0.16986786447816588,
-        0.2834330324417426,
-        -0.2244513945609613,
-    ];
     let Split {
         exponent, mantissa, ..
     } = split(x);
@@ -69,9 +51,39 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
     let logarithm_less_one = line - (curved - lost);
 
     let inverse = 1.0 / x;
-    let remainder = polynomial::<A, 12>(&REMAINDER, inverse * inverse);
-    let remainder = A::multiply_add(inverse, remainder, CONSTANT_REST);
+    let remainder = A::multiply_add(inverse, remainder_times::<A>(inverse), CONSTANT_REST);
     A::multiply_add(x - 0.5, logarithm_less_one, CONSTANT + remainder)
+}
+
+/// x r(x) as a polynomial in 1/x², x ≥ 5/2: minimax by Remez exchange with 50 digits (mpmath
+/// 1.3.0), leading coefficients rounded first; ln Γ is off by at most 3.4e-18 of itself. The
+/// first coefficients are nearly those of Stirling's series, 1/12, −1/360, 1/1260 (Abramowitz
+/// & Stegun 6.1.41).
+const REMAINDER: [f64; 12] = [
+    0.08333333333332603,
+    -0.002777777775186556,
+    0.0007936504504709302,
+    -0.0005952141332708188,
+    0.0008407246376421154,
+    -0.0018881048601632805,
+    0.005809847448601527,
+    -0.020342985996690835,
+    0.06646704941849516,
+    -0.16986786447816588,
+    0.2834330324417426,
+    -0.2244513945609613,
+];
+
+/// x r(x) for x ≥ 5/2, from 1/x.
+#[inline(always)]
+fn remainder_times<A: Arithmetic>(inverse: f64) -> f64 {
+    polynomial::<A, 12>(&REMAINDER, inverse * inverse)
+}
+
+/// What Stirling's formula leaves of ln Γ(x) for x ≥ 5/2, from 1/x.
+#[inline(always)]
+pub(super) fn remainder<A: Arithmetic>(inverse: f64) -> f64 {
+    inverse * remainder_times::<A>(inverse)
 }
 
 /// ln Γ(x) for 0 < x < 5/2, by a polynomial for ln Γ(2 + t), −19/32 ≤ t ≤ ½:
@@ -85,28 +97,6 @@ fn small<A: Arithmetic>(x: f64) -> f64 {
     /// less ¼, so that the greater part of the answer is exact.
     const LESS_HALF: f64 = -0.07721566490153285;
     const LESS_QUARTER: f64 = 0.17278433509846713;
-    /// The other terms, −19/32 ≤ t ≤ ½: minimax by Remez exchange with 50 digits (mpmath 1.3.0), leading
-    /// coefficients rounded first; ln Γ is off by at most 2.1e-17 of itself.
-    const LINEAR: f64 = 0.3224670334241131;
-    const NEAR_TWO: [f64; 17] = [
-        -0.06735230105320048,
-        0.02058080842780802,
-        -0.007385551028428706,
-        0.002890510329489066,
-        -0.0011927539215292008,
-        0.0005096695540811945,
-        -0.00022315455945178667,
-        9.94571613572046e-05,
-        -4.492852177513253e-05,
-        2.0509434960896663e-05,
-        -9.42391434857536e-06,
-        4.368281241739344e-06,
-        -2.1019643332810486e-06,
-        9.57279384734743e-07,
-        -3.092728730334443e-07,
-        2.4398676977768767e-07,
-        -2.4152963952713823e-07,
-    ];
     let square = x * x;
     let product = x + square;
     let is_first = x < 0.5;
@@ -142,8 +132,45 @@ fn small<A: Arithmetic>(x: f64) -> f64 {
     let head = part - line;
     let head_lost = part - (head + line);
     let tail = curved - (line_lost - head_lost);
-    // The first terms one by one, since each addition to them rounds as the sum does.
-    let near_two = A::multiply_add(t, polynomial::<A, 17>(&NEAR_TWO, t), LINEAR);
-    let near_two = A::multiply_add(t, near_two, constant);
+    let near_two = near_two::<A>(t, constant);
     head + A::multiply_add(t, near_two, tail)
+}
+
+/// The terms of ln Γ(2 + t)/t after the constant one, −19/32 ≤ t ≤ ½: minimax by Remez exchange with 50 digits (mpmath 1.3.0), leading
+/// coefficients rounded first; ln Γ is off by at most 2.1e-17 of itself.
+const LINEAR: f64 = 0.3224670334241131;
+const NEAR_TWO: [f64; 17] = [
+    -0.06735230105320048,
+    0.02058080842780802,
+    -0.007385551028428706,
+    0.002890510329489066,
+    -0.0011927539215292008,
+    0.0005096695540811945,
+    -0.00022315455945178667,
+    9.94571613572046e-05,
+    -4.492852177513253e-05,
+    2.0509434960896663e-05,
+    -9.42391434857536e-06,
+    4.368281241739344e-06,
+    -2.1019643332810486e-06,
+    9.57279384734743e-07,
+    -3.092728730334443e-07,
+    2.4398676977768767e-07,
+    -2.4152963952713823e-07,
+];
+
+/// ln Γ(2 + t)/t, −19/32 ≤ t ≤ ½, with another constant term than its own.
+#[inline(always)]
+fn near_two<A: Arithmetic>(t: f64, constant: f64) -> f64 {
+    // The first terms one by one, since each addition to them rounds as the sum does.
+    let above = A::multiply_add(t, polynomial::<A, 17>(&NEAR_TWO, t), LINEAR);
+    A::multiply_add(t, above, constant)
+}
+
+/// ln Γ(2 + t), −19/32 ≤ t ≤ ½.
+#[inline(always)]
+pub(super) fn ln_gamma_near_two<A: Arithmetic>(t: f64) -> f64 {
+    /// 1 − γ.
+    const ONE_LESS_EULER: f64 = 0.42278433509846713;
+    t * near_two::<A>(t, ONE_LESS_EULER)
 }

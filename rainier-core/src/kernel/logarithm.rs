@@ -23,6 +23,16 @@ pub(super) fn ln<A: Arithmetic>(x: f64) -> f64 {
     if x > 0.0 { logarithm } else { beyond }
 }
 
+/// ln x for positive normal x < ∞; some number elsewhere.
+#[inline(always)]
+pub(super) fn ln_of_normal<A: Arithmetic>(x: f64) -> f64 {
+    let Split {
+        exponent, mantissa, ..
+    } = split(x);
+    let fraction = mantissa - 1.0;
+    join::<A>(exponent, fraction, curved::<A>(fraction).value)
+}
+
 /// ln(1 + x). −∞ at −1, ∞ at ∞, NaN below −1, x itself near zero (−0 too); NaN stays NaN.
 #[inline(always)]
 pub(super) fn ln_1p<A: Arithmetic>(x: f64) -> f64 {
@@ -41,6 +51,14 @@ pub(super) fn ln_1p<A: Arithmetic>(x: f64) -> f64 {
         f64::NAN
     };
     if x > -1.0 { logarithm } else { beyond }
+}
+
+/// ln(1 + x) for 0 ≤ x < 2^1000; some number for NaN.
+#[inline(always)]
+pub(super) fn ln_1p_of_positive<A: Arithmetic>(x: f64) -> f64 {
+    let sum = 1.0 + x;
+    let (larger, smaller) = if x < 1.0 { (1.0, x) } else { (x, 1.0) };
+    ln_of_sum::<A>(split(sum), smaller - (sum - larger), x)
 }
 
 /// ln(1 + x) for 0 ≤ x ≤ 1, with fewer steps; some number for NaN.

@@ -47,6 +47,38 @@ pub(super) fn in_pieces<F: InPieces, A: Arithmetic, const LANES: usize>(
     }
 }
 
+/// A function of two arguments with a formula for a region, and a slow one for what is outside.
+pub(super) trait InRegion {
+    /// Whether the formula holds.
+    fn holds(x: f64, y: f64) -> bool;
+
+    /// The value where it holds, and some number elsewhere.
+    fn inside<A: Arithmetic>(x: f64, y: f64) -> f64;
+
+    /// The value elsewhere.
+    fn outside(x: f64, y: f64) -> f64;
+}
+
+/// Writes the function of each lane pair into the same lane of `out`.
+#[inline(always)]
+pub(super) fn in_region<F: InRegion, A: Arithmetic, const LANES: usize>(
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+    y: &[f64; LANES],
+) {
+    for ((out, &x), &y) in out.iter_mut().zip(x).zip(y) {
+        *out = F::inside::<A>(x, y);
+    }
+    let lanes = x.iter().zip(y);
+    if lanes.fold(false, |any, (&x, &y)| any | !F::holds(x, y)) {
+        for ((out, &x), &y) in out.iter_mut().zip(x).zip(y) {
+            if !F::holds(x, y) {
+                *out = F::outside(x, y);
+            }
+        }
+    }
+}
+
 /// Whether a lane passes the test.
 #[inline(always)]
 fn any<const LANES: usize>(x: &[f64; LANES], test: impl Fn(f64) -> bool) -> bool {

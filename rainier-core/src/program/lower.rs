@@ -14,6 +14,7 @@ use super::emit::Emitter;
 use super::loops::LoopPlan;
 use super::placement::Placement;
 use super::reduce::ReductionPlan;
+use super::sharing::shared_exponential;
 use super::{Plan, Register, Section, Source, Step};
 use crate::graph::{Graph, NodeId, Operation, RowSource};
 
@@ -337,6 +338,11 @@ impl<'a> Lowering<'a> {
     pub(super) fn kept(&self, node: NodeId) -> Source {
         self.source(node, When::Evaluation)
             .expect("found among the derived columns")
+    }
+
+    /// E, if the node is ln(1 + E) with E = e^−|x|: a sum of such is the logarithm of a product.
+    pub(super) fn logarithm_of_one_plus(&self, node: NodeId) -> Option<NodeId> {
+        shared_exponential(self.graph, node).filter(|_| self.when(node) == When::Evaluation)
     }
 
     pub(super) fn is_per_row(&self, node: NodeId) -> bool {

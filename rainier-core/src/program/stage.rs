@@ -65,6 +65,10 @@ fn group<T>(graph: &Graph, parts: Vec<(NodeId, T)>) -> [Vec<(NodeId, T)>; 4] {
 fn line(graph: &mut Graph, constant: Number, terms: Vec<Term>) -> NodeId {
     let one = Number(1.0);
     let mut constant = constant;
+    let terms = terms
+        .into_iter()
+        .map(|term| absorb_coefficient(graph, term))
+        .collect();
     let groups = group(graph, terms);
     if groups.iter().filter(|group| !group.is_empty()).count() <= 1 {
         return intern_line(graph, constant, groups.into_iter().flatten().collect());
@@ -82,6 +86,34 @@ fn line(graph: &mut Graph, constant: Number, terms: Vec<Term>) -> NodeId {
         }
     }
     intern_line(graph, constant, parts)
+}
+
+/// The term with its coefficient in a factor that is not per row, if it has one: then the row has
+/// one product less, or one that can be fused into the sum.
+fn absorb_coefficient(graph: &mut Graph, (node, coefficient): Term) -> Term {
+    let unchanged = (node, coefficient);
+    let Stage { parameter, rows } = graph.stage(node);
+    if coefficient.0 == 1.0 || !parameter || rows.is_none() {
+        return unchanged;
+    }
+    let Operation::Product(factors) = graph.operation(node) else {
+        return unchanged;
+    };
+    let mut factors = factors.to_vec();
+    let is_scalar = |&&(factor, exponent): &&Factor| {
+        let Stage { parameter, rows } = graph.stage(factor);
+        exponent == 1 && parameter && rows.is_none()
+    };
+    let Some(&(scalar, _)) = factors.iter().find(is_scalar) else {
+        return unchanged;
+    };
+    let scaled = intern_line(graph, Number(0.0), vec![(scalar, coefficient)]);
+    for (factor, _) in &mut factors {
+        if *factor == scalar {
+            *factor = scaled;
+        }
+    }
+    (intern_product(graph, factors), Number(1.0))
 }
 
 fn intern_line(graph: &mut Graph, constant: Number, mut terms: Vec<Term>) -> NodeId {

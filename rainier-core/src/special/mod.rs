@@ -68,7 +68,7 @@ mod incomplete_gamma;
 mod logistic;
 mod polygamma;
 mod quadrature;
-mod stirling;
+pub(crate) mod stirling;
 #[cfg(test)]
 mod tests;
 

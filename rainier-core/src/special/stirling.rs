@@ -12,7 +12,7 @@ pub(super) const FROM: f64 = 4.0;
 /// (mpmath 1.3.0); r is off by at most 5.3e-18. The first coefficients are nearly those of the
 /// asymptotic series, 1/12, −1/360, 1/1260 (Abramowitz & Stegun 6.1.42), which by itself reaches
 /// the last digit only from 10 up.
-const COEFFICIENTS: [f64; 9] = [
+pub(crate) const COEFFICIENTS: [f64; 9] = [
     0.08333333333333331,
     -0.0027777777777176055,
     0.0007936507676291937,

@@ -169,15 +169,13 @@ impl Operation {
     /// The same operation with the parts of lines and products by ascending node.
     pub(crate) fn in_order(self) -> Self {
         match self {
-            Self::Line(constant, terms) => {
-                let mut terms = terms.to_vec();
-                terms.sort_by_key(|&(term, _)| term);
-                Self::Line(constant, terms.into())
+            Self::Line(constant, mut terms) => {
+                Arc::make_mut(&mut terms).sort_by_key(|&(term, _)| term);
+                Self::Line(constant, terms)
             }
-            Self::Product(factors) => {
-                let mut factors = factors.to_vec();
-                factors.sort_by_key(|&(factor, _)| factor);
-                Self::Product(factors.into())
+            Self::Product(mut factors) => {
+                Arc::make_mut(&mut factors).sort_by_key(|&(factor, _)| factor);
+                Self::Product(factors)
             }
             other => other,
         }
@@ -193,11 +191,33 @@ pub(crate) struct Stage {
     pub(crate) rows: Option<u32>,
 }
 
+/// A stage in 4 bytes: every new node asks for those of its operands, which are all over memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct PackedStage(u32);
+
+impl PackedStage {
+    /// The lowest bit.
+    const PARAMETER: u32 = 1;
+
+    fn new(stage: Stage) -> Self {
+        // One more than the number of the rows, which are far fewer than 2³¹.
+        let rows = stage.rows.map_or(0, |rows| rows + 1);
+        Self(rows << 1 | u32::from(stage.parameter))
+    }
+
+    fn stage(self) -> Stage {
+        Stage {
+            parameter: self.0 & Self::PARAMETER != 0,
+            rows: (self.0 >> 1).checked_sub(1),
+        }
+    }
+}
+
 /// An arena of unique nodes in topological order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Graph {
     operations: Vec<Operation>,
-    stages: Vec<Stage>,
+    stages: Vec<PackedStage>,
     /// Every node, found by the hash of its operation.
     index: HashTable<(ShortHash, NodeId)>,
     rows: Vec<RowSource>,
@@ -239,7 +259,7 @@ impl Graph {
     }
 
     pub(crate) fn stage(&self, node: NodeId) -> Stage {
-        self.stages[node.index()]
+        self.stages[node.index()].stage()
     }
 
     /// What the numbers of columns and of groups stand for.
@@ -319,7 +339,7 @@ impl Graph {
                 };
                 entry.insert((hash, NodeId(id)));
                 let stage = self.stage_of(&operation);
-                self.stages.push(stage);
+                self.stages.push(PackedStage::new(stage));
                 self.operations.push(operation);
                 NodeId(id)
             }
@@ -366,19 +386,32 @@ impl Graph {
         self.meeting.iter().copied()
     }
 
+    /// The stage of what needs nodes of two stages.
+    fn both(&mut self, a: PackedStage, b: PackedStage) -> PackedStage {
+        // Scalars, and rows of one column, are nearly all there is.
+        if a == b || (a.0 | b.0) <= PackedStage::PARAMETER {
+            return PackedStage(a.0 | b.0);
+        }
+        let (a, b) = (a.stage(), b.stage());
+        let rows = match (a.rows, b.rows) {
+            (Some(a), Some(b)) if a != b => {
+                self.meeting.insert((a.min(b), a.max(b)));
+                Some(a.min(b))
+            }
+            (a, b) => a.or(b),
+        };
+        PackedStage::new(Stage {
+            parameter: a.parameter || b.parameter,
+            rows,
+        })
+    }
+
     fn stage_of(&mut self, operation: &Operation) -> Stage {
-        let mut stage = Stage::default();
+        let mut packed = PackedStage::default();
         operation.for_each_operand(|operand| {
-            let operand = self.stages[operand.index()];
-            stage.parameter |= operand.parameter;
-            stage.rows = match (stage.rows, operand.rows) {
-                (Some(a), Some(b)) if a != b => {
-                    self.meeting.insert((a.min(b), a.max(b)));
-                    Some(a.min(b))
-                }
-                (a, b) => a.or(b),
-            };
+            packed = self.both(packed, self.stages[operand.index()]);
         });
+        let mut stage = packed.stage();
         match operation {
             Operation::Parameter(_) => stage.parameter = true,
             Operation::Column(column) => stage.rows = Some(*column),

@@ -56,10 +56,11 @@ impl Lowering<'_> {
     }
 
     fn share(&mut self, all: &[NodeId], gradient: &[NodeId], value: &[NodeId]) -> Vec<Evaluation> {
-        let part = self.parts(gradient, value);
+        let below = [gradient, value].map(|outputs| self.graph.reachable(outputs));
+        let part = self.parts(&below);
         // Level and part of scalar code, to its place among the steps that compute all.
         let mut places = BTreeMap::new();
-        let levels = self.arrange(&self.graph.reachable(all), When::Evaluation);
+        let levels = self.arrange(&self.nodes, When::Evaluation);
         let section =
             self.section_with(levels, When::Evaluation, |lowering, level, nodes, steps| {
                 for own in Part::EVERY {
@@ -75,31 +76,30 @@ impl Lowering<'_> {
         // A product that one sum alone reads is needed where the sum is.
         fuse_scalars(&mut complete);
         let shared = &complete.section.steps;
-        let [gradient, value] =
-            [(gradient, Part::Gradient), (value, Part::Value)].map(|(outputs, own)| {
-                let levels = self.arrange(&self.graph.reachable(outputs), When::Evaluation);
-                let section = self.section_with(
-                    levels,
-                    When::Evaluation,
-                    |_, level, _, steps: &mut Vec<Step>| {
-                        for part in [Part::Both, own] {
-                            let place = places.get(&(level, part));
-                            steps.extend(place.map(|&place| shared[place].clone()));
-                        }
-                    },
-                );
-                self.evaluation(outputs, section)
-            });
+        let mut alone = |outputs: &[NodeId], nodes: &[NodeId], own| {
+            let levels = self.arrange(nodes, When::Evaluation);
+            let code = |_: &mut Self, level, _, steps: &mut Vec<Step>| {
+                for part in [Part::Both, own] {
+                    let place = places.get(&(level, part));
+                    steps.extend(place.map(|&place| shared[place].clone()));
+                }
+            };
+            let section = self.section_with(levels, When::Evaluation, code);
+            self.evaluation(outputs, section)
+        };
+        let gradient = alone(gradient, &below[0], Part::Gradient);
+        let value = alone(value, &below[1], Part::Value);
         vec![complete, gradient, value]
     }
 
-    /// By node index; of nodes that neither needs it says nothing.
-    fn parts(&self, gradient: &[NodeId], value: &[NodeId]) -> Vec<Part> {
+    /// By node index, given the nodes below the gradient and below the value; of those that
+    /// neither needs it says nothing.
+    fn parts(&self, [gradient, value]: &[Vec<NodeId>; 2]) -> Vec<Part> {
         let mut part = vec![Part::Value; self.graph.len()];
-        for node in self.graph.reachable(gradient) {
+        for node in gradient {
             part[node.index()] = Part::Gradient;
         }
-        for node in self.graph.reachable(value) {
+        for node in value {
             let part = &mut part[node.index()];
             if *part == Part::Gradient {
                 *part = Part::Both;

@@ -42,7 +42,8 @@ pub(super) struct Levels {
 
 pub(super) struct Lowering<'a> {
     pub(super) graph: &'a Graph,
-    nodes: Vec<NodeId>,
+    /// Those needed, ascending.
+    pub(super) nodes: Vec<NodeId>,
     parameters: usize,
     rows: RowSets,
     level: Vec<usize>,

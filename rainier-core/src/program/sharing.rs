@@ -34,12 +34,15 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
     }
     let mut image: Vec<Option<NodeId>> = vec![None; graph.len()];
     for node in nodes {
+        let of = |operand: NodeId| image[operand.index()].expect("operands come first");
         let mut is_new = false;
-        let operation = graph.operation(node).map_operands(|operand| {
-            let new = image[operand.index()].expect("operands come first");
-            is_new |= new != operand;
-            new
-        });
+        let operation = graph.operation(node);
+        operation.for_each_operand(|operand| is_new |= of(operand) != operand);
+        let operation = if is_new {
+            operation.map_operands(of)
+        } else {
+            operation.clone()
+        };
         let family = size_of.get(&node).map(|size| members[size]);
         let rebuilt = family
             .filter(|family| family.functions >= 2)

@@ -12,12 +12,31 @@ use crate::instruction::{Action, Instruction, Register};
 pub(super) struct Emitter {
     pub(super) instructions: Vec<Instruction>,
     next: u32,
+    /// Sums of more terms than this are added in halves.
+    chunk: usize,
     /// Operands of the sum or product at hand; kept for their room.
     terms: Vec<(Register, f64)>,
     factors: Vec<(Register, i32)>,
 }
 
 impl Emitter {
+    /// For scalar code, where an addition must not wait for many others.
+    pub(super) fn of_scalars() -> Self {
+        Self {
+            chunk: 4,
+            ..Self::default()
+        }
+    }
+
+    /// For rows, where there are enough lanes to keep the processor busy, and each half may cost
+    /// an instruction.
+    pub(super) fn of_rows() -> Self {
+        Self {
+            chunk: 16,
+            ..Self::default()
+        }
+    }
+
     /// A register nobody else has.
     pub(super) fn fresh(&mut self) -> Register {
         self.next += 1;
@@ -115,9 +134,7 @@ impl Emitter {
     }
 
     fn line(&mut self, constant: f64, terms: &[(Register, f64)]) -> Register {
-        // Above this, halves are added separately; below, one after the other.
-        const CHUNK: usize = 16;
-        if terms.len() > CHUNK {
+        if terms.len() > self.chunk {
             let (left, right) = terms.split_at(terms.len() / 2);
             let (left, right) = (self.line(constant, left), self.line(0.0, right));
             return self.write(Action::Add(left, right));

@@ -32,7 +32,7 @@ impl LoopPlan {
     }
 
     pub(super) fn lower(&self, lowering: &mut Lowering<'_>, row_set: usize, when: When) -> RowLoop {
-        let mut emitter = Emitter::default();
+        let mut emitter = Emitter::of_rows();
         let mut register = FxHashMap::default();
         let mut broadcasts = Vec::new();
         let mut loads = Vec::new();

@@ -61,7 +61,7 @@ pub(super) struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(graph: &'a Graph, outputs: &[NodeId], parameters: usize) -> Self {
         let nodes = graph.reachable(outputs);
-        let mut scalars = Emitter::default();
+        let mut scalars = Emitter::of_scalars();
         for _ in 0..parameters {
             scalars.fresh();
         }

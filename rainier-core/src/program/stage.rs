@@ -13,14 +13,16 @@ pub(crate) fn split_by_stage(graph: Graph, outputs: Vec<NodeId>) -> (Graph, Vec<
     if !nodes.iter().any(|&node| mixes_stages(&graph, node)) {
         return (graph, outputs);
     }
+    let uses = count_uses(&graph, &nodes, &outputs);
     let mut staged = Graph::with_rows_of(&graph);
     let mut image = vec![None; graph.len()];
     for node in nodes {
         let of = |operand: NodeId| image[operand.index()].expect("operands come first");
         let operation = match graph.operation(node) {
             Operation::Line(constant, terms) => {
+                let (constant, terms) = flatten(&graph, &uses, *constant, terms);
                 let terms = terms.iter().map(|&(term, c)| (of(term), c)).collect();
-                image[node.index()] = Some(line(&mut staged, *constant, terms));
+                image[node.index()] = Some(line(&mut staged, constant, terms));
                 continue;
             }
             Operation::Product(factors) => {
@@ -37,6 +39,42 @@ pub(crate) fn split_by_stage(graph: Graph, outputs: Vec<NodeId>) -> (Graph, Vec<
         .map(|output| image[output.index()].expect("reachable"))
         .collect();
     (staged, outputs)
+}
+
+/// How many operands, or outputs, each node is.
+fn count_uses(graph: &Graph, nodes: &[NodeId], outputs: &[NodeId]) -> Vec<u32> {
+    let mut uses = vec![0_u32; graph.len()];
+    let mut count = |node: NodeId| uses[node.index()] = uses[node.index()].saturating_add(1);
+    for &output in outputs {
+        count(output);
+    }
+    for &node in nodes {
+        graph.operation(node).for_each_operand(&mut count);
+    }
+    uses
+}
+
+/// A sum with the sums that only it uses, so that all that data alone determine is added up once.
+/// Where rows are summed a sum stays as it is: its parts have their stage already.
+fn flatten(graph: &Graph, uses: &[u32], constant: Number, terms: &[Term]) -> (Number, Vec<Term>) {
+    let mut constant = constant;
+    let mut flat = Vec::with_capacity(terms.len());
+    let mut pending: Vec<Term> = terms.iter().rev().copied().collect();
+    while let Some((node, Number(coefficient))) = pending.pop() {
+        match graph.operation(node) {
+            Operation::Line(Number(offset), inner)
+                if coefficient.abs() == 1.0
+                    && uses[node.index()] == 1
+                    && graph.stage(node).rows.is_none() =>
+            {
+                constant = Number(constant.0 + coefficient * offset);
+                let inner = inner.iter().rev();
+                pending.extend(inner.map(|&(term, Number(c))| (term, Number(coefficient * c))));
+            }
+            _ => flat.push((node, Number(coefficient))),
+        }
+    }
+    (constant, flat)
 }
 
 /// Whether the node is a sum or product of parts that can be computed at different times.

@@ -7,14 +7,14 @@
 use super::arithmetic::Arithmetic;
 use super::beta::LnBeta;
 use super::digamma::Digamma;
-use super::exponential::{exp, exp_m1};
+use super::exponential::{Exp, ExpM1};
 use super::gamma::LnGamma;
 use super::gamma_ratio::{DigammaDifference, LnRisingFactorial};
-use super::logarithm::{ln, ln_1p};
+use super::logarithm::{Ln, Ln1p};
 use super::logistic::{
-    ln_one_minus_exp, log_add_exp, log_diff_exp, logistic, logistic_difference, softplus, tanh,
+    LnOneMinusExp, LogAddExp, LogDiffExp, Logistic, LogisticDifference, Softplus, Tanh,
 };
-use super::pieces::{in_pieces, in_region};
+use super::pieces::{in_pieces, in_region, ordinary_or_any, ordinary_or_any_pair};
 use super::rounding::{floor, sign};
 use crate::lanes::{map, zip};
 use crate::operation::{Binary, Ternary, Unary};
@@ -42,18 +42,18 @@ pub(crate) fn unary<A: Arithmetic, const LANES: usize>(
     x: &[f64; LANES],
 ) {
     match function {
-        Unary::Exp => each_lane!(out = exp::<A>, x),
-        Unary::Ln => each_lane!(out = ln::<A>, x),
-        Unary::Ln1p => each_lane!(out = ln_1p::<A>, x),
-        Unary::ExpM1 => each_lane!(out = exp_m1::<A>, x),
+        Unary::Exp => ordinary_or_any::<Exp, A, LANES>(out, x),
+        Unary::Ln => ordinary_or_any::<Ln, A, LANES>(out, x),
+        Unary::Ln1p => ordinary_or_any::<Ln1p, A, LANES>(out, x),
+        Unary::ExpM1 => ordinary_or_any::<ExpM1, A, LANES>(out, x),
         Unary::Sqrt => map(out, x, f64::sqrt),
         Unary::Abs => map(out, x, f64::abs),
         Unary::Sign => each_lane!(out = sign, x),
         Unary::Floor => each_lane!(out = floor, x),
-        Unary::Tanh => each_lane!(out = tanh::<A>, x),
-        Unary::Logistic => each_lane!(out = logistic::<A>, x),
-        Unary::Softplus => each_lane!(out = softplus::<A>, x),
-        Unary::LnOneMinusExp => each_lane!(out = ln_one_minus_exp::<A>, x),
+        Unary::Tanh => ordinary_or_any::<Tanh, A, LANES>(out, x),
+        Unary::Logistic => ordinary_or_any::<Logistic, A, LANES>(out, x),
+        Unary::Softplus => ordinary_or_any::<Softplus, A, LANES>(out, x),
+        Unary::LnOneMinusExp => ordinary_or_any::<LnOneMinusExp, A, LANES>(out, x),
         Unary::LnGamma => in_pieces::<LnGamma, A, LANES>(out, x),
         Unary::Digamma => in_pieces::<Digamma, A, LANES>(out, x),
         Unary::Sin
@@ -87,14 +87,16 @@ pub(crate) fn binary<A: Arithmetic, const LANES: usize>(
 ) {
     match function {
         Binary::LogAddExp => {
-            each_lane!(out = log_add_exp::<A>, x, y);
+            ordinary_or_any_pair::<LogAddExp, A, LANES>(out, x, y);
             mend_cancelled(function, out, x, y);
         }
         Binary::LogDiffExp => {
-            each_lane!(out = log_diff_exp::<A>, x, y);
+            ordinary_or_any_pair::<LogDiffExp, A, LANES>(out, x, y);
             mend_cancelled(function, out, x, y);
         }
-        Binary::LogisticDifference => each_lane!(out = logistic_difference::<A>, x, y),
+        Binary::LogisticDifference => {
+            ordinary_or_any_pair::<LogisticDifference, A, LANES>(out, x, y);
+        }
         Binary::Less => zip(out, x, y, |x, y| f64::from(x < y)),
         Binary::LessOrEqual => zip(out, x, y, |x, y| f64::from(x <= y)),
         Binary::Equal => zip(out, x, y, |x, y| f64::from(x == y)),

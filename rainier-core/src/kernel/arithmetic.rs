@@ -44,30 +44,62 @@ pub(super) fn polynomial<A: Arithmetic, const TERMS: usize>(
     let square = x * x;
     let fourth = square * square;
     let mut left = (TERMS - 1) / 4 * 4;
-    let mut sum = match TERMS - left {
-        1 => coefficients[left],
-        2 => pair::<A>(coefficients, left, x),
-        3 => A::multiply_add(
-            coefficients[left + 2],
-            square,
-            pair::<A>(coefficients, left, x),
-        ),
-        _ => four::<A>(coefficients, left, x, square),
-    };
+    let mut sum = up_to_four::<A>(coefficients, left, TERMS - left, x, square);
     while left > 0 {
         left -= 4;
-        sum = A::multiply_add(sum, fourth, four::<A>(coefficients, left, x, square));
+        sum = A::multiply_add(
+            sum,
+            fourth,
+            up_to_four::<A>(coefficients, left, 4, x, square),
+        );
     }
     sum
 }
 
+/// The same by eights, these by fours: from 17 terms on a shorter chain, and now and then a last
+/// digit less.
 #[inline(always)]
-fn four<A: Arithmetic>(coefficients: &[f64], at: usize, x: f64, square: f64) -> f64 {
-    let high = pair::<A>(coefficients, at + 2, x);
-    A::multiply_add(high, square, pair::<A>(coefficients, at, x))
+pub(super) fn long_polynomial<A: Arithmetic, const TERMS: usize>(
+    coefficients: &[f64; TERMS],
+    x: f64,
+) -> f64 {
+    let square = x * x;
+    let fourth = square * square;
+    let mut left = (TERMS - 1) / 8 * 8;
+    let mut sum = if TERMS - left > 4 {
+        let high = up_to_four::<A>(coefficients, left + 4, TERMS - left - 4, x, square);
+        A::multiply_add(
+            high,
+            fourth,
+            up_to_four::<A>(coefficients, left, 4, x, square),
+        )
+    } else {
+        up_to_four::<A>(coefficients, left, TERMS - left, x, square)
+    };
+    while left > 0 {
+        left -= 8;
+        let high = up_to_four::<A>(coefficients, left + 4, 4, x, square);
+        let low = up_to_four::<A>(coefficients, left, 4, x, square);
+        let eight = A::multiply_add(high, fourth, low);
+        sum = A::multiply_add(sum, fourth * fourth, eight);
+    }
+    sum
 }
 
+/// The polynomial of one to four coefficients from a place on.
 #[inline(always)]
-fn pair<A: Arithmetic>(coefficients: &[f64], at: usize, x: f64) -> f64 {
-    A::multiply_add(coefficients[at + 1], x, coefficients[at])
+fn up_to_four<A: Arithmetic>(
+    coefficients: &[f64],
+    at: usize,
+    terms: usize,
+    x: f64,
+    square: f64,
+) -> f64 {
+    let pair = |at: usize| A::multiply_add(coefficients[at + 1], x, coefficients[at]);
+    match terms {
+        1 => coefficients[at],
+        2 => pair(at),
+        3 => A::multiply_add(coefficients[at + 2], square, pair(at)),
+        _ => A::multiply_add(pair(at + 2), square, pair(at)),
+    }
 }

@@ -3,7 +3,7 @@
 //! In: x > 0. Out: ψ(x), with relative accuracy beside its root 1.4616…, too. Two formulas, below
 //! and from 2 on.
 
-use super::arithmetic::{Arithmetic, polynomial};
+use super::arithmetic::{Arithmetic, long_polynomial, polynomial};
 use super::exponential::{LN_2_HIGH, LN_2_LOW};
 use super::logarithm::{Split, curved, split};
 use super::pieces::InPieces;
@@ -57,7 +57,7 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
         exponent, mantissa, ..
     } = split(x);
     let fraction = mantissa - 1.0;
-    let curved = A::multiply_add(-exponent, LN_2_LOW, curved::<A>(fraction).value);
+    let curved = A::multiply_add(-exponent, LN_2_LOW, curved::<A>(fraction));
     let whole = exponent * LN_2_HIGH;
     let line = whole + fraction;
     let lost = fraction - (line - whole);
@@ -113,7 +113,7 @@ fn small<A: Arithmetic>(x: f64) -> f64 {
         (1.5, ROOT)
     };
     let distance = (x - root) - ROOT_REST;
-    let digamma = distance * (MIDDLE + polynomial::<A, 23>(&AROUND, x - middle));
+    let digamma = distance * (MIDDLE + long_polynomial::<A, 23>(&AROUND, x - middle));
     // From ½ on 1/x = 1 + (1 − x)/x, whose second term is rounded more finely than 1/x.
     let (whole, numerator) = if x < 0.5 { (0.0, 1.0) } else { (1.0, 1.0 - x) };
     let shifted = -whole - (numerator / x - digamma);

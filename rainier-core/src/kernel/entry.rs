@@ -41,7 +41,25 @@ impl InstructionSet {
         assert_eq!(x.len(), out.len(), "one place for each value");
         self.run(OnSlice { function, x, out });
     }
+
+    /// Writes the function of each pair of numbers of `x` and `y` into the same place of `out`.
+    ///
+    /// # Panics
+    /// When the slices differ in length.
+    pub fn apply_to_pairs(self, function: Binary, x: &[f64], y: &[f64], out: &mut [f64]) {
+        assert_eq!(x.len(), y.len(), "a partner for each number");
+        assert_eq!(x.len(), out.len(), "one place for each value");
+        self.run(OnPairs {
+            function,
+            x,
+            y,
+            out,
+        });
+    }
 }
+
+/// Numbers that are taken together.
+const LANES: usize = 64;
 
 struct OnSlice<'a> {
     function: Unary,
@@ -54,7 +72,6 @@ impl Code for OnSlice<'_> {
 
     #[inline(always)]
     fn run<A: Arithmetic>(self) {
-        const LANES: usize = 64;
         let (blocks, rest) = self.x.as_chunks::<LANES>();
         let (out_blocks, out_rest) = self.out.as_chunks_mut::<LANES>();
         for (out, x) in out_blocks.iter_mut().zip(blocks) {
@@ -64,6 +81,32 @@ impl Code for OnSlice<'_> {
         let (out_rest, _) = out_rest.as_chunks_mut::<1>();
         for (out, x) in out_rest.iter_mut().zip(rest) {
             unary::<A, 1>(self.function, out, x);
+        }
+    }
+}
+
+struct OnPairs<'a> {
+    function: Binary,
+    x: &'a [f64],
+    y: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Code for OnPairs<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<A: Arithmetic>(self) {
+        let (x_blocks, x_rest) = self.x.as_chunks::<LANES>();
+        let (y_blocks, y_rest) = self.y.as_chunks::<LANES>();
+        let (out_blocks, out_rest) = self.out.as_chunks_mut::<LANES>();
+        for ((out, x), y) in out_blocks.iter_mut().zip(x_blocks).zip(y_blocks) {
+            binary::<A, LANES>(self.function, out, x, y);
+        }
+        for ((out, &x), &y) in out_rest.iter_mut().zip(x_rest).zip(y_rest) {
+            let mut one = [0.0];
+            binary::<A, 1>(self.function, &mut one, &[x], &[y]);
+            *out = one[0];
         }
     }
 }

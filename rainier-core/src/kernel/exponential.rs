@@ -6,6 +6,7 @@
 use std::f64::consts::LOG2_E;
 
 use super::arithmetic::{Arithmetic, polynomial};
+use super::pieces::Ordinary;
 
 /// ln 2 in two parts. The first has 33 bits, so that its product with an exponent is exact.
 pub(super) const LN_2_HIGH: f64 = 0.6931471804855391;
@@ -34,16 +35,63 @@ pub(super) struct Reduced {
 }
 
 /// e^x. 0 at −∞, ∞ at ∞; NaN stays NaN.
+pub(super) struct Exp;
+
+impl Ordinary for Exp {
+    #[inline(always)]
+    fn is_ordinary(x: f64) -> bool {
+        is_moderate(x)
+    }
+
+    #[inline(always)]
+    fn ordinary<A: Arithmetic>(x: f64) -> f64 {
+        exp_of_moderate::<A>(x)
+    }
+
+    #[inline(always)]
+    fn any<A: Arithmetic>(x: f64) -> f64 {
+        exp::<A>(x)
+    }
+}
+
+/// Whether e^x and e^−x are far from the ends of the range.
+#[inline(always)]
+pub(super) fn is_moderate(x: f64) -> bool {
+    x.abs() <= 600.0
+}
+
+/// e^x for moderate x.
+#[inline(always)]
+pub(super) fn exp_of_moderate<A: Arithmetic>(x: f64) -> f64 {
+    reduce::<A>(x).power_of_moderate::<A>()
+}
+
+/// e^x for any x.
 #[inline(always)]
 pub(super) fn exp<A: Arithmetic>(x: f64) -> f64 {
     reduce::<A>(clamp(x, UNDERFLOW)).power::<A>()
 }
 
 /// e^x − 1. −1 at −∞, ∞ at ∞, x itself near zero (−0 too); NaN stays NaN.
-#[inline(always)]
-pub(super) fn exp_m1<A: Arithmetic>(x: f64) -> f64 {
-    let (sum, rest) = reduce::<A>(clamp(x, MINUS_ONE)).power_minus_one::<A>();
-    if x.abs() < TINY { x } else { sum + rest }
+pub(super) struct ExpM1;
+
+impl Ordinary for ExpM1 {
+    #[inline(always)]
+    fn is_ordinary(x: f64) -> bool {
+        x.abs() >= TINY && (MINUS_ONE..=OVERFLOW).contains(&x)
+    }
+
+    #[inline(always)]
+    fn ordinary<A: Arithmetic>(x: f64) -> f64 {
+        let (sum, rest) = reduce::<A>(x).power_minus_one::<A>();
+        sum + rest
+    }
+
+    #[inline(always)]
+    fn any<A: Arithmetic>(x: f64) -> f64 {
+        let power = Self::ordinary::<A>(clamp(x, MINUS_ONE));
+        if x.abs() < TINY { x } else { power }
+    }
 }
 
 /// Keeps the exponent in range; the answer at the bounds is that of everything beyond. NaN stays.
@@ -95,9 +143,20 @@ impl Reduced {
         let both = self.exponent.wrapping_add(2 * 1023);
         let first = both >> 1;
         let second = both.wrapping_sub(first);
-        let first = f64::from_bits(first << 52);
-        let above_one = A::multiply_add(self.r * self.r, self.curvature, self.r);
-        A::multiply_add(first, above_one, first) * f64::from_bits(second << 52)
+        self.times::<A>(f64::from_bits(first << 52)) * f64::from_bits(second << 52)
+    }
+
+    /// 2^k e^r where 2^k is in range, by far.
+    #[inline(always)]
+    pub(super) fn power_of_moderate<A: Arithmetic>(self) -> f64 {
+        self.times::<A>(f64::from_bits(self.exponent.wrapping_add(1023) << 52))
+    }
+
+    /// s e^r.
+    #[inline(always)]
+    fn times<A: Arithmetic>(self, scale: f64) -> f64 {
+        let linear = scale * self.r;
+        scale + A::multiply_add(linear * self.r, self.curvature, linear)
     }
 
     /// 2^k e^r − 1, rounded, and what rounding left out, for k ≥ −1000.

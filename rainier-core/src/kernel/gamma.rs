@@ -5,7 +5,7 @@
 
 use super::arithmetic::{Arithmetic, polynomial};
 use super::exponential::{LN_2_HIGH, LN_2_LOW};
-use super::logarithm::{Split, curved, split, split_positive};
+use super::logarithm::{Split, change, curved, split, split_positive};
 use super::pieces::InPieces;
 use crate::special;
 
@@ -43,7 +43,7 @@ fn large<A: Arithmetic>(x: f64) -> f64 {
         exponent, mantissa, ..
     } = split(x);
     let fraction = mantissa - 1.0;
-    let curved = A::multiply_add(-exponent, LN_2_LOW, curved::<A>(fraction).value);
+    let curved = A::multiply_add(-exponent, LN_2_LOW, curved::<A>(fraction));
     // Exact, and the larger part of the sum.
     let whole = A::multiply_add(exponent, LN_2_HIGH, -1.0);
     let line = whole + fraction;
@@ -117,7 +117,7 @@ fn small<A: Arithmetic>(x: f64) -> f64 {
         scale,
     } = split_positive(w);
     let fraction = mantissa - 1.0;
-    let curved = curved::<A>(fraction).less::<A>(rest * scale);
+    let curved = curved::<A>(fraction) - change::<A>(fraction, rest * scale);
     let curved = A::multiply_add(-exponent, LN_2_LOW, curved);
     // In ln w the part that `curved` computed is small; the rest of it, and a half or a quarter
     // of t, are exact or known with what rounding left out. The larger one comes first in each sum.

@@ -47,6 +47,66 @@ pub(super) fn in_pieces<F: InPieces, A: Arithmetic, const LANES: usize>(
     }
 }
 
+/// A function with a formula for all numbers, limits included, and a shorter one for most.
+pub(super) trait Ordinary {
+    /// Whether the shorter formula gives the bits of the longer one.
+    fn is_ordinary(x: f64) -> bool;
+
+    /// The value at an ordinary number.
+    fn ordinary<A: Arithmetic>(x: f64) -> f64;
+
+    /// The value at any number.
+    fn any<A: Arithmetic>(x: f64) -> f64;
+}
+
+/// Writes the function of each lane of `x` into the same lane of `out`.
+#[inline(always)]
+pub(super) fn ordinary_or_any<F: Ordinary, A: Arithmetic, const LANES: usize>(
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+) {
+    if any(x, |x| !F::is_ordinary(x)) {
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out = F::any::<A>(x);
+        }
+    } else {
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out = F::ordinary::<A>(x);
+        }
+    }
+}
+
+/// The same of two arguments.
+pub(super) trait OrdinaryPair {
+    /// Whether the shorter formula gives the bits of the longer one.
+    fn is_ordinary(x: f64, y: f64) -> bool;
+
+    /// The value at an ordinary pair.
+    fn ordinary<A: Arithmetic>(x: f64, y: f64) -> f64;
+
+    /// The value at any pair.
+    fn any<A: Arithmetic>(x: f64, y: f64) -> f64;
+}
+
+/// Writes the function of each lane pair into the same lane of `out`.
+#[inline(always)]
+pub(super) fn ordinary_or_any_pair<F: OrdinaryPair, A: Arithmetic, const LANES: usize>(
+    out: &mut [f64; LANES],
+    x: &[f64; LANES],
+    y: &[f64; LANES],
+) {
+    let lanes = x.iter().zip(y);
+    if lanes.fold(false, |any, (&x, &y)| any | !F::is_ordinary(x, y)) {
+        for ((out, &x), &y) in out.iter_mut().zip(x).zip(y) {
+            *out = F::any::<A>(x, y);
+        }
+    } else {
+        for ((out, &x), &y) in out.iter_mut().zip(x).zip(y) {
+            *out = F::ordinary::<A>(x, y);
+        }
+    }
+}
+
 /// A function of two arguments with a formula for a region, and a slow one for what is outside.
 pub(super) trait InRegion {
     /// Whether the formula holds.

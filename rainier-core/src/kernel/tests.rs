@@ -146,31 +146,6 @@ fn points(name: &str) -> Vec<Point> {
     points
 }
 
-/// A function of two arguments on blocks.
-struct OnBlocks<'a> {
-    function: Binary,
-    x: &'a [f64],
-    y: &'a [f64],
-    out: Vec<f64>,
-}
-
-impl Code for OnBlocks<'_> {
-    type Output = Vec<f64>;
-
-    #[inline(always)]
-    fn run<A: Arithmetic>(mut self) -> Vec<f64> {
-        const LANES: usize = 64;
-        for (x, y) in self.x.chunks(LANES).zip(self.y.chunks(LANES)) {
-            let (mut x_block, mut y_block, mut out) = ([1.0; LANES], [1.0; LANES], [0.0; LANES]);
-            x_block[..x.len()].copy_from_slice(x);
-            y_block[..y.len()].copy_from_slice(y);
-            binary::<A, LANES>(self.function, &mut out, &x_block, &y_block);
-            self.out.extend(&out[..x.len()]);
-        }
-        self.out
-    }
-}
-
 fn unary_values(set: InstructionSet, function: Unary, x: &[f64]) -> Vec<f64> {
     let mut values = vec![0.0; x.len()];
     set.apply(function, x, &mut values);
@@ -178,13 +153,9 @@ fn unary_values(set: InstructionSet, function: Unary, x: &[f64]) -> Vec<f64> {
 }
 
 fn binary_values(set: InstructionSet, function: Binary, x: &[f64], y: &[f64]) -> Vec<f64> {
-    let out = Vec::new();
-    set.run(OnBlocks {
-        function,
-        x,
-        y,
-        out,
-    })
+    let mut values = vec![0.0; x.len()];
+    set.apply_to_pairs(function, x, y, &mut values);
+    values
 }
 
 /// All arguments of the table for one argument, and the awkward ones.

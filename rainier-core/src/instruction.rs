@@ -4,6 +4,8 @@
 //! the [`Section`]s it is arranged in. Every instruction writes a register that it does not read,
 //! so a block's destination never aliases its sources.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::graph::TriangleEntry;
@@ -66,6 +68,14 @@ pub(crate) enum Action {
 }
 
 impl Action {
+    /// The action to use where rows are added up.
+    pub(crate) fn of_row(self) -> Self {
+        match self {
+            Self::Binary(function, a, b) => Self::Binary(function.of_row(), a, b),
+            other => other,
+        }
+    }
+
     /// The same action on other registers.
     pub(crate) fn map_sources(self, mut map: impl FnMut(Register) -> Register) -> Self {
         match self {
@@ -152,7 +162,8 @@ impl Section {
 /// whole columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Step {
-    Scalars(Vec<Instruction>),
+    /// Entry points of a long program share their code.
+    Scalars(Arc<Vec<Instruction>>),
     Rows(RowLoop),
     Groups(GroupStep),
     Triangle(TriangleStep),
@@ -163,7 +174,7 @@ impl Step {
     pub(crate) fn for_each_scalar_read(&self, mut visit: impl FnMut(Register)) {
         match self {
             Self::Scalars(instructions) => {
-                for instruction in instructions {
+                for instruction in instructions.iter() {
                     instruction.action.map_sources(|source| {
                         visit(source);
                         source
@@ -243,6 +254,8 @@ pub(crate) struct RowSum {
     pub(crate) block: Register,
     /// What each row is multiplied by, if anything.
     pub(crate) factor: Option<Register>,
+    /// Whether ln(1 + block) is summed, for a block in [0, 1], and not the block.
+    pub(crate) of_logarithms: bool,
     /// The scalar register of the sum.
     pub(crate) sum: Register,
 }

@@ -133,8 +133,14 @@ pub enum Binary {
     LogisticDifference,
     /// ln B(x, y) = ln Γ(x) + ln Γ(y) − ln Γ(x + y).
     LnBeta,
+    /// [`Binary::LnBeta`] where it is added up over rows, to 6 units in the last place of the answer
+    /// or of 1: programs use it in rows for its speed.
+    LnBetaOfRow,
     /// ln |Γ(x + y) / Γ(x)|.
     LnRisingFactorial,
+    /// [`Binary::LnRisingFactorial`] where it is added up over rows, to 9 units in the last place of
+    /// the answer or of y: programs use it in rows for its speed.
+    LnRisingFactorialOfRow,
     /// ψ(x + y) − ψ(x), the derivative of [`Binary::LnRisingFactorial`] by x.
     DigammaDifference,
     /// ln P(x, y) or ln Q(x, y), the regularised incomplete gamma functions.
@@ -161,8 +167,10 @@ impl Binary {
             Self::LogAddExp => special::log_add_exp(x, y),
             Self::LogDiffExp => special::log_diff_exp(x, y),
             Self::LogisticDifference => logistic_difference(x, y),
-            Self::LnBeta => special::ln_beta(x, y),
-            Self::LnRisingFactorial => special::ln_rising_factorial(x, y),
+            Self::LnBeta | Self::LnBetaOfRow => special::ln_beta(x, y),
+            Self::LnRisingFactorial | Self::LnRisingFactorialOfRow => {
+                special::ln_rising_factorial(x, y)
+            }
             Self::DigammaDifference => special::digamma_difference(x, y),
             Self::LnIncompleteGamma(tail) => special::ln_incomplete_gamma(tail, x, y),
             Self::LnIncompleteGammaByShape(tail) => {
@@ -177,6 +185,15 @@ impl Binary {
         }
     }
 
+    /// The function to use where rows are added up.
+    pub(crate) fn of_row(self) -> Self {
+        match self {
+            Self::LnBeta => Self::LnBetaOfRow,
+            Self::LnRisingFactorial => Self::LnRisingFactorialOfRow,
+            other => other,
+        }
+    }
+
     /// Whether the function is a comparison: its value is 0 or 1 and its derivative 0.
     pub(crate) fn is_comparison(self) -> bool {
         match self {
@@ -186,7 +203,9 @@ impl Binary {
             | Self::LogDiffExp
             | Self::LogisticDifference
             | Self::LnBeta
+            | Self::LnBetaOfRow
             | Self::LnRisingFactorial
+            | Self::LnRisingFactorialOfRow
             | Self::DigammaDifference
             | Self::LnIncompleteGamma(_)
             | Self::LnIncompleteGammaByShape(_)

@@ -36,6 +36,17 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
         ];
         execute(cargo(root).args(lints))
     })?;
+    // Targets without native code, as those in a browser, build the core alone.
+    step("core without native code", || {
+        let arguments = [
+            "check",
+            "-p",
+            "rainier-core",
+            "--no-default-features",
+            "--tests",
+        ];
+        execute(cargo(root).args(arguments))
+    })?;
     // Without a target chosen, documentation tests are part of it.
     step("tests", || {
         execute(cargo(root).args(["test", "--workspace", "--quiet"]))

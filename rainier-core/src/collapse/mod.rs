@@ -11,6 +11,7 @@
 //! The passes run before the gradient is taken, so that the gradient is that of the collapsed
 //! form, and once more after it.
 
+mod common_factor;
 mod finite;
 mod groups;
 mod halves;

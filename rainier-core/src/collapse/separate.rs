@@ -34,11 +34,10 @@ pub(super) fn collapse(
         });
     }
     let mut is_of_use = !separable.is_empty();
-    for (scalar, row) in rest_by_scalar(graph, &rest) {
-        is_of_use |= !scalar.is_empty();
-        let sum = part.sum(graph, row);
-        let factor = product(graph, 1.0, &scalar);
-        addends.push(graph.product(vec![(factor, 1), (sum, 1)]));
+    for rest in Rest::by_scalar(graph, &rest) {
+        is_of_use |= !rest.is_the_row_itself();
+        let sum = part.sum(graph, rest.row);
+        addends.push(rest.times(graph, sum));
     }
     is_of_use
 }
@@ -59,17 +58,19 @@ pub(super) fn sum_where(
     if terms
         .iter()
         .any(|term| !(term.guards.is_empty() && term.mask.is_empty()))
-        || terms.iter().all(|term| term.scalar.is_empty())
     {
         return None;
     }
     let terms: Vec<&Term> = terms.iter().collect();
-    let addends: Vec<NodeId> = rest_by_scalar(graph, &terms)
+    let rests = Rest::by_scalar(graph, &terms);
+    if rests.iter().all(Rest::is_the_row_itself) {
+        return None;
+    }
+    let addends: Vec<NodeId> = rests
         .into_iter()
-        .map(|(scalar, row)| {
-            let sum = graph.sum_where(row, index, group);
-            let factor = product(graph, 1.0, &scalar);
-            graph.product(vec![(factor, 1), (sum, 1)])
+        .map(|rest| {
+            let sum = graph.sum_where(rest.row, index, group);
+            rest.times(graph, sum)
         })
         .collect();
     Some(graph.sum(&addends))
@@ -79,31 +80,65 @@ fn is_separable(term: &Term) -> bool {
     term.group.is_empty() && term.mixed.is_empty()
 }
 
-/// What is left of the terms in a row, by the factor outside of the sum.
-fn rest_by_scalar(graph: &mut Graph, rest: &[&Term]) -> Vec<(Vec<Factor>, NodeId)> {
-    let mut rows = Vec::new();
-    for (scalar, terms) in by_key(rest, |term| &term.scalar) {
-        // The factors that data alone determine are shared as well, as x is in x·(a + b).
-        let parts: Vec<NodeId> = by_key(&terms, |term| &term.data)
+/// A sum over rows of what is left of some terms, and what it is to be multiplied by.
+struct Rest {
+    coefficient: f64,
+    scalar: Vec<Factor>,
+    row: NodeId,
+}
+
+impl Rest {
+    /// The terms by their factor outside of the sum.
+    fn by_scalar(graph: &mut Graph, terms: &[&Term]) -> Vec<Self> {
+        by_key(terms, |term| &term.scalar)
             .into_iter()
-            .map(|(data, terms)| {
-                let sign = terms[0].coefficient.signum();
-                let inner: Vec<NodeId> = terms
+            .map(|(scalar, terms)| {
+                let first = terms[0].coefficient;
+                let is_shared = terms
                     .iter()
-                    .map(|term| {
-                        let factors = [&term.group[..], &term.mixed[..]].concat();
-                        product(graph, sign * term.coefficient, &factors)
-                    })
-                    .collect();
-                let inner = graph.sum(&inner);
-                let mut factors = data.clone();
-                factors.push((inner, 1));
-                product(graph, sign, &factors)
+                    .all(|term| term.coefficient.abs() == first.abs());
+                let coefficient = if is_shared { first } else { first.signum() };
+                Self {
+                    coefficient,
+                    scalar: scalar.clone(),
+                    row: row(graph, &terms, coefficient),
+                }
             })
-            .collect();
-        rows.push((scalar.clone(), graph.sum(&parts)));
+            .collect()
     }
-    rows
+
+    fn is_the_row_itself(&self) -> bool {
+        self.scalar.is_empty() && self.coefficient == 1.0
+    }
+
+    /// The product of `sum`, which is that of the row, and what stands outside.
+    fn times(&self, graph: &mut Graph, sum: NodeId) -> NodeId {
+        let factor = product(graph, self.coefficient, &self.scalar);
+        graph.product(vec![(factor, 1), (sum, 1)])
+    }
+}
+
+/// Σ of terms over `divisor`, but for their scalar factors. The factors that data alone determine
+/// are shared as well, as x is in x·(a + b).
+fn row(graph: &mut Graph, terms: &[&Term], divisor: f64) -> NodeId {
+    let parts: Vec<NodeId> = by_key(terms, |term| &term.data)
+        .into_iter()
+        .map(|(data, terms)| {
+            let sign = (terms[0].coefficient / divisor).signum();
+            let inner: Vec<NodeId> = terms
+                .iter()
+                .map(|term| {
+                    let factors = [&term.group[..], &term.mixed[..]].concat();
+                    product(graph, sign * term.coefficient / divisor, &factors)
+                })
+                .collect();
+            let inner = graph.sum(&inner);
+            let mut factors = data.clone();
+            factors.push((inner, 1));
+            product(graph, sign, &factors)
+        })
+        .collect();
+    graph.sum(&parts)
 }
 
 /// Terms that agree in some of their factors, in order of first appearance.

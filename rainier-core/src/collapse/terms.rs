@@ -6,6 +6,7 @@
 //! alone guards its branches. Nothing is done when that makes too many terms.
 
 use super::Conditions;
+use super::common_factor;
 use super::partition::specialise;
 use crate::graph::{Factor, Graph, NodeId, Number, Operation};
 
@@ -99,11 +100,13 @@ pub(super) fn expand(kinds: &mut Kinds, graph: &mut Graph, row: NodeId) -> Optio
             return None;
         }
         let operation = graph.operation(node).clone();
-        if let Some(value) = graph.as_constant(node) {
+        if let Operation::Constant(Number(value)) = operation {
             term.coefficient *= value;
-            if value != 0.0 {
-                terms.push(term);
-            }
+            terms.extend((value != 0.0).then_some(term));
+            continue;
+        }
+        if let Some(line) = common_factor::take_out(graph, node) {
+            pending.push((line, term));
             continue;
         }
         match (kinds.of(graph, node), operation) {

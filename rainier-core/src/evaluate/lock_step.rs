@@ -11,7 +11,8 @@ use super::BoundProgram;
 use super::interpreter::{Loads, execute, run, value};
 use super::rows::LoopInput;
 use crate::compensated::Compensated;
-use crate::kernel::{Arithmetic, Code, InstructionSet};
+use crate::kernel::{self, Arithmetic, Code, InstructionSet};
+use crate::operation::Unary;
 use crate::program::{EntryPoint, RowLoop, Section, Step};
 
 /// Evaluates a program at `LANES` positions at once.
@@ -265,6 +266,10 @@ impl<const LANES: usize> Code for LaneCode<'_, LANES> {
             let weights = input.weights.as_ref().map(|weights| &weights[row]);
             for (row_sum, sums) in row_loop.sums.iter().zip(sums.iter_mut()) {
                 let mut values = *value(registers, &loads, row_sum.block);
+                if row_sum.of_logarithms {
+                    let block = values;
+                    kernel::unary::<A, LANES>(Unary::Ln1p, &mut values, &block);
+                }
                 if let Some(factor) = row_sum.factor {
                     let factors = value(registers, &loads, factor);
                     values.iter_mut().zip(factors).for_each(|(x, y)| *x *= y);

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use super::column::{IndexColumn, LANES, PaddedColumn};
 use super::interpreter::{Loads, run, value};
 use crate::compensated::Compensated;
-use crate::kernel::{Arithmetic, Code, InstructionSet};
+use crate::kernel::{self, Arithmetic, Code, InstructionSet};
+use crate::lanes::zip;
+use crate::operation::Unary;
 use crate::program::{Gather, RowLoop, Scatter, Section};
 
 /// What one loop reads, row by row.
@@ -113,17 +115,20 @@ impl<S: FnMut(usize, &[f64; LANES], usize)> Code for RowCode<'_, S> {
             run::<A, _, LANES>(&row_loop.instructions, registers, loads);
             let weights = input.weights.as_ref().map(|weights| weights.block(block));
             for (row_sum, sum) in row_loop.sums.iter().zip(sums.iter_mut()) {
+                if row_sum.of_logarithms {
+                    let block = value(registers, &loads, row_sum.block);
+                    sum.add(sum_logarithms::<A>(block, weights, lanes));
+                    continue;
+                }
                 let values = value(registers, &loads, row_sum.block);
-                let factors = row_sum
+                let factor = row_sum
                     .factor
                     .map(|factor| value(registers, &loads, factor));
-                sum.add(match (factors, weights) {
+                sum.add(match (factor, weights) {
                     (None, None) => sum_lanes(values, lanes),
-                    (Some(other), None) | (None, Some(other)) => {
-                        sum_lanes(&multiplied(values, other), lanes)
-                    }
+                    (Some(other), None) | (None, Some(other)) => sum_products(values, other, lanes),
                     (Some(factors), Some(weights)) => {
-                        sum_lanes(&multiplied(&multiplied(values, factors), weights), lanes)
+                        sum_products(&multiplied(values, factors), weights, lanes)
                     }
                 });
             }
@@ -193,28 +198,71 @@ fn spread(values: &[f64], index: &[u32; LANES], scatter: &Scatter, scalars: &mut
 
 #[inline(always)]
 fn multiplied(values: &[f64; LANES], factors: &[f64; LANES]) -> [f64; LANES] {
-    let mut products = *values;
-    for (product, factor) in products.iter_mut().zip(factors) {
-        *product *= factor;
-    }
+    let mut products = [0.0; LANES];
+    zip(&mut products, values, factors, |x, y| x * y);
     products
+}
+
+/// Σ ln(1 + E) over the first `lanes` lanes, for E in [0, 1]: the logarithm of a product of a few
+/// factors up to 2 has their sum, to the same absolute error, for a fraction of the work.
+#[inline(always)]
+fn sum_logarithms<A: Arithmetic>(
+    block: &[f64; LANES],
+    weights: Option<&[f64; LANES]>,
+    lanes: usize,
+) -> f64 {
+    if let Some(weights) = weights {
+        let mut logarithms = [0.0; LANES];
+        kernel::unary::<A, LANES>(Unary::Ln1p, &mut logarithms, block);
+        return sum_products(&logarithms, weights, lanes);
+    }
+    let products = fold([1.0; WIDTH], block, block, lanes, |product, x, _| {
+        product * (1.0 + x)
+    });
+    let mut logarithms = [0.0; WIDTH];
+    kernel::unary::<A, WIDTH>(Unary::Ln, &mut logarithms, &products);
+    sum_partial(logarithms)
 }
 
 /// The sum of the first `lanes` lanes, always added in the same order.
 #[inline(always)]
 pub(super) fn sum_lanes(block: &[f64; LANES], lanes: usize) -> f64 {
-    const WIDTH: usize = 8;
-    let mut partial = [0.0; WIDTH];
-    let (chunks, rest) = block[..lanes].as_chunks::<WIDTH>();
-    for chunk in chunks {
-        for (partial, value) in partial.iter_mut().zip(chunk) {
-            *partial += value;
-        }
+    sum_partial(fold([0.0; WIDTH], block, block, lanes, |sum, x, _| sum + x))
+}
+
+/// The sum of products of the first `lanes` lanes, always added in the same order.
+#[inline(always)]
+fn sum_products(x: &[f64; LANES], y: &[f64; LANES], lanes: usize) -> f64 {
+    sum_partial(fold([0.0; WIDTH], x, y, lanes, |sum, x, y| sum + x * y))
+}
+
+/// Partial results side by side: a vector of the widest instruction set.
+const WIDTH: usize = 8;
+
+/// Folds every eighth lane of the first `lanes` together.
+#[inline(always)]
+fn fold(
+    start: [f64; WIDTH],
+    x: &[f64; LANES],
+    y: &[f64; LANES],
+    lanes: usize,
+    f: impl Fn(f64, f64, f64) -> f64,
+) -> [f64; WIDTH] {
+    let (x_chunks, _) = x.as_chunks::<WIDTH>();
+    let (y_chunks, _) = y.as_chunks::<WIDTH>();
+    let mut partial = start;
+    let whole = lanes / WIDTH;
+    for (x, y) in x_chunks[..whole].iter().zip(y_chunks) {
+        partial = std::array::from_fn(|lane| f(partial[lane], x[lane], y[lane]));
     }
-    for (partial, value) in partial.iter_mut().zip(rest) {
-        *partial += value;
+    for lane in whole * WIDTH..lanes {
+        partial[lane % WIDTH] = f(partial[lane % WIDTH], x[lane], y[lane]);
     }
-    let [a, b, c, d, e, f, g, h] = partial;
+    partial
+}
+
+#[inline(always)]
+fn sum_partial([a, b, c, d, e, f, g, h]: [f64; WIDTH]) -> f64 {
     ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 

@@ -17,15 +17,15 @@ use guards::Guards;
 pub(crate) fn gradient(graph: &mut Graph, output: NodeId, parameters: usize) -> Vec<NodeId> {
     let nodes = graph.reachable(&[output]);
     let mut guards = Guards::new(graph, &nodes, output);
-    // Contributions to the adjoint of each node that existed before the sweep.
-    let mut contributions: Vec<Vec<NodeId>> = vec![Vec::new(); graph.len()];
+    let mut contributions = Contributions::new(graph.len());
     let one = graph.constant(1.0);
-    contributions[output.index()].push(one);
+    contributions.add(output, one);
     let zero = graph.constant(0.0);
     let mut derivatives = vec![zero; parameters];
     let mut local = Vec::new();
+    let mut received = Vec::new();
     for &node in nodes.iter().rev() {
-        let received = std::mem::take(&mut contributions[node.index()]);
+        contributions.take(node, &mut received);
         if received.is_empty() {
             continue;
         }
@@ -39,7 +39,7 @@ pub(crate) fn gradient(graph: &mut Graph, output: NodeId, parameters: usize) -> 
                 if graph.stage(entry).parameter {
                     let masked = guards.mask(graph, node, entry, adjoint);
                     let summed = graph.sum_where(masked, index, group);
-                    contributions[entry.index()].push(summed);
+                    contributions.add(entry, summed);
                 }
             }
             continue;
@@ -48,7 +48,7 @@ pub(crate) fn gradient(graph: &mut Graph, output: NodeId, parameters: usize) -> 
         for (operand, contribution) in local.drain(..) {
             let masked = guards.mask(graph, node, operand, contribution);
             let summed = sum_over_rows(graph, node, operand, masked);
-            contributions[operand.index()].push(summed);
+            contributions.add(operand, summed);
         }
     }
     derivatives
@@ -59,5 +59,41 @@ fn sum_over_rows(graph: &mut Graph, from: NodeId, to: NodeId, contribution: Node
     match (graph.stage(from).rows, graph.stage(to).rows) {
         (Some(column), None) => graph.sum_rows(contribution, column),
         (Some(_) | None, Some(_)) | (None, None) => contribution,
+    }
+}
+
+/// What each node that existed before the sweep receives: lists in one store, since most nodes
+/// receive once or twice.
+struct Contributions {
+    /// By node, the place after that of its last contribution; 0 when there is none.
+    last: Vec<usize>,
+    /// A contribution, and what the list was before.
+    store: Vec<(NodeId, usize)>,
+}
+
+impl Contributions {
+    fn new(nodes: usize) -> Self {
+        Self {
+            last: vec![0; nodes],
+            store: Vec::with_capacity(nodes),
+        }
+    }
+
+    fn add(&mut self, to: NodeId, contribution: NodeId) {
+        let last = &mut self.last[to.index()];
+        self.store.push((contribution, *last));
+        *last = self.store.len();
+    }
+
+    /// What `node` received, in order.
+    fn take(&mut self, node: NodeId, into: &mut Vec<NodeId>) {
+        into.clear();
+        let mut last = std::mem::take(&mut self.last[node.index()]);
+        while last > 0 {
+            let (contribution, before) = self.store[last - 1];
+            into.push(contribution);
+            last = before;
+        }
+        into.reverse();
     }
 }

@@ -272,15 +272,17 @@ fn binary_slope(
             }
         }
         // ψ(x) − ψ(x + y) and ψ(y) − ψ(y + x)
-        (Binary::LnBeta, side) => {
+        (Binary::LnBeta | Binary::LnBetaOfRow, side) => {
             let difference = match side {
                 Side::Left => graph.binary(Binary::DigammaDifference, x, y),
                 Side::Right => graph.binary(Binary::DigammaDifference, y, x),
             };
             graph.scale(difference, -1.0)
         }
-        (Binary::LnRisingFactorial, Side::Left) => graph.binary(Binary::DigammaDifference, x, y),
-        (Binary::LnRisingFactorial, Side::Right) => {
+        (Binary::LnRisingFactorial | Binary::LnRisingFactorialOfRow, Side::Left) => {
+            graph.binary(Binary::DigammaDifference, x, y)
+        }
+        (Binary::LnRisingFactorial | Binary::LnRisingFactorialOfRow, Side::Right) => {
             let sum = graph.line(0.0, vec![(x, 1.0), (y, 1.0)]);
             graph.unary(Unary::Digamma, sum)
         }

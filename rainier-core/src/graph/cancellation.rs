@@ -4,7 +4,9 @@
 //! equal for every argument in exact arithmetic, and better in floating point: 1 − logistic(x) is
 //! logistic(−x), e^x − 1 is `exp_m1`, ln Γ(x + 1) − ln Γ(x) is ln |x|.
 
-use super::{Graph, NodeId, Number, Operation};
+use std::sync::Arc;
+
+use super::{Factor, Graph, NodeId, Number, Operation};
 use crate::operation::{Binary, Unary};
 
 /// Sums with more terms than this are left as they are: pairs are looked for in quadratic time,
@@ -34,29 +36,39 @@ impl Graph {
     fn use_complement(&mut self, constant: &mut f64, terms: &mut Vec<(NodeId, f64)>) -> bool {
         for index in 0..terms.len() {
             let (node, coefficient) = terms[index];
-            for (factor, rest) in self.splits(node) {
-                // The whole is R with the coefficient k.
-                let whole = match rest {
-                    None => (*constant != 0.0).then_some((None, *constant)),
-                    Some(rest) => terms
-                        .iter()
-                        .position(|&(other, _)| other == rest)
-                        .map(|position| (Some(position), terms[position].1)),
-                };
-                let Some((position, k)) = whole.filter(|&(_, k)| k.abs() == coefficient.abs())
-                else {
+            let factors: Arc<[Factor]> = match self.operation(node) {
+                Operation::Product(factors) if factors.len() <= MOST_TERMS => Arc::clone(factors),
+                _ if self.has_complement(node) => Arc::new([(node, 1)]),
+                _ => continue,
+            };
+            for (place, &(factor, exponent)) in factors.iter().enumerate() {
+                if exponent != 1 || !self.has_complement(factor) {
                     continue;
-                };
-                let Some((scale, mut factors)) = self.complement(factor, coefficient / k) else {
-                    continue;
-                };
-                if let Some(rest) = rest {
-                    match self.operation(rest) {
-                        Operation::Product(inner) => factors.extend(inner.iter()),
-                        _ => factors.push((rest, 1)),
-                    }
                 }
-                terms[index] = (self.product(factors), k * scale);
+                // The whole is R with the coefficient k.
+                let rest = [&factors[..place], &factors[place + 1..]].concat();
+                let position = match rest[..] {
+                    [] => None,
+                    _ => match self.position(terms, &rest) {
+                        Some(position) => Some(position),
+                        None => continue,
+                    },
+                };
+                let k = position.map_or(*constant, |position| terms[position].1);
+                if k.abs() != coefficient.abs() {
+                    continue;
+                }
+                let Some((scale, mut complement)) = self.complement(factor, coefficient / k) else {
+                    continue;
+                };
+                match position
+                    .map(|position| (terms[position].0, self.operation(terms[position].0)))
+                {
+                    None => {}
+                    Some((_, Operation::Product(rest))) => complement.extend(rest.iter()),
+                    Some((rest, _)) => complement.push((rest, 1)),
+                }
+                terms[index] = (self.product(complement), k * scale);
                 match position {
                     None => *constant = 0.0,
                     Some(position) => {
@@ -69,31 +81,31 @@ impl Graph {
         false
     }
 
-    /// Every way to write a node as f · R with a function f: R is none where it is 1.
-    fn splits(&self, node: NodeId) -> Vec<(NodeId, Option<NodeId>)> {
-        match self.operation(node) {
-            _ if self.is_function(node) => vec![(node, None)],
-            Operation::Product(factors) if factors.len() <= MOST_TERMS => factors
-                .iter()
-                .filter(|&&(factor, exponent)| exponent == 1 && self.is_function(factor))
-                .filter_map(|&(factor, _)| {
-                    let rest: Vec<_> = factors.iter().filter(|f| f.0 != factor).copied().collect();
-                    let rest = match rest[..] {
-                        [(node, 1)] => Some(node),
-                        _ => self.find(&Operation::Product(rest.into())),
-                    };
-                    rest.map(|rest| (factor, Some(rest)))
-                })
-                .collect(),
-            _ => Vec::new(),
-        }
+    /// The place of the term that is the product of `factors`.
+    fn position(&self, terms: &[(NodeId, f64)], factors: &[(NodeId, i32)]) -> Option<usize> {
+        terms.iter().position(|&(node, _)| match factors {
+            &[(factor, 1)] => node == factor,
+            _ => matches!(self.operation(node), Operation::Product(own) if own[..] == *factors),
+        })
     }
 
-    fn is_function(&self, node: NodeId) -> bool {
-        matches!(
-            self.operation(node),
-            Operation::Unary(..) | Operation::Binary(..)
-        )
+    /// Whether [`Self::complement`] may know 1 ± f.
+    fn has_complement(&self, f: NodeId) -> bool {
+        match *self.operation(f) {
+            Operation::Unary(function, _) => matches!(
+                function,
+                Unary::Logistic
+                    | Unary::NormalCdf
+                    | Unary::Erf
+                    | Unary::Erfc
+                    | Unary::ExpM1
+                    | Unary::Exp
+                    | Unary::Cos
+                    | Unary::Cosh
+            ),
+            Operation::Binary(function, ..) => function == Binary::LogisticDifference,
+            _ => false,
+        }
     }
 
     /// 1 + sign · f as a number times a product.

@@ -40,6 +40,14 @@ impl Graph {
     /// Joins the exponentials among the factors of a quotient, where one may overflow and another
     /// one, or a sum of them, divides by it. False when there is nothing to join.
     pub(super) fn join_exponentials(&mut self, factors: &mut Vec<(NodeId, i32)>) -> bool {
+        let may_join = |&(node, power): &(NodeId, i32)| match self.operation(node) {
+            Operation::Unary(Unary::Exp, _) => true,
+            Operation::Line(..) => power < 0,
+            _ => false,
+        };
+        if !factors.iter().any(may_join) {
+            return false;
+        }
         let is_exp =
             |graph: &Self, node| matches!(graph.operation(node), Operation::Unary(Unary::Exp, _));
         let has = |graph: &Self, sign: i32| {

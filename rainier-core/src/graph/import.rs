@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::survey::Survey;
 use super::{Graph, NodeId, Operation};
 use crate::compensated::Compensated;
 use crate::error::CompileError;
@@ -17,135 +18,136 @@ pub(crate) fn import(
     outputs: &[Real],
     parameters: &[Real],
 ) -> Result<Vec<NodeId>, CompileError> {
+    let (survey, outputs) = Survey::new(outputs);
+    graph.reserve(survey.len());
     let mut importer = Importer {
         graph,
         parameters: number_parameters(parameters)?,
         columns: FxHashMap::default(),
-        uses: count_uses(outputs),
-        nodes: FxHashMap::default(),
+        nodes: vec![None; survey.len()],
+        survey,
     };
     let nodes = outputs
-        .iter()
+        .into_iter()
         .map(|output| importer.import(output))
         .collect::<Result<_, _>>()?;
     importer.graph.check_size()?;
     Ok(nodes)
 }
 
-struct Importer<'a> {
+struct Importer<'a, 'r> {
     graph: &'a mut Graph,
     parameters: FxHashMap<usize, u32>,
     columns: FxHashMap<usize, u32>,
-    /// How many operands (or outputs) each node is, by identity.
-    uses: FxHashMap<usize, u32>,
-    nodes: FxHashMap<usize, NodeId>,
+    survey: Survey<'r>,
+    /// By number in the survey.
+    nodes: Vec<Option<NodeId>>,
 }
 
-/// A node on the way in, with its operands after flattening.
-enum Pending<'r> {
-    Enter(&'r Real),
-    Line(&'r Real, f64, Vec<(&'r Real, f64)>),
-    Product(&'r Real, Vec<(&'r Real, i32)>),
-    Other(&'r Real),
+/// A node on the way in, by its number, with its operands after flattening.
+enum Pending {
+    Enter(usize),
+    Line(usize, f64, Vec<(usize, f64)>),
+    Product(usize, Vec<(usize, i32)>),
+    Other(usize),
 }
 
-impl Importer<'_> {
-    fn import(&mut self, root: &Real) -> Result<NodeId, CompileError> {
+impl Importer<'_, '_> {
+    fn import(&mut self, root: usize) -> Result<NodeId, CompileError> {
         let mut pending = vec![Pending::Enter(root)];
         while let Some(step) = pending.pop() {
-            match step {
-                Pending::Enter(real) => {
-                    if !self.nodes.contains_key(&real.identity()) {
-                        self.enter(real, &mut pending);
+            let (number, node) = match step {
+                Pending::Enter(number) => {
+                    if self.nodes[number].is_none() {
+                        self.enter(number, &mut pending);
                     }
+                    continue;
                 }
-                Pending::Line(real, constant, terms) => {
-                    let terms = terms
-                        .iter()
-                        .map(|&(term, c)| (self.node(term), c))
-                        .collect();
-                    let node = self.graph.line(constant, terms);
-                    self.nodes.insert(real.identity(), node);
+                Pending::Line(number, constant, terms) => {
+                    let terms = terms.into_iter().map(|(term, c)| (self.node(term), c));
+                    let terms = terms.collect();
+                    (number, self.graph.line(constant, terms))
                 }
-                Pending::Product(real, factors) => {
-                    let factors = factors.iter().map(|&(factor, k)| (self.node(factor), k));
+                Pending::Product(number, factors) => {
+                    let factors = factors.into_iter().map(|(f, k)| (self.node(f), k));
                     let factors = factors.collect();
-                    let node = self.graph.product(factors);
-                    self.nodes.insert(real.identity(), node);
+                    (number, self.graph.product(factors))
                 }
-                Pending::Other(real) => {
-                    let node = self.build(real)?;
-                    self.nodes.insert(real.identity(), node);
-                }
-            }
+                Pending::Other(number) => (number, self.build(number)?),
+            };
+            self.nodes[number] = Some(node);
         }
         Ok(self.node(root))
     }
 
     /// Schedules a node after its operands.
-    fn enter<'r>(&self, real: &'r Real, pending: &mut Vec<Pending<'r>>) {
-        match real.expression() {
+    fn enter(&self, number: usize, pending: &mut Vec<Pending>) {
+        let place = pending.len();
+        pending.push(Pending::Other(number));
+        match self.survey.real(number).expression() {
             Expression::Add(..) | Expression::Sum(_) => {
-                let (constant, terms) = self.flatten_sum(real);
-                let operands: Vec<&Real> = terms.iter().map(|&(term, _)| term).collect();
-                pending.push(Pending::Line(real, constant, terms));
-                pending.extend(operands.into_iter().rev().map(Pending::Enter));
+                let (constant, terms) = self.flatten_sum(number);
+                pending.extend(terms.iter().rev().map(|&(term, _)| Pending::Enter(term)));
+                pending[place] = Pending::Line(number, constant, terms);
             }
             Expression::Multiply(..) | Expression::Divide(..) => {
-                let factors = self.flatten_product(real);
-                let operands: Vec<&Real> = factors.iter().map(|&(factor, _)| factor).collect();
-                pending.push(Pending::Product(real, factors));
-                pending.extend(operands.into_iter().rev().map(Pending::Enter));
+                let factors = self.flatten_product(number);
+                let operands = factors.iter().rev();
+                pending.extend(operands.map(|&(factor, _)| Pending::Enter(factor)));
+                pending[place] = Pending::Product(number, factors);
             }
-            other => {
-                pending.push(Pending::Other(real));
-                other.for_each_child(|child| pending.push(Pending::Enter(child)));
+            _ => {
+                let operands = self.survey.operands(number).iter();
+                pending.extend(operands.map(|&operand| Pending::Enter(operand)));
             }
         }
     }
 
     /// The addends below a sum, through sums and negations that are used here only.
-    fn flatten_sum<'r>(&self, root: &'r Real) -> (f64, Vec<(&'r Real, f64)>) {
+    fn flatten_sum(&self, root: usize) -> (f64, Vec<(usize, f64)>) {
         let mut constant = Compensated::default();
         let mut terms = Vec::new();
         let mut pending = vec![(root, 1.0)];
-        while let Some((real, sign)) = pending.pop() {
-            let inside = real.is_same(root) || self.is_used_once(real);
-            match real.expression() {
+        while let Some((number, sign)) = pending.pop() {
+            let inside = number == root || self.survey.is_used_once(number);
+            let operands = self.survey.operands(number);
+            match self.survey.real(number).expression() {
                 Expression::Constant(value) => constant.add(sign * value),
-                Expression::Add(a, b) if inside => pending.extend([(b, sign), (a, sign)]),
-                Expression::Sum(addends) if inside => {
-                    pending.extend(addends.iter().rev().map(|addend| (addend, sign)));
+                Expression::Add(..) | Expression::Sum(_) if inside => {
+                    pending.extend(operands.iter().rev().map(|&addend| (addend, sign)));
                 }
-                Expression::Multiply(a, b) if inside && a.as_constant() == Some(-1.0) => {
-                    pending.push((b, -sign));
+                Expression::Multiply(a, _) if inside && a.as_constant() == Some(-1.0) => {
+                    pending.push((operands[1], -sign));
                 }
-                _ => terms.push((real, sign)),
+                _ => terms.push((number, sign)),
             }
         }
         (constant.total(), terms)
     }
 
     /// The factors below a product, through products and quotients that are used here only.
-    fn flatten_product<'r>(&self, root: &'r Real) -> Vec<(&'r Real, i32)> {
+    fn flatten_product(&self, root: usize) -> Vec<(usize, i32)> {
         let mut factors = Vec::new();
         let mut pending = vec![(root, 1)];
-        while let Some((real, exponent)) = pending.pop() {
-            let inside = real.is_same(root) || self.is_used_once(real);
-            match real.expression() {
-                Expression::Multiply(a, b) if inside => {
-                    pending.extend([(b, exponent), (a, exponent)]);
+        while let Some((number, exponent)) = pending.pop() {
+            let inside = number == root || self.survey.is_used_once(number);
+            let operands = self.survey.operands(number);
+            match self.survey.real(number).expression() {
+                Expression::Multiply(..) if inside => {
+                    pending.extend([(operands[1], exponent), (operands[0], exponent)]);
                 }
-                Expression::Divide(a, b) if inside => {
-                    pending.extend([(b, -exponent), (a, exponent)]);
+                Expression::Divide(..) if inside => {
+                    pending.extend([(operands[1], -exponent), (operands[0], exponent)]);
                 }
-                _ => factors.push((real, exponent)),
+                _ => factors.push((number, exponent)),
             }
         }
         factors
     }
 
-    fn build(&mut self, real: &Real) -> Result<NodeId, CompileError> {
+    fn build(&mut self, number: usize) -> Result<NodeId, CompileError> {
+        let real = self.survey.real(number);
+        let operand = |place: usize| self.node(self.survey.operands(number)[place]);
         Ok(match real.expression() {
             Expression::Constant(value) => self.graph.constant(*value),
             Expression::Parameter(name) => match self.parameters.get(&real.identity()) {
@@ -164,25 +166,27 @@ impl Importer<'_> {
                 let column = self.graph.column_index(column, &mut self.columns);
                 self.graph.intern(Operation::RowCount(column))
             }
-            Expression::Unary(function, x) => {
-                let x = self.node(x);
+            Expression::Unary(function, _) => {
+                let x = operand(0);
                 self.graph.unary(*function, x)
             }
-            Expression::Binary(function, x, y) => {
-                let (x, y) = (self.node(x), self.node(y));
+            Expression::Binary(function, ..) => {
+                let (x, y) = (operand(0), operand(1));
                 self.graph.binary(*function, x, y)
             }
-            Expression::Ternary(function, operands) => {
-                let operands = operands.each_ref().map(|operand| self.node(operand));
+            Expression::Ternary(function, _) => {
+                let operands = [0, 1, 2].map(operand);
                 self.graph.ternary(*function, operands)
             }
-            Expression::Select(condition, then, otherwise) => {
-                let condition = self.node(condition);
-                let (then, otherwise) = (self.node(then), self.node(otherwise));
+            Expression::Select(..) => {
+                let [condition, then, otherwise] = [0, 1, 2].map(operand);
                 self.graph.select(condition, then, otherwise)
             }
-            Expression::SumRows(row) => self.sum_rows(row)?,
-            Expression::Lookup(index, table) => self.lookup(index, table)?,
+            Expression::SumRows(row) => {
+                let node = operand(0);
+                self.sum_rows(row, node)?
+            }
+            Expression::Lookup(_, table) => self.lookup(number, table)?,
             // `enter` schedules these as lines and products.
             Expression::Add(..)
             | Expression::Sum(_)
@@ -191,8 +195,7 @@ impl Importer<'_> {
         })
     }
 
-    fn sum_rows(&mut self, row: &Real) -> Result<NodeId, CompileError> {
-        let node = self.node(row);
+    fn sum_rows(&mut self, row: &Real, node: NodeId) -> Result<NodeId, CompileError> {
         match self.graph.stage(node).rows {
             Some(column) => Ok(self.graph.sum_rows(node, column)),
             // The columns cancelled, as in x − x: the number of rows must still be found.
@@ -206,24 +209,24 @@ impl Importer<'_> {
         }
     }
 
-    fn lookup(&mut self, index: &Real, table: &[Real]) -> Result<NodeId, CompileError> {
+    fn lookup(&mut self, number: usize, table: &[Real]) -> Result<NodeId, CompileError> {
         if table.is_empty() {
             return Err(CompileError::EmptyTable);
         }
         if let Some(position) = table.iter().position(Real::is_per_row) {
             return Err(CompileError::TablePerRow { position });
         }
-        let index = self.node(index);
-        let table = table.iter().map(|entry| self.node(entry)).collect();
+        let operands = self.survey.operands(number);
+        let index = self.node(operands[0]);
+        let table = operands[1..]
+            .iter()
+            .map(|&entry| self.node(entry))
+            .collect();
         Ok(self.graph.lookup(index, table))
     }
 
-    fn is_used_once(&self, real: &Real) -> bool {
-        self.uses.get(&real.identity()) == Some(&1)
-    }
-
-    fn node(&self, real: &Real) -> NodeId {
-        self.nodes[&real.identity()]
+    fn node(&self, number: usize) -> NodeId {
+        self.nodes[number].expect("operands come first")
     }
 }
 
@@ -244,20 +247,6 @@ fn number_parameters(parameters: &[Real]) -> Result<FxHashMap<usize, u32>, Compi
         }
     }
     Ok(numbers)
-}
-
-fn count_uses(outputs: &[Real]) -> FxHashMap<usize, u32> {
-    let mut uses = FxHashMap::default();
-    let mut pending: Vec<&Real> = outputs.iter().collect();
-    while let Some(real) = pending.pop() {
-        let count: &mut u32 = uses.entry(real.identity()).or_default();
-        *count = count.saturating_add(1);
-        if *count == 1 {
-            real.expression()
-                .for_each_child(|child| pending.push(child));
-        }
-    }
-    uses
 }
 
 /// A column below `root` that is not summed already.

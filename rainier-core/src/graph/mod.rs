@@ -13,6 +13,7 @@ mod lookup;
 mod replace;
 mod rows;
 mod simplify;
+mod survey;
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -168,15 +169,13 @@ impl Operation {
     /// The same operation with the parts of lines and products by ascending node.
     pub(crate) fn in_order(self) -> Self {
         match self {
-            Self::Line(constant, terms) => {
-                let mut terms = terms.to_vec();
-                terms.sort_by_key(|&(term, _)| term);
-                Self::Line(constant, terms.into())
+            Self::Line(constant, mut terms) => {
+                Arc::make_mut(&mut terms).sort_by_key(|&(term, _)| term);
+                Self::Line(constant, terms)
             }
-            Self::Product(factors) => {
-                let mut factors = factors.to_vec();
-                factors.sort_by_key(|&(factor, _)| factor);
-                Self::Product(factors.into())
+            Self::Product(mut factors) => {
+                Arc::make_mut(&mut factors).sort_by_key(|&(factor, _)| factor);
+                Self::Product(factors)
             }
             other => other,
         }
@@ -192,17 +191,59 @@ pub(crate) struct Stage {
     pub(crate) rows: Option<u32>,
 }
 
+/// A stage in 4 bytes: every new node asks for those of its operands, which are all over memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct PackedStage(u32);
+
+impl PackedStage {
+    /// The lowest bit.
+    const PARAMETER: u32 = 1;
+
+    fn new(stage: Stage) -> Self {
+        // One more than the number of the rows, which are far fewer than 2³¹.
+        let rows = stage.rows.map_or(0, |rows| rows + 1);
+        Self(rows << 1 | u32::from(stage.parameter))
+    }
+
+    fn stage(self) -> Stage {
+        Stage {
+            parameter: self.0 & Self::PARAMETER != 0,
+            rows: (self.0 >> 1).checked_sub(1),
+        }
+    }
+}
+
 /// An arena of unique nodes in topological order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Graph {
     operations: Vec<Operation>,
-    stages: Vec<Stage>,
-    /// Every node, found by its operation.
-    index: HashTable<NodeId>,
+    stages: Vec<PackedStage>,
+    /// Every node, found by the hash of its operation.
+    index: HashTable<(ShortHash, NodeId)>,
     rows: Vec<RowSource>,
     /// Pairs of columns that met in a row expression, even if a pass took it apart since.
     meeting: FxHashSet<(u32, u32)>,
     overflowed: bool,
+}
+
+/// What the index keeps of an operation, so that it grows, and tells nodes apart, without looking at
+/// the operations, which are all over memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ShortHash(u32);
+
+impl ShortHash {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the lower half is the better one"
+    )]
+    fn of(operation: &Operation) -> Self {
+        Self(FxBuildHasher.hash_one(operation) as u32)
+    }
+
+    /// The table reads the lowest and the highest bits of a hash: both must vary.
+    fn spread(self) -> u64 {
+        u64::from(self.0).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
 }
 
 impl Graph {
@@ -218,7 +259,7 @@ impl Graph {
     }
 
     pub(crate) fn stage(&self, node: NodeId) -> Stage {
-        self.stages[node.index()]
+        self.stages[node.index()].stage()
     }
 
     /// What the numbers of columns and of groups stand for.
@@ -241,6 +282,13 @@ impl Graph {
             meeting: other.meeting.clone(),
             ..Self::default()
         }
+    }
+
+    /// Makes room for that many more nodes.
+    pub(crate) fn reserve(&mut self, nodes: usize) {
+        self.operations.reserve(nodes);
+        self.stages.reserve(nodes);
+        self.index.reserve(nodes, |(hash, _)| hash.spread());
     }
 
     pub(crate) fn as_constant(&self, node: NodeId) -> Option<f64> {
@@ -275,23 +323,23 @@ impl Graph {
 
     /// The node of exactly this operation, without simplification: an existing one if there is.
     pub(crate) fn intern(&mut self, operation: Operation) -> NodeId {
-        let hash = FxBuildHasher.hash_one(&operation);
+        let hash = ShortHash::of(&operation);
         let operations = &self.operations;
         let entry = self.index.entry(
-            hash,
-            |known| operations[known.index()] == operation,
-            |known| FxBuildHasher.hash_one(&operations[known.index()]),
+            hash.spread(),
+            |&(known_hash, known)| known_hash == hash && operations[known.index()] == operation,
+            |(known_hash, _)| known_hash.spread(),
         );
         match entry {
-            Entry::Occupied(entry) => *entry.get(),
+            Entry::Occupied(entry) => entry.get().1,
             Entry::Vacant(entry) => {
                 let Ok(id) = u32::try_from(operations.len()) else {
                     self.overflowed = true;
                     return NodeId(0);
                 };
-                entry.insert(NodeId(id));
+                entry.insert((hash, NodeId(id)));
                 let stage = self.stage_of(&operation);
-                self.stages.push(stage);
+                self.stages.push(PackedStage::new(stage));
                 self.operations.push(operation);
                 NodeId(id)
             }
@@ -299,10 +347,13 @@ impl Graph {
     }
 
     /// The node of exactly this operation, if there is one.
-    fn find(&self, operation: &Operation) -> Option<NodeId> {
-        let equal = |known: &NodeId| self.operations[known.index()] == *operation;
-        let hash = FxBuildHasher.hash_one(operation);
-        self.index.find(hash, equal).copied()
+    pub(crate) fn find(&self, operation: &Operation) -> Option<NodeId> {
+        let hash = ShortHash::of(operation);
+        let equal = |&(known_hash, known): &(ShortHash, NodeId)| {
+            known_hash == hash && self.operations[known.index()] == *operation
+        };
+        let found = self.index.find(hash.spread(), equal);
+        found.map(|&(_, node)| node)
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
@@ -335,19 +386,32 @@ impl Graph {
         self.meeting.iter().copied()
     }
 
+    /// The stage of what needs nodes of two stages.
+    fn both(&mut self, a: PackedStage, b: PackedStage) -> PackedStage {
+        // Scalars, and rows of one column, are nearly all there is.
+        if a == b || (a.0 | b.0) <= PackedStage::PARAMETER {
+            return PackedStage(a.0 | b.0);
+        }
+        let (a, b) = (a.stage(), b.stage());
+        let rows = match (a.rows, b.rows) {
+            (Some(a), Some(b)) if a != b => {
+                self.meeting.insert((a.min(b), a.max(b)));
+                Some(a.min(b))
+            }
+            (a, b) => a.or(b),
+        };
+        PackedStage::new(Stage {
+            parameter: a.parameter || b.parameter,
+            rows,
+        })
+    }
+
     fn stage_of(&mut self, operation: &Operation) -> Stage {
-        let mut stage = Stage::default();
+        let mut packed = PackedStage::default();
         operation.for_each_operand(|operand| {
-            let operand = self.stages[operand.index()];
-            stage.parameter |= operand.parameter;
-            stage.rows = match (stage.rows, operand.rows) {
-                (Some(a), Some(b)) if a != b => {
-                    self.meeting.insert((a.min(b), a.max(b)));
-                    Some(a.min(b))
-                }
-                (a, b) => a.or(b),
-            };
+            packed = self.both(packed, self.stages[operand.index()]);
         });
+        let mut stage = packed.stage();
         match operation {
             Operation::Parameter(_) => stage.parameter = true,
             Operation::Column(column) => stage.rows = Some(*column),

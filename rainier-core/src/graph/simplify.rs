@@ -15,7 +15,11 @@ impl Graph {
     }
 
     pub(crate) fn scale(&mut self, node: NodeId, factor: f64) -> NodeId {
-        self.line(0.0, vec![(node, factor)])
+        match self.operation(node) {
+            // The adjoint of most sums: nothing to look for.
+            Operation::Product(_) if factor == 1.0 => node,
+            _ => self.line(0.0, vec![(node, factor)]),
+        }
     }
 
     /// constant + Σ coefficient · node.
@@ -39,10 +43,39 @@ impl Graph {
     }
 
     /// Constants and small sums collected, equal nodes merged, by ascending node.
-    fn merge_terms(&self, constant: f64, terms: Vec<(NodeId, f64)>) -> (f64, Vec<(NodeId, f64)>) {
+    fn merge_terms(
+        &self,
+        constant: f64,
+        mut terms: Vec<(NodeId, f64)>,
+    ) -> (f64, Vec<(NodeId, f64)>) {
         // Sums of many equal terms are collected here: their coefficients must not lose digits.
         let mut constant: Compensated = [constant].into_iter().collect();
-        let mut merged: Vec<(NodeId, f64)> = Vec::with_capacity(terms.len());
+        if terms.iter().any(|&term| self.opens_up(term)) {
+            terms = self.open_up(&mut constant, terms);
+        }
+        terms.sort_by_key(|&(node, _)| node);
+        if terms.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            terms = terms
+                .chunk_by(|a, b| a.0 == b.0)
+                .map(|equal| {
+                    let sum: Compensated = equal.iter().map(|&(_, c)| c).collect();
+                    (equal[0].0, sum.total())
+                })
+                .collect();
+        }
+        terms.retain(|&(_, coefficient)| coefficient != 0.0);
+        (constant.total(), terms)
+    }
+
+    /// Whether a term may be anything but a term of the finished sum.
+    fn opens_up(&self, (node, coefficient): (NodeId, f64)) -> bool {
+        let operation = self.operation(node);
+        coefficient == 0.0 || matches!(operation, Operation::Constant(_) | Operation::Line(..))
+    }
+
+    /// Takes constants and small sums apart.
+    fn open_up(&self, constant: &mut Compensated, terms: Vec<(NodeId, f64)>) -> Vec<(NodeId, f64)> {
+        let mut opened: Vec<(NodeId, f64)> = Vec::with_capacity(terms.len());
         let lone = terms.len() == 1;
         for (node, coefficient) in terms {
             match *self.operation(node) {
@@ -50,37 +83,30 @@ impl Graph {
                 Operation::Constant(Number(value)) => constant.add(coefficient * value),
                 // a·(c·x) is one term, and ±(sum) alone takes the sign into the sum.
                 Operation::Line(Number(0.0), ref inner) if inner.len() == 1 => {
-                    merged.push((inner[0].0, coefficient * inner[0].1.0));
+                    opened.push((inner[0].0, coefficient * inner[0].1.0));
                 }
                 Operation::Line(Number(offset), ref inner)
                     if coefficient.abs() == 1.0 && (lone || inner.len() == 1) =>
                 {
                     constant.add(coefficient * offset);
-                    merged.extend(
+                    opened.extend(
                         inner
                             .iter()
                             .map(|&(node, Number(c))| (node, coefficient * c)),
                     );
                 }
-                _ => merged.push((node, coefficient)),
+                _ => opened.push((node, coefficient)),
             }
         }
-        let constant = constant.total();
-        merged.sort_by_key(|&(node, _)| node);
-        let mut merged: Vec<(NodeId, f64)> = merged
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|equal| {
-                let sum: Compensated = equal.iter().map(|&(_, coefficient)| coefficient).collect();
-                (equal[0].0, sum.total())
-            })
-            .collect();
-        merged.retain(|&(_, coefficient)| coefficient != 0.0);
-        (constant, merged)
+        opened
     }
 
     /// Σ node.
     pub(crate) fn sum(&mut self, nodes: &[NodeId]) -> NodeId {
-        self.line(0.0, nodes.iter().map(|&node| (node, 1.0)).collect())
+        match *nodes {
+            [node] => self.scale(node, 1.0),
+            _ => self.line(0.0, nodes.iter().map(|&node| (node, 1.0)).collect()),
+        }
     }
 
     /// Π node^exponent.
@@ -109,30 +135,31 @@ impl Graph {
     }
 
     /// Constants multiplied out, equal nodes merged, by ascending node.
-    fn merge_factors(&self, factors: Vec<(NodeId, i32)>) -> (f64, Vec<(NodeId, i32)>) {
+    fn merge_factors(&self, mut factors: Vec<(NodeId, i32)>) -> (f64, Vec<(NodeId, i32)>) {
         let mut coefficient = 1.0;
-        let mut merged: Vec<(NodeId, i32)> = Vec::with_capacity(factors.len());
-        for (node, exponent) in factors {
-            match *self.operation(node) {
-                _ if exponent == 0 => {}
-                Operation::Constant(Number(value)) => coefficient *= value.powi(exponent),
-                Operation::Line(Number(0.0), ref terms) if terms.len() == 1 => {
-                    coefficient *= terms[0].1.0.powi(exponent);
-                    merged.push((terms[0].0, exponent));
-                }
-                _ => merged.push((node, exponent)),
+        factors.retain_mut(|(node, exponent)| match *self.operation(*node) {
+            _ if *exponent == 0 => false,
+            Operation::Constant(Number(value)) => {
+                coefficient *= value.powi(*exponent);
+                false
             }
-        }
-        merged.sort_by_key(|&(node, _)| node);
-        merged.dedup_by(|next, kept| {
+            Operation::Line(Number(0.0), ref terms) if terms.len() == 1 => {
+                coefficient *= terms[0].1.0.powi(*exponent);
+                *node = terms[0].0;
+                true
+            }
+            _ => true,
+        });
+        factors.sort_by_key(|&(node, _)| node);
+        factors.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
             if same {
                 kept.1 = kept.1.saturating_add(next.1);
             }
             same
         });
-        merged.retain(|&(_, exponent)| exponent != 0);
-        (coefficient, merged)
+        factors.retain(|&(_, exponent)| exponent != 0);
+        (coefficient, factors)
     }
 
     /// x ln x is one function, whose limit at 0 the product would miss.

@@ -100,10 +100,14 @@ pub(crate) fn binary<A: Arithmetic, const LANES: usize>(
         Binary::Less => zip(out, x, y, |x, y| f64::from(x < y)),
         Binary::LessOrEqual => zip(out, x, y, |x, y| f64::from(x <= y)),
         Binary::Equal => zip(out, x, y, |x, y| f64::from(x == y)),
-        Binary::LnBeta => in_region::<LnBeta, A, LANES>(out, x, y),
-        Binary::LnRisingFactorial => in_region::<LnRisingFactorial, A, LANES>(out, x, y),
+        Binary::LnBetaOfRow => in_region::<LnBeta, A, LANES>(out, x, y),
+        Binary::LnRisingFactorialOfRow => {
+            in_region::<LnRisingFactorial, A, LANES>(out, x, y);
+        }
         Binary::DigammaDifference => in_region::<DigammaDifference, A, LANES>(out, x, y),
         Binary::Power
+        | Binary::LnBeta
+        | Binary::LnRisingFactorial
         | Binary::LnIncompleteGamma(_)
         | Binary::LnIncompleteGammaByShape(_)
         | Binary::LnIncompleteGammaByBound(_) => {

@@ -182,7 +182,7 @@ impl Choice for BinaryFunction {
 
     fn at<S: Set>(self) -> Self::Output {
         binary_pointer!(S, self.0;
-            Power LogAddExp LogDiffExp LogisticDifference LnBeta LnRisingFactorial
-            DigammaDifference Less LessOrEqual Equal)
+            Power LogAddExp LogDiffExp LogisticDifference LnBeta LnBetaOfRow
+            LnRisingFactorial LnRisingFactorialOfRow DigammaDifference Less LessOrEqual Equal)
     }
 }

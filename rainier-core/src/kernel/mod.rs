@@ -39,8 +39,8 @@
 //! | ln(e^x + e^y) | 1.0 | | | |
 //! | ln(e^x − e^y) | 1.0 | | | |
 //! | 1 / (1 + e^(y − x)) | 1.9 | | | |
-//! | ln B(x, y) | 5.5 | 38 | 35 | 13 |
-//! | ln(Γ(x + d)/Γ(x)) | 8.3 | 31 | 23 | 9.7 |
+//! | ln B(x, y), of rows | 5.5 | 38 | 35 | 13 |
+//! | ln(Γ(x + d)/Γ(x)), of rows | 8.3 | 31 | 23 | 9.7 |
 //! | ψ(x + d) − ψ(x) | 3.2 | 36 | 38 | 6.5 |
 //!
 //! A block with arguments on both sides of a change of formula costs the sum of the two. One

@@ -32,10 +32,10 @@ const BINARY: [(&str, Binary, f64, SizeOfUnits); 6] = [
     ("log_add_exp", Binary::LogAddExp, 1.0, first),
     ("log_diff_exp", Binary::LogDiffExp, 1.0, first),
     ("logistic_difference", Binary::LogisticDifference, 2.0, none),
-    ("ln_beta", Binary::LnBeta, 11.0, one),
+    ("ln_beta", Binary::LnBetaOfRow, 11.0, one),
     (
         "ln_rising_factorial",
-        Binary::LnRisingFactorial,
+        Binary::LnRisingFactorialOfRow,
         8.5,
         step_below_four,
     ),

@@ -12,9 +12,31 @@ use crate::instruction::{Action, Instruction, Register};
 pub(super) struct Emitter {
     pub(super) instructions: Vec<Instruction>,
     next: u32,
+    /// Sums of more terms than this are added in halves.
+    chunk: usize,
+    /// Operands of the sum or product at hand; kept for their room.
+    terms: Vec<(Register, f64)>,
+    factors: Vec<(Register, i32)>,
 }
 
 impl Emitter {
+    /// For scalar code, where an addition must not wait for many others.
+    pub(super) fn of_scalars() -> Self {
+        Self {
+            chunk: 4,
+            ..Self::default()
+        }
+    }
+
+    /// For rows, where there are enough lanes to keep the processor busy, and each half may cost
+    /// an instruction.
+    pub(super) fn of_rows() -> Self {
+        Self {
+            chunk: 16,
+            ..Self::default()
+        }
+    }
+
     /// A register nobody else has.
     pub(super) fn fresh(&mut self) -> Register {
         self.next += 1;
@@ -40,18 +62,20 @@ impl Emitter {
     ) -> Register {
         match graph.operation(node) {
             Operation::Line(constant, terms) => {
-                let terms: Vec<_> = terms
-                    .iter()
-                    .map(|&(term, c)| (operand(term), c.0))
-                    .collect();
-                self.line(constant.0, &terms)
+                let mut parts = std::mem::take(&mut self.terms);
+                parts.clear();
+                parts.extend(terms.iter().map(|&(term, c)| (operand(term), c.0)));
+                let sum = self.line(constant.0, &parts);
+                self.terms = parts;
+                sum
             }
             Operation::Product(factors) => {
-                let factors: Vec<_> = factors
-                    .iter()
-                    .map(|&(node, k)| (operand(node), k))
-                    .collect();
-                self.product(&factors)
+                let mut parts = std::mem::take(&mut self.factors);
+                parts.clear();
+                parts.extend(factors.iter().map(|&(node, k)| (operand(node), k)));
+                let product = self.product(&parts);
+                self.factors = parts;
+                product
             }
             &Operation::Unary(function, x) => self.write(Action::Unary(function, operand(x))),
             &Operation::Binary(function, x, y) => {
@@ -110,9 +134,7 @@ impl Emitter {
     }
 
     fn line(&mut self, constant: f64, terms: &[(Register, f64)]) -> Register {
-        // Above this, halves are added separately; below, one after the other.
-        const CHUNK: usize = 16;
-        if terms.len() > CHUNK {
+        if terms.len() > self.chunk {
             let (left, right) = terms.split_at(terms.len() / 2);
             let (left, right) = (self.line(constant, left), self.line(0.0, right));
             return self.write(Action::Add(left, right));

@@ -3,7 +3,7 @@
 //! In: instructions that write each register once. Out: fewer of them, of the same bits: the
 //! product is rounded before it is added, but not written to memory in between.
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 use crate::instruction::{Action, Evaluation, Instruction, Register, RowLoop, Step};
 
@@ -28,7 +28,7 @@ pub(super) fn fuse_loop(row_loop: &mut RowLoop) {
 
 /// Fuses the products of all scalar code of an evaluation into its sums.
 pub(super) fn fuse_scalars(evaluation: &mut Evaluation) {
-    let mut uses = Uses(FxHashMap::default());
+    let mut uses = Uses::default();
     evaluation
         .outputs
         .iter()
@@ -38,17 +38,18 @@ pub(super) fn fuse_scalars(evaluation: &mut Evaluation) {
     }
     for step in &mut evaluation.section.steps {
         if let Step::Scalars(instructions) = step {
-            products(instructions, &uses).fuse(instructions);
+            products(instructions, &uses).fuse(Arc::make_mut(instructions));
         }
     }
 }
 
-/// How often each register is read.
-struct Uses(FxHashMap<Register, u32>);
+/// How often each register is read, by its number.
+#[derive(Default)]
+struct Uses(Vec<u32>);
 
 impl Uses {
     fn of(instructions: &[Instruction]) -> Self {
-        let mut uses = Self(FxHashMap::default());
+        let mut uses = Self::default();
         for instruction in instructions {
             instruction.action.map_sources(|source| {
                 uses.add(source);
@@ -59,38 +60,65 @@ impl Uses {
     }
 
     fn add(&mut self, register: Register) {
-        *self.0.entry(register).or_default() += 1;
+        if self.0.len() <= register.index() {
+            self.0.resize(register.index() + 1, 0);
+        }
+        self.0[register.index()] += 1;
+    }
+
+    fn is_read_once(&self, register: Register) -> bool {
+        self.0.get(register.index()) == Some(&1)
     }
 }
 
-/// Products that are read once: destination → factors. Those taken are no longer computed.
+/// What is known of a register.
+#[derive(Clone, Copy, PartialEq)]
+enum Product {
+    None,
+    /// A product that is read once.
+    Of(Register, Register),
+    /// A product that is no longer computed.
+    Taken,
+}
+
+/// The products of some instructions, by register. Registers are written in ascending order, so
+/// that a table of those between the first and the last has few holes.
 struct Products {
-    factors: FxHashMap<Register, (Register, Register)>,
-    taken: Vec<Register>,
+    first: usize,
+    products: Vec<Product>,
 }
 
 fn products(instructions: &[Instruction], uses: &Uses) -> Products {
-    let factors = instructions
-        .iter()
-        .filter_map(|instruction| match instruction.action {
-            Action::Multiply(left, right) => {
-                let is_read_once = uses.0.get(&instruction.destination) == Some(&1);
-                is_read_once.then_some((instruction.destination, (left, right)))
+    let first = instructions
+        .first()
+        .map_or(0, |instruction| instruction.destination.index());
+    let mut products = Vec::with_capacity(instructions.len());
+    for &Instruction {
+        destination,
+        action,
+    } in instructions
+    {
+        let product = match action {
+            Action::Multiply(left, right) if uses.is_read_once(destination) => {
+                Product::Of(left, right)
             }
-            _ => None,
-        })
-        .collect();
-    Products {
-        factors,
-        taken: Vec::new(),
+            _ => Product::None,
+        };
+        products.resize(destination.index() - first, Product::None);
+        products.push(product);
     }
+    Products { first, products }
 }
 
 impl Products {
     fn take(&mut self, register: Register) -> Option<(Register, Register)> {
-        let factors = self.factors.remove(&register)?;
-        self.taken.push(register);
-        Some(factors)
+        let place = register.index().checked_sub(self.first)?;
+        let product = self.products.get_mut(place)?;
+        let Product::Of(left, right) = *product else {
+            return None;
+        };
+        *product = Product::Taken;
+        Some((left, right))
     }
 
     fn fuse(mut self, instructions: &mut Vec<Instruction>) {
@@ -109,8 +137,10 @@ impl Products {
                 }
             }
         }
-        let taken: rustc_hash::FxHashSet<Register> = self.taken.into_iter().collect();
-        instructions.retain(|instruction| !taken.contains(&instruction.destination));
+        let is_taken =
+            |register: Register| self.products[register.index() - self.first] == Product::Taken;
+        instructions.retain(|instruction| !is_taken(instruction.destination));
+        instructions.shrink_to_fit();
     }
 }
 
@@ -134,7 +164,7 @@ mod tests {
             instruction(4, Action::Add(product, z)),
         ];
         let evaluation = |outputs: &[Register]| {
-            let steps = vec![Step::Scalars(plain.clone())];
+            let steps = vec![Step::Scalars(plain.clone().into())];
             let mut evaluation = Evaluation {
                 outputs: outputs.to_vec(),
                 section: Section { steps },
@@ -144,7 +174,7 @@ mod tests {
         };
         assert_eq!(
             evaluation(&[Register(4), product]),
-            [Step::Scalars(plain.clone())]
+            [Step::Scalars(plain.clone().into())]
         );
         let fused = Action::AddProduct {
             accumulator: z,
@@ -153,7 +183,7 @@ mod tests {
         };
         assert_eq!(
             evaluation(&[Register(4)]),
-            [Step::Scalars(vec![instruction(4, fused)])]
+            [Step::Scalars(vec![instruction(4, fused)].into())]
         );
     }
 }

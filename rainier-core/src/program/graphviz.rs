@@ -168,7 +168,7 @@ impl Drawing {
             for step in &section.steps {
                 match step {
                     Step::Scalars(instructions) => {
-                        for instruction in instructions {
+                        for instruction in instructions.iter() {
                             drawing.scalar_instruction(*instruction);
                         }
                     }
@@ -234,7 +234,11 @@ impl Drawing {
             }
         });
         for sum in &row_loop.sums {
-            let label = sum.factor.map_or("sum over rows", |_| "sum of products");
+            let label = match (sum.of_logarithms, sum.factor) {
+                (true, _) => "sum of ln(1 + a)",
+                (false, Some(_)) => "sum of products",
+                (false, None) => "sum over rows",
+            };
             let node = self.scalar(sum.sum, label, "ellipse");
             self.edge(blocks[&sum.block], node, "");
             if let Some(factor) = sum.factor {

@@ -59,7 +59,7 @@ fn section(f: &mut fmt::Formatter<'_>, name: &str, section: &Section) -> fmt::Re
     for step in &section.steps {
         match step {
             Step::Scalars(instructions) => {
-                for step in instructions {
+                for step in instructions.iter() {
                     writeln!(
                         f,
                         "  {}",
@@ -105,7 +105,11 @@ fn rows(f: &mut fmt::Formatter<'_>, row_loop: &RowLoop) -> fmt::Result {
         )?;
     }
     for sum in &row_loop.sums {
-        write!(f, "    s{} = sum r{}", sum.sum.0, sum.block.0)?;
+        if sum.of_logarithms {
+            write!(f, "    s{} = sum ln(1 + r{})", sum.sum.0, sum.block.0)?;
+        } else {
+            write!(f, "    s{} = sum r{}", sum.sum.0, sum.block.0)?;
+        }
         match sum.factor {
             Some(factor) => writeln!(f, " * r{}", factor.0)?,
             None => writeln!(f)?,

@@ -32,7 +32,7 @@ impl LoopPlan {
     }
 
     pub(super) fn lower(&self, lowering: &mut Lowering<'_>, row_set: usize, when: When) -> RowLoop {
-        let mut emitter = Emitter::default();
+        let mut emitter = Emitter::of_rows();
         let mut register = FxHashMap::default();
         let mut broadcasts = Vec::new();
         let mut loads = Vec::new();
@@ -62,6 +62,11 @@ impl LoopPlan {
             };
             register.insert(node, block);
         }
+        if when == When::Evaluation {
+            for instruction in &mut emitter.instructions {
+                instruction.action = instruction.action.of_row();
+            }
+        }
         let scatters = self.scatters.iter().map(|&(row, index)| {
             let (table, entries) = lowering.sums_by_index[&(row, index)];
             Scatter {
@@ -81,10 +86,14 @@ impl LoopPlan {
             gathers,
             instructions: emitter.instructions,
             sums: sums
-                .map(|&(row, sum)| RowSum {
-                    block: register[&row],
-                    factor: None,
-                    sum: lowering.register[&sum],
+                .map(|&(row, sum)| {
+                    let exponential = lowering.logarithm_of_one_plus(row);
+                    RowSum {
+                        block: register[&exponential.unwrap_or(row)],
+                        factor: None,
+                        of_logarithms: exponential.is_some(),
+                        sum: lowering.register[&sum],
+                    }
                 })
                 .collect(),
             scatters: scatters.collect(),
@@ -101,7 +110,11 @@ impl LoopPlan {
     fn below(&self, lowering: &Lowering<'_>, when: When) -> Vec<NodeId> {
         let graph = lowering.graph;
         let mut seen = rustc_hash::FxHashSet::default();
-        let mut pending: Vec<NodeId> = self.sums.iter().map(|&(row, _)| row).collect();
+        let mut pending: Vec<NodeId> = self
+            .sums
+            .iter()
+            .map(|&(row, _)| lowering.logarithm_of_one_plus(row).unwrap_or(row))
+            .collect();
         pending.extend(self.scatters.iter().map(|&(row, _)| row));
         pending.extend(self.stores.iter().map(|&(row, _)| row));
         while let Some(node) = pending.pop() {

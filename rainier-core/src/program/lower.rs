@@ -5,15 +5,17 @@
 //! depends on is one level below it, and levels run in order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::arrange::{RowSets, levels, reads_all_rows};
 use super::emit::Emitter;
-use super::fuse::fuse_scalars;
 use super::loops::LoopPlan;
+use super::placement::Placement;
 use super::reduce::ReductionPlan;
-use super::{Evaluation, Plan, Register, Section, Source, Step};
+use super::sharing::shared_exponential;
+use super::{Plan, Register, Section, Source, Step};
 use crate::graph::{Graph, NodeId, Operation, RowSource};
 
 /// `graph` holds nodes as `stage.rs` leaves them; `entries` are the outputs of each entry point,
@@ -32,7 +34,7 @@ pub(super) enum When {
 /// Code of one section by level: scalars of level n run before the loops of level n, and those
 /// before work on whole columns.
 #[derive(Debug, Default)]
-struct Levels {
+pub(super) struct Levels {
     scalars: BTreeMap<usize, Vec<NodeId>>,
     loops: BTreeMap<(usize, usize), LoopPlan>,
     reductions: BTreeMap<usize, ReductionPlan>,
@@ -40,7 +42,8 @@ struct Levels {
 
 pub(super) struct Lowering<'a> {
     pub(super) graph: &'a Graph,
-    nodes: Vec<NodeId>,
+    /// Those needed, ascending.
+    pub(super) nodes: Vec<NodeId>,
     parameters: usize,
     rows: RowSets,
     level: Vec<usize>,
@@ -48,7 +51,7 @@ pub(super) struct Lowering<'a> {
     pub(super) derived: FxHashMap<NodeId, usize>,
     derived_row_sets: Vec<usize>,
     pub(super) scalars: Emitter,
-    pub(super) register: FxHashMap<NodeId, Register>,
+    pub(super) register: Placement,
     /// The register of index 0 of each per-row node that is summed by index, and how many follow.
     pub(super) sums_by_index: FxHashMap<(NodeId, NodeId), (Register, usize)>,
     constants: Vec<(Register, f64)>,
@@ -58,7 +61,7 @@ pub(super) struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(graph: &'a Graph, outputs: &[NodeId], parameters: usize) -> Self {
         let nodes = graph.reachable(outputs);
-        let mut scalars = Emitter::default();
+        let mut scalars = Emitter::of_scalars();
         for _ in 0..parameters {
             scalars.fresh();
         }
@@ -71,7 +74,7 @@ impl<'a> Lowering<'a> {
             derived: FxHashMap::default(),
             derived_row_sets: Vec::new(),
             scalars,
-            register: FxHashMap::default(),
+            register: Placement::new(graph),
             sums_by_index: FxHashMap::default(),
             constants: Vec::new(),
             row_counts: Vec::new(),
@@ -84,21 +87,7 @@ impl<'a> Lowering<'a> {
         self.find_derived();
         let binding = self.arrange(&self.nodes, When::Binding);
         let binding = self.section(binding, When::Binding);
-        // Entry points do not run together, so they share the registers after these.
-        let shared = self.scalars.registers();
-        let mut registers = shared;
-        let mut evaluations = Vec::with_capacity(entries.len());
-        for outputs in entries {
-            self.scalars.restart(shared);
-            let needed = self.graph.reachable(outputs);
-            let levels = self.arrange(&needed, When::Evaluation);
-            let section = self.section(levels, When::Evaluation);
-            registers = registers.max(self.scalars.registers());
-            let outputs = outputs.iter().map(|output| self.register[output]).collect();
-            let mut evaluation = Evaluation { outputs, section };
-            fuse_scalars(&mut evaluation);
-            evaluations.push(evaluation);
-        }
+        let (evaluations, registers) = self.evaluations(entries);
         Plan {
             parameters: self.parameters,
             columns: self.columns(),
@@ -232,7 +221,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Distributes the nodes of a section over its levels.
-    fn arrange(&self, nodes: &[NodeId], when: When) -> Levels {
+    pub(super) fn arrange(&self, nodes: &[NodeId], when: When) -> Levels {
         let mut levels = Levels::default();
         for &node in nodes {
             if self.when(node) != when {
@@ -277,7 +266,18 @@ impl<'a> Lowering<'a> {
         levels
     }
 
-    fn section(&mut self, mut levels: Levels, when: When) -> Section {
+    pub(super) fn section(&mut self, levels: Levels, when: When) -> Section {
+        self.section_with(levels, when, |lowering, _, nodes, _| lowering.emit(nodes))
+    }
+
+    /// Scalar nodes of each level are left to `scalars`, which may add steps before those that
+    /// read all rows.
+    pub(super) fn section_with(
+        &mut self,
+        mut levels: Levels,
+        when: When,
+        mut scalars: impl FnMut(&mut Self, usize, Vec<NodeId>, &mut Vec<Step>),
+    ) -> Section {
         let last = [
             levels.scalars.keys().max().copied(),
             levels.loops.keys().map(|key| key.0).max(),
@@ -285,28 +285,37 @@ impl<'a> Lowering<'a> {
         ];
         let mut steps = Vec::new();
         for level in 0..=last.into_iter().flatten().max().unwrap_or(0) {
-            for node in levels.scalars.remove(&level).unwrap_or_default() {
-                let register = self
-                    .scalars
-                    .node(self.graph, node, |operand| self.register[&operand]);
-                self.register.insert(node, register);
-            }
+            let nodes = levels.scalars.remove(&level).unwrap_or_default();
+            scalars(self, level, nodes, &mut steps);
             let mut loops = Vec::new();
             for row_set in 0..self.rows.columns.len() {
                 if let Some(plan) = levels.loops.remove(&(level, row_set)) {
                     loops.push(Step::Rows(plan.lower(self, row_set, when)));
                 }
             }
-            let instructions = std::mem::take(&mut self.scalars.instructions);
-            if !instructions.is_empty() {
-                steps.push(Step::Scalars(instructions));
-            }
+            steps.extend(self.take_scalars());
             steps.append(&mut loops);
             if let Some(plan) = levels.reductions.remove(&level) {
                 steps.extend(plan.lower(self));
             }
         }
         Section { steps }
+    }
+
+    /// Computes scalar nodes.
+    pub(super) fn emit(&mut self, nodes: impl IntoIterator<Item = NodeId>) {
+        for node in nodes {
+            let operand = |operand| self.register[&operand];
+            let register = self.scalars.node(self.graph, node, operand);
+            self.register.insert(node, register);
+        }
+    }
+
+    /// The scalar code since it was last taken, if there is any.
+    pub(super) fn take_scalars(&mut self) -> Option<Step> {
+        let mut instructions = std::mem::take(&mut self.scalars.instructions);
+        instructions.shrink_to_fit();
+        (!instructions.is_empty()).then(|| Step::Scalars(Arc::new(instructions)))
     }
 
     /// The column that holds a per-row node, if one does.
@@ -329,6 +338,11 @@ impl<'a> Lowering<'a> {
     pub(super) fn kept(&self, node: NodeId) -> Source {
         self.source(node, When::Evaluation)
             .expect("found among the derived columns")
+    }
+
+    /// E, if the node is ln(1 + E) with E = e^−|x|: a sum of such is the logarithm of a product.
+    pub(super) fn logarithm_of_one_plus(&self, node: NodeId) -> Option<NodeId> {
+        shared_exponential(self.graph, node).filter(|_| self.when(node) == When::Evaluation)
     }
 
     pub(super) fn is_per_row(&self, node: NodeId) -> bool {

@@ -9,11 +9,13 @@
 mod allocate;
 mod arrange;
 mod emit;
+mod entries;
 mod fuse;
 mod graphviz;
 mod listing;
 mod loops;
 mod lower;
+mod placement;
 mod reduce;
 mod settings;
 mod sharing;

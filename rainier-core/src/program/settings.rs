@@ -62,7 +62,7 @@ impl CompileSettings {
         check_scalar(&graph, &nodes)?;
         let mut pass = Collapse::default();
         let nodes = self.collapse(&mut pass, &mut graph, nodes);
-        self.finish(&mut graph, pass, &nodes, false, parameters.len())
+        self.finish(graph, pass, &nodes, false, parameters.len())
     }
 
     /// As [`Program::compile_with_gradient`].
@@ -81,7 +81,7 @@ impl CompileSettings {
         let mut nodes = self.collapse(&mut pass, &mut graph, nodes);
         nodes.extend(gradient(&mut graph, nodes[0], parameters.len()));
         let nodes = self.collapse(&mut pass, &mut graph, nodes);
-        self.finish(&mut graph, pass, &nodes, true, parameters.len())
+        self.finish(graph, pass, &nodes, true, parameters.len())
     }
 
     fn collapse(self, pass: &mut Collapse, graph: &mut Graph, nodes: Vec<NodeId>) -> Vec<NodeId> {
@@ -93,15 +93,15 @@ impl CompileSettings {
 
     fn finish(
         self,
-        graph: &mut Graph,
+        mut graph: Graph,
         pass: Collapse,
         outputs: &[NodeId],
         has_gradient: bool,
         parameters: usize,
     ) -> Result<Program, CompileError> {
-        let outputs = share_exponentials(graph, outputs);
-        let (staged, outputs) = stage::split_by_stage(graph, &outputs);
+        let outputs = share_exponentials(&mut graph, outputs);
         graph.check_size()?;
+        let (staged, outputs) = stage::split_by_stage(graph, outputs);
         staged.check_size()?;
         let entries: Vec<&[NodeId]> = if has_gradient {
             let every = EntryPoint::EVERY.iter();

@@ -15,32 +15,44 @@ use crate::operation::{Binary, Unary};
 /// The outputs, made of shared parts.
 pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<NodeId> {
     let nodes = graph.reachable(outputs);
-    let mut members: FxHashMap<NodeId, u32> = FxHashMap::default();
+    let mut members: FxHashMap<NodeId, Members> = FxHashMap::default();
     let mut size_of = FxHashMap::default();
     for &node in &nodes {
         if let Some(argument) = argument(graph, node) {
             let opposite = graph.scale(argument, -1.0);
             let size = argument.min(opposite);
-            *members.entry(size).or_default() += 1;
+            members.entry(size).or_default().add(graph.operation(node));
             size_of.insert(node, size);
         }
     }
-    if members.values().all(|&count| count < 2) {
+    if members.is_empty() {
         return outputs.to_vec();
+    }
+    let mut is_needed = vec![false; graph.len()];
+    for node in &nodes {
+        is_needed[node.index()] = true;
     }
     let mut image: Vec<Option<NodeId>> = vec![None; graph.len()];
     for node in nodes {
+        let of = |operand: NodeId| image[operand.index()].expect("operands come first");
         let mut is_new = false;
-        let operation = graph.operation(node).map_operands(|operand| {
-            let new = image[operand.index()].expect("operands come first");
-            is_new |= new != operand;
-            new
-        });
-        let shared = size_of.get(&node).filter(|size| members[*size] >= 2);
-        let rebuilt = match shared {
-            Some(_) => Parts::of(graph, &operation).map(|parts| parts.assemble(graph, &operation)),
-            None => None,
+        let operation = graph.operation(node);
+        operation.for_each_operand(|operand| is_new |= of(operand) != operand);
+        let operation = if is_new {
+            operation.map_operands(of)
+        } else {
+            operation.clone()
         };
+        let family = size_of.get(&node).map(|size| members[size]);
+        let rebuilt = family
+            .filter(|family| family.functions >= 2)
+            .and_then(|family| Parts::of(graph, &operation, family))
+            .map(|parts| parts.assemble(graph, &operation))
+            .or_else(|| by_known_exponential(graph, &operation, &is_needed));
+        let rebuilt = rebuilt.or_else(|| match operation {
+            Operation::SumRows(row, rows) => sum_apart(graph, row, rows),
+            _ => None,
+        });
         image[node.index()] = Some(match rebuilt {
             Some(rebuilt) => rebuilt,
             None if is_new => graph.intern(operation.in_order()),
@@ -51,6 +63,59 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
         .iter()
         .map(|output| image[output.index()].expect("reachable"))
         .collect()
+}
+
+/// logistic(x) = 1 / (1 + e^−x) where that exponential is computed anyway; overflow gives 0.
+fn by_known_exponential(
+    graph: &mut Graph,
+    operation: &Operation,
+    is_needed: &[bool],
+) -> Option<NodeId> {
+    let Operation::Unary(Unary::Logistic, x) = *operation else {
+        return None;
+    };
+    let exponent = graph.scale(x, -1.0);
+    // e^(2u) is written as the square of e^u.
+    let (root, power) = match graph.operation(exponent) {
+        Operation::Line(Number(0.0), terms) => match terms[..] {
+            [(root, Number(2.0))] => (root, 2),
+            _ => (exponent, 1),
+        },
+        _ => (exponent, 1),
+    };
+    let exponential = graph.find(&Operation::Unary(Unary::Exp, root))?;
+    if !is_needed.get(exponential.index()).copied().unwrap_or(false) {
+        return None;
+    }
+    let exponential = match power {
+        1 => exponential,
+        _ => graph.intern(Operation::Product([(exponential, power)].into())),
+    };
+    let total = Operation::Line(Number(1.0), [(exponential, Number(1.0))].into());
+    let total = graph.intern(total);
+    Some(graph.intern(Operation::Product([(total, -1)].into())))
+}
+
+/// How many functions share a size.
+#[derive(Debug, Clone, Copy, Default)]
+struct Members {
+    functions: u32,
+    /// Those with 1 + E in the denominator.
+    quotients: u32,
+    /// Whether the argument is the difference of two numbers, which may both be infinite.
+    is_difference: bool,
+}
+
+impl Members {
+    fn add(&mut self, operation: &Operation) {
+        self.functions += 1;
+        self.is_difference |= matches!(operation, Operation::Binary(..));
+        self.quotients += u32::from(matches!(
+            operation,
+            Operation::Unary(Unary::Logistic, _)
+                | Operation::Binary(Binary::LogisticDifference, ..)
+        ));
+    }
 }
 
 /// x, if the node is a function of the family that may be taken apart.
@@ -70,18 +135,22 @@ fn difference(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {
     graph.intern(Operation::Line(Number(0.0), terms.into()))
 }
 
-/// What the functions of one argument share.
+/// What the functions of x and of −x share.
 struct Parts {
-    /// x, in the sign the function has it.
+    /// x or −x, as the function has it.
     argument: NodeId,
-    /// 1 where x < 0.
+    /// Whether the argument is the younger of the two; the parts are those of the older.
+    is_mirrored: bool,
+    /// 1 where the older is below 0.
     is_negative: NodeId,
     /// e^−|x|.
     smaller: NodeId,
+    /// Whether 1 / (1 + E) has more than one use.
+    shares_inverse: bool,
 }
 
 impl Parts {
-    fn of(graph: &mut Graph, operation: &Operation) -> Option<Self> {
+    fn of(graph: &mut Graph, operation: &Operation, family: Members) -> Option<Self> {
         let argument = match *operation {
             Operation::Unary(Unary::Softplus | Unary::Logistic, x) => x,
             Operation::Binary(Binary::LogAddExp | Binary::LogisticDifference, x, y) => {
@@ -89,17 +158,27 @@ impl Parts {
             }
             _ => return None,
         };
-        // The size is taken of the older of x and −x, so that mirror images meet.
         let opposite = graph.scale(argument, -1.0);
-        let size = argument.min(opposite);
-        let size = graph.intern(Operation::Unary(Unary::Abs, size));
-        let exponent = graph.scale(size, -1.0);
+        let older = argument.min(opposite);
         let zero = graph.constant(0.0);
+        // The difference of equal numbers is 0, even of infinite ones.
+        let known = match graph.operation(older) {
+            Operation::Line(_, terms) if family.is_difference && terms.len() == 2 => {
+                let (x, y) = (terms[0].0, terms[1].0);
+                let equal = graph.intern(Operation::Binary(Binary::Equal, x, y));
+                graph.intern(Operation::Select(equal, zero, older))
+            }
+            _ => older,
+        };
+        let size = graph.intern(Operation::Unary(Unary::Abs, known));
+        let exponent = graph.scale(size, -1.0);
         Some(Self {
             argument,
-            is_negative: graph.intern(Operation::Binary(Binary::Less, argument, zero)),
+            is_mirrored: argument != older,
+            is_negative: graph.intern(Operation::Binary(Binary::Less, known, zero)),
             // Not simplified: a logarithm of this would be turned back.
             smaller: graph.intern(Operation::Unary(Unary::Exp, exponent)),
+            shares_inverse: family.quotients >= 2,
         })
     }
 
@@ -107,30 +186,27 @@ impl Parts {
         match *operation {
             Operation::Unary(Unary::Softplus, _) => {
                 let zero = graph.constant(0.0);
-                let select = Operation::Select(self.is_negative, zero, self.argument);
-                let positive = graph.intern(select);
+                let positive = self.by_sign(graph, zero, self.argument);
                 let logarithm = self.logarithm(graph);
                 plus(graph, positive, logarithm)
             }
             Operation::Binary(Binary::LogAddExp, x, y) => {
-                let larger = graph.intern(Operation::Select(self.is_negative, y, x));
+                let larger = self.by_sign(graph, y, x);
                 let logarithm = self.logarithm(graph);
-                let sum = plus(graph, larger, logarithm);
-                // Of equal infinities the difference is NaN, the sum is not.
-                let doubled = [(x, Number(1.0))].into();
-                let doubled = Operation::Line(Number(std::f64::consts::LN_2), doubled);
-                let doubled = graph.intern(doubled);
-                let equal = graph.intern(Operation::Binary(Binary::Equal, x, y));
-                graph.intern(Operation::Select(equal, doubled, sum))
-            }
-            Operation::Binary(_, x, y) => {
-                let share = self.share(graph);
-                let half = graph.constant(0.5);
-                let equal = graph.intern(Operation::Binary(Binary::Equal, x, y));
-                graph.intern(Operation::Select(equal, half, share))
+                plus(graph, larger, logarithm)
             }
             _ => self.share(graph),
         }
+    }
+
+    /// `below` where the argument is below 0, else `above`; at 0 both are the same.
+    fn by_sign(&self, graph: &mut Graph, below: NodeId, above: NodeId) -> NodeId {
+        let (then, otherwise) = if self.is_mirrored {
+            (above, below)
+        } else {
+            (below, above)
+        };
+        graph.intern(Operation::Select(self.is_negative, then, otherwise))
     }
 
     /// ln(1 + E).
@@ -141,14 +217,58 @@ impl Parts {
     /// (E where x < 0, else 1) / (1 + E).
     fn share(&self, graph: &mut Graph) -> NodeId {
         let one = graph.constant(1.0);
-        let odds = graph.intern(Operation::Select(self.is_negative, self.smaller, one));
+        let odds = self.by_sign(graph, self.smaller, one);
         let total = [(self.smaller, Number(1.0))].into();
         let total = graph.intern(Operation::Line(Number(1.0), total));
-        let inverse = graph.intern(Operation::Product([(total, -1)].into()));
-        let mut factors = [(odds, 1), (inverse, 1)];
-        factors.sort_unstable();
-        graph.intern(Operation::Product(factors.into()))
+        let divisor = if self.shares_inverse {
+            let inverse = graph.intern(Operation::Product([(total, -1)].into()));
+            (inverse, 1)
+        } else {
+            (total, -1)
+        };
+        graph.intern(Operation::Product([(odds, 1), divisor].into()).in_order())
     }
+}
+
+/// E, if the node is ln(1 + E) as this pass makes it.
+pub(super) fn shared_exponential(graph: &Graph, node: NodeId) -> Option<NodeId> {
+    let Operation::Unary(Unary::Ln1p, exponential) = *graph.operation(node) else {
+        return None;
+    };
+    let Operation::Unary(Unary::Exp, exponent) = *graph.operation(exponential) else {
+        return None;
+    };
+    match graph.operation(exponent) {
+        Operation::Line(Number(0.0), terms) if terms.len() == 1 => {
+            let (size, Number(sign)) = terms[0];
+            let is_size = matches!(graph.operation(size), Operation::Unary(Unary::Abs, _));
+            (sign == -1.0 && is_size).then_some(exponential)
+        }
+        _ => None,
+    }
+}
+
+/// Σ of a line with a logarithm in it as two sums: the logarithms have a sum of their own kind.
+fn sum_apart(graph: &mut Graph, row: NodeId, rows: u32) -> Option<NodeId> {
+    let Operation::Line(constant, terms) = graph.operation(row) else {
+        return None;
+    };
+    let constant = *constant;
+    let (logarithms, others): (Vec<_>, Vec<_>) = terms
+        .iter()
+        .copied()
+        .partition(|&(term, _)| shared_exponential(graph, term).is_some());
+    let [(logarithm, coefficient)] = logarithms[..] else {
+        return None;
+    };
+    let others = match others[..] {
+        [(other, Number(1.0))] if constant == Number(0.0) => other,
+        _ => graph.intern(Operation::Line(constant, others.into())),
+    };
+    graph.stage(others).rows?;
+    let sums = [(others, Number(1.0)), (logarithm, coefficient)]
+        .map(|(row, c)| (graph.intern(Operation::SumRows(row, rows)), c));
+    Some(graph.intern(Operation::Line(Number(0.0), sums.into()).in_order()))
 }
 
 fn plus(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {

@@ -92,7 +92,8 @@ impl<D: Discrete> Distribution for ConstantInflated<D> {
         // In the rows where x is the constant nothing is left that changes from row to row.
         let by_chance = &log_rest + log_density_where_supported(&self.distribution, &self.constant);
         let inflated = self.probability.ln().log_add_exp(by_chance);
-        let other = log_rest + log_density_where_supported(&self.distribution, x);
+        // Inside the support, what is not the constant is in the distribution's own.
+        let other = log_rest + self.distribution.log_density_with_edges(x);
         x.equal(&self.constant).select(inflated, other)
     }
 

@@ -3,6 +3,8 @@
 //!
 //! In: a compiled plan with every kind of step, and one change. Out: the rule.
 
+use std::sync::Arc;
+
 use super::validate;
 use crate::graph::TriangleEntry;
 use crate::operation::Unary;
@@ -69,7 +71,7 @@ fn triangle(plan: &mut Plan, of_groups: bool) -> &mut TriangleStep {
 
 fn scalars(plan: &mut Plan) -> &mut Vec<Instruction> {
     first(&mut plan.evaluations[0].section.steps, |step| match step {
-        Step::Scalars(instructions) if instructions.len() > 1 => Some(instructions),
+        Step::Scalars(instructions) if instructions.len() > 1 => Some(Arc::make_mut(instructions)),
         _ => None,
     })
 }
@@ -205,7 +207,9 @@ fn scalar_registers() {
                     destination: Register(last),
                     action: Action::Reciprocal(Register(0)),
                 };
-                plan.binding.steps.push(Step::Scalars(vec![instruction]));
+                plan.binding
+                    .steps
+                    .push(Step::Scalars(vec![instruction].into()));
             }),
             ("a register must be written before it is read", |plan| {
                 plan.evaluations[1].outputs[0] = MANY;

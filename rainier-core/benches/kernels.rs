@@ -47,10 +47,10 @@ const OF_TWO: [(&str, Binary, Ranges); 7] = [
         Binary::LogisticDifference,
         [(-9.0, 9.0); 2],
     ),
-    ("ln_beta", Binary::LnBeta, [(0.3, 6.0), (0.0, 50.0)]),
+    ("ln_beta", Binary::LnBetaOfRow, [(0.3, 6.0), (0.0, 50.0)]),
     (
         "ln_rising_factorial",
-        Binary::LnRisingFactorial,
+        Binary::LnRisingFactorialOfRow,
         [(0.3, 6.0), (0.0, 50.0)],
     ),
     (

@@ -18,42 +18,42 @@
 //!
 //! The largest errors seen against mpmath 1.3.0 (60 digits) at 12,000 arguments for each function,
 //! crowded around roots, changes of formula and the ends of the range, in units in the last place
-//! (ulp), with fused arithmetic or without, whichever is larger; nanoseconds per element for blocks in first-level
-//! cache, beside the scalar function, on one core of an AMD EPYC of the third generation (Zen 3;
-//! `cargo bench -p rainier-core --bench kernels`).
+//! (ulp), with fused arithmetic or without, whichever is larger. Nanoseconds per element for blocks
+//! in first-level cache, beside the scalar function, on one core of an AMD EPYC of the third
+//! generation (Zen 3; `cargo bench -p rainier-core --bench kernels`); the last column is how long
+//! one lane alone waits, about 2 ns of it for the bench's own sum.
 //!
-//! | function | largest error, ulp | scalar, ns | baseline (SSE2) | avx2 |
-//! | --- | --- | --- | --- | --- |
-//! | e^x | 1.0 | 6.2 | 3.2 | 1.6 |
-//! | ln x | 0.9 | 5.6 | 5.2 | 2.2 |
-//! | ln(1 + x) | 1.0 | 8.4 | 6.4 | 2.9 |
-//! | e^x − 1 | 1.1 | 9.6 | 4.6 | 2.0 |
-//! | 1 / (1 + e^−x) | 1.9 | 7.5 | 4.5 | 2.1 |
-//! | ln(1 + e^x) | 1.4 | 13 | 11 | 5.2 |
-//! | ln(1 − e^x) | 1.4 | 13 | 14 | 6.4 |
-//! | tanh x | 2.2 | 15 | 7.0 | 3.2 |
-//! | ln Γ(x), 0 < x < 5/2 | 1.7 | 11 | 11 | 4.9 |
-//! | ln Γ(x), x ≥ 5/2 | 1.7 | 15 | 6.2 | 3.0 |
-//! | ψ(x), 0 < x < 2 | 1.7 | 6.8 | 5.7 | 2.9 |
-//! | ψ(x), x ≥ 2 | 1.7 | 10 | 6.6 | 3.4 |
-//! | ln(e^x + e^y) | 1.0 | | | |
-//! | ln(e^x − e^y) | 1.0 | | | |
-//! | 1 / (1 + e^(y − x)) | 1.9 | | | |
-//! | ln B(x, y), of rows | 5.5 | 38 | 35 | 13 |
-//! | ln(Γ(x + d)/Γ(x)), of rows | 8.3 | 31 | 23 | 9.7 |
-//! | ψ(x + d) − ψ(x) | 3.2 | 36 | 38 | 6.5 |
+//! | function | largest error, ulp | scalar, ns | waits | baseline (SSE2) | avx2 | waits |
+//! | --- | --- | --- | --- | --- | --- | --- |
+//! | e^x | 1.0 | 6.2 | 12 | 2.9 | 1.6 | 14 |
+//! | ln x | 0.9 | 5.3 | 16 | 3.8 | 2.4 | 17 |
+//! | ln(1 + x) | 0.9 | 8.4 | 27 | 6.2 | 2.7 | 18 |
+//! | e^x − 1 | 1.1 | 9.8 | 29 | 4.5 | 2.1 | 19 |
+//! | 1 / (1 + e^−x) | 1.9 | 7.5 | 18 | 4.1 | 1.9 | 20 |
+//! | ln(1 + e^x) | 1.4 | 13 | 32 | 13 | 4.8 | 29 |
+//! | ln(1 − e^x) | 1.5 | 13 | 31 | 14 | 5.3 | 29 |
+//! | tanh x | 2.2 | 15 | 38 | 6.7 | 3.2 | 27 |
+//! | ln Γ(x), 0 < x < 5/2 | 1.8 | 11 | 26 | 11 | 4.9 | 20 |
+//! | ln Γ(x), x ≥ 5/2 | 1.7 | 15 | 36 | 6.6 | 3.2 | 19 |
+//! | ψ(x), 0 < x < 2 | 1.8 | 6.9 | 25 | 5.4 | 2.7 | 15 |
+//! | ψ(x), x ≥ 2 | 1.7 | 10 | 26 | 7.2 | 3.6 | 21 |
+//! | ln(e^x + e^y) | 1.0 | 24 | 42 | 17 | 8.2 | 33 |
+//! | ln(e^x − e^y) | 1.0 | 17 | 32 | 14 | 5.7 | 31 |
+//! | 1 / (1 + e^(y − x)) | 1.9 | 8.3 | 19 | 4.4 | 1.9 | 21 |
+//! | ln B(x, y), of rows | 5.5 | 42 | 53 | 36 | 14 | 43 |
+//! | ln(Γ(x + d)/Γ(x)), of rows | 8.3 | 33 | 45 | 25 | 11 | 39 |
+//! | ψ(x + d) − ψ(x) | 3.2 | 34 | 54 | 16 | 6.9 | 31 |
 //!
-//! A block with arguments on both sides of a change of formula costs the sum of the two. One
-//! lane alone waits longer for its value than in the standard library (16 against 12 ns for e^x,
-//! 23 against 16 for ln x) and less long for ln Γ and ψ.
+//! A block with arguments on both sides of a change of formula costs the sum of the two. Where a
+//! shorter formula serves all but the ends of the range, a block without such arguments gets it.
 //!
 //! In the logarithms of a sum and a difference, units are those of the larger one of the answer
-//! and the first argument, whose digits may cancel; for ln B they are those of the answer or of 1,
-//! for ln(Γ(x + d)/Γ(x)) with x < 4 those of the answer or of d. The kernels of these two and of
-//! ψ(x + d) − ψ(x) hold for arguments from 2^−100 to 2^100 and zeros. `ln_gamma` and `digamma` of zero and of
-//! negative numbers are computed by [`special`](crate::special), lane by lane, and so are those
-//! three outside their region, and all functions that are not in the table, but for square root, absolute value, sign, floor and
-//! comparisons, which are exact.
+//! and the first argument, whose digits may cancel; for ln B they are those of the answer or just
+//! above 1, for ln(Γ(x + d)/Γ(x)) with x < 4 those of the answer or of d. The kernels of these two
+//! and of ψ(x + d) − ψ(x) hold for arguments from 2^−100 to 2^100 and zeros. `ln_gamma` and
+//! `digamma` of zero and of negative numbers are computed by [`special`](crate::special), lane by
+//! lane, and so are those three outside their region, and all functions that are not in the table,
+//! but for square root, absolute value, sign, floor and comparisons, which are exact.
 //!
 //! # Adding a kernel
 //!

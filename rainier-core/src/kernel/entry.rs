@@ -44,6 +44,16 @@ impl InstructionSet {
 
     /// Writes the function of each pair of numbers of `x` and `y` into the same place of `out`.
     ///
+    /// ```
+    /// use rainier_core::kernel::InstructionSet;
+    /// use rainier_core::Binary;
+    ///
+    /// let mut sums = [0.0; 2];
+    /// let set = InstructionSet::detect();
+    /// set.apply_to_pairs(Binary::DigammaDifference, &[1.0, 2.0], &[1.0, 0.0], &mut sums);
+    /// assert_eq!(sums, [1.0, 0.0]);
+    /// ```
+    ///
     /// # Panics
     /// When the slices differ in length.
     pub fn apply_to_pairs(self, function: Binary, x: &[f64], y: &[f64], out: &mut [f64]) {

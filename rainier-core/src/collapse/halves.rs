@@ -14,36 +14,20 @@ pub(super) fn join(kinds: &mut Kinds, graph: &mut Graph, mut terms: Vec<Term>) -
     let mut first = 0;
     while first < terms.len() {
         let found = (first + 1..terms.len()).find_map(|second| {
-            let half = opposite_halves(&terms[first], &terms[second])?;
-            Some((
-                second,
-                half,
-                other_half(graph, &terms[first], &terms[second])?,
-            ))
+            let condition = opposite_halves(&terms[first], &terms[second])?;
+            let lines = difference(kinds, graph, &terms[first], &terms[second])?;
+            Some((second, condition, lines))
         });
-        let Some((second, condition, other)) = found else {
+        let Some((second, condition, lines)) = found else {
             first += 1;
             continue;
         };
+        // The part whose softplus was turned gets the line.
         let removed = terms.remove(second);
         terms[first].mask.retain(|&(known, _)| known != condition);
-        if let OtherHalf::Less(line) = other {
-            // The part whose softplus was turned gets the line.
-            let Some(lines) = expand(kinds, graph, line) else {
-                continue;
-            };
-            terms.extend(lines.into_iter().map(|line| product(&removed, line)));
-        }
+        terms.extend(lines.into_iter().map(|line| product(&removed, line)));
     }
     terms
-}
-
-/// How the second term makes up for the part that the first lacks.
-enum OtherHalf {
-    /// It is the same.
-    Same,
-    /// It is the same, and this line less.
-    Less(NodeId),
 }
 
 /// The condition in whose outcome the two differ, if in nothing else but perhaps their mixed
@@ -66,9 +50,12 @@ fn opposite_halves(a: &Term, b: &Term) -> Option<NodeId> {
     }
 }
 
-fn other_half(graph: &mut Graph, a: &Term, b: &Term) -> Option<OtherHalf> {
+/// What the mixed factors of `b` are more than those of `a`: nothing if they are the same, a line if
+/// they are a softplus and its mirror image. None otherwise, and when the line is too long to take
+/// apart.
+fn difference(kinds: &mut Kinds, graph: &mut Graph, a: &Term, b: &Term) -> Option<Vec<Term>> {
     if a.mixed == b.mixed {
-        return Some(OtherHalf::Same);
+        return Some(Vec::new());
     }
     let ([(a, 1)], [(b, 1)]) = (&a.mixed[..], &b.mixed[..]) else {
         return None;
@@ -79,7 +66,7 @@ fn other_half(graph: &mut Graph, a: &Term, b: &Term) -> Option<OtherHalf> {
     };
     let (a, b) = (softplus(graph, *a)?, softplus(graph, *b)?);
     // softplus(b) with b = −a is softplus(a) − a, which is softplus(a) + b.
-    (graph.scale(a, -1.0) == b).then_some(OtherHalf::Less(b))
+    (graph.scale(a, -1.0) == b).then(|| expand(kinds, graph, b))?
 }
 
 /// The line in place of the term's mixed factors.

@@ -255,3 +255,29 @@ fn unequal_lengths_are_found_though_nothing_is_read_row_by_row() {
     assert_eq!(loops(&program), 0);
     assert!(program.bind(&[]).is_err());
 }
+
+#[test]
+fn a_line_too_long_to_take_apart_is_not_lost() {
+    let unknowns: Vec<Real> = (0..300).map(|_| Real::parameter("b")).collect();
+    let columns: Vec<Column> = (0..300)
+        .map(|place| {
+            column(
+                uniforms(20)
+                    .into_iter()
+                    .map(|u| (u + 0.01 * f64::from(place)).fract()),
+            )
+        })
+        .collect();
+    let eta = Real::sum(unknowns.iter().zip(&columns).map(|(b, x)| b * x.real()));
+    let y = column(uniforms(20).into_iter().map(f64::round));
+    let density = y
+        .real()
+        .equal(0.0)
+        .select(-eta.softplus(), -(-eta).softplus())
+        .sum_rows();
+    let at: Vec<f64> = (0..300)
+        .map(|place| 0.01 * f64::from(place % 7) - 0.03)
+        .collect();
+    let (plain, collapsed, _) = both(&density, &unknowns, &at);
+    assert_close(&plain, &collapsed, 1e-10);
+}

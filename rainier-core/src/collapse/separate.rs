@@ -94,9 +94,11 @@ impl Rest {
             .into_iter()
             .map(|(scalar, terms)| {
                 let first = terms[0].coefficient;
-                let is_shared = terms
-                    .iter()
-                    .all(|term| term.coefficient.abs() == first.abs());
+                // What is divided out must leave ±1, which ∞ does not.
+                let is_shared = first.is_finite()
+                    && terms
+                        .iter()
+                        .all(|term| term.coefficient.abs() == first.abs());
                 let coefficient = if is_shared { first } else { first.signum() };
                 Self {
                     coefficient,

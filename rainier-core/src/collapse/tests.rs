@@ -281,3 +281,13 @@ fn a_line_too_long_to_take_apart_is_not_lost() {
     let (plain, collapsed, _) = both(&density, &unknowns, &at);
     assert_close(&plain, &collapsed, 1e-10);
 }
+
+#[test]
+fn infinite_coefficients_stay_infinite() {
+    let [slope] = parameters();
+    let x = column(uniforms(20));
+    let density = (f64::NEG_INFINITY * (&slope * x.real()).exp()).sum_rows();
+    let (plain, collapsed, _) = both(&density, &[slope], &[0.5]);
+    assert_eq!(plain[0], f64::NEG_INFINITY);
+    assert_eq!(collapsed[0], f64::NEG_INFINITY);
+}

@@ -1,17 +1,17 @@
 //! Replaces sums over rows by sums over groups of rows, where only a look-up mixes the two.
 //!
 //! In: terms. Out: Σᵢ a(θ, T[gᵢ])·b(xᵢ) → Σₖ a(θ, T[k])·bₖ, where bₖ is the sum of
-//! b(xᵢ) over the rows with gᵢ = k. These sums are columns made at binding, one row a group. Groups without rows do not exist.
+//! b(xᵢ) over the rows with gᵢ = k. These sums are columns made at binding, one row a group. Groups
+//! without rows do not exist.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::partition::{Part, product};
+use super::partition::{Part, product, where_there_are_rows};
 use super::terms::{Kind, Term};
 use super::{Collapse, Note};
-use crate::graph::{Graph, Groups, NodeId, Operation, RowSource};
-use crate::operation::Binary;
+use crate::graph::{Factor, Graph, Groups, NodeId, Operation, RowSource};
 
 /// The groups that were asked for so far.
 #[derive(Debug, Default)]
@@ -57,21 +57,13 @@ pub(super) fn collapse(
         .into_iter()
         .partition(|term| term.mixed.is_empty() && !term.group.is_empty());
     for term in grouped {
-        let keys = keys_of(pass, graph, &term);
+        let mut keys = Vec::new();
+        add_keys(pass, graph, &term.group, &mut keys);
         let groups = pass.groups.by(graph, &keys);
         let data = product(graph, 1.0, &term.data);
         let data = part.only(graph, data);
         let sum = graph.intern(Operation::GroupSum(Arc::clone(&groups), data));
-        let mut factors = term.group.clone();
-        for (factor, _) in &mut factors {
-            *factor = regroup(graph, &groups, *factor);
-        }
-        factors.push((sum, 1));
-        let row = graph.product(factors);
-        let row = guard(pass, graph, part, &groups, row);
-        let sum = graph.sum_rows(row, groups.rows);
-        let scalar = product(graph, term.coefficient, &term.scalar);
-        addends.push(graph.product(vec![(scalar, 1), (sum, 1)]));
+        addends.push(sum_over(pass, graph, part, &groups, &term, sum));
         pass.notes.push(Note::Grouped {
             rows: graph.name_of_rows(part.rows),
             keys: keys.iter().map(|&key| name_of(graph, key)).collect(),
@@ -80,8 +72,29 @@ pub(super) fn collapse(
     others
 }
 
+/// coefficient · Π scalar · Σ over the groups of Π group · `factor`, which has one value a group.
+pub(super) fn sum_over(
+    pass: &mut Collapse,
+    graph: &mut Graph,
+    part: &Part,
+    groups: &Arc<Groups>,
+    term: &Term,
+    factor: NodeId,
+) -> NodeId {
+    let mut factors = term.group.clone();
+    for (factor, _) in &mut factors {
+        *factor = regroup(graph, groups, *factor);
+    }
+    factors.push((factor, 1));
+    let row = graph.product(factors);
+    let row = guard(pass, graph, part, groups, row);
+    let sum = graph.sum_rows(row, groups.rows);
+    let scalar = product(graph, term.coefficient, &term.scalar);
+    graph.product(vec![(scalar, 1), (sum, 1)])
+}
+
 /// 0 in groups that have no row of this part.
-pub(super) fn guard(
+fn guard(
     pass: &mut Collapse,
     graph: &mut Graph,
     part: &Part,
@@ -94,21 +107,23 @@ pub(super) fn guard(
     let one = graph.constant(1.0);
     let member = part.only(graph, one);
     let count = graph.intern(Operation::GroupSum(Arc::clone(groups), member));
-    let zero = graph.constant(0.0);
-    let has_rows = graph.binary(Binary::Less, zero, count);
-    graph.select(has_rows, row, zero)
+    where_there_are_rows(graph, count, row)
 }
 
-fn keys_of(pass: &mut Collapse, graph: &Graph, term: &Term) -> Vec<NodeId> {
-    let mut keys = Vec::new();
-    for &(factor, _) in &term.group {
+/// Adds the indices that factors depend on to `keys`, which stay ascending and different.
+pub(super) fn add_keys(
+    pass: &mut Collapse,
+    graph: &Graph,
+    factors: &[Factor],
+    keys: &mut Vec<NodeId>,
+) {
+    for &(factor, _) in factors {
         if let Kind::Group(of_factor) = pass.kinds.of(graph, factor) {
             keys.extend(of_factor.iter().copied());
         }
     }
     keys.sort_unstable();
     keys.dedup();
-    keys
 }
 
 fn name_of(graph: &Graph, key: NodeId) -> String {

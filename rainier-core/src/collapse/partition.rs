@@ -26,12 +26,6 @@ impl Part {
         select_all(graph, &self.mask, node)
     }
 
-    /// The number of rows.
-    pub(super) fn count(&self, graph: &mut Graph) -> NodeId {
-        let one = graph.constant(1.0);
-        self.sum(graph, one)
-    }
-
     /// Σ of a node over the rows of this part.
     pub(super) fn sum(&self, graph: &mut Graph, node: NodeId) -> NodeId {
         let row = self.only(graph, node);
@@ -43,11 +37,17 @@ impl Part {
         if self.mask.is_empty() || finite.contains(graph, sum) || is_row_sum(graph, sum) {
             return sum;
         }
-        let count = self.count(graph);
-        let zero = graph.constant(0.0);
-        let has_rows = graph.binary(Binary::Less, zero, count);
-        graph.select(has_rows, sum, zero)
+        let one = graph.constant(1.0);
+        let count = self.sum(graph, one);
+        where_there_are_rows(graph, count, sum)
     }
+}
+
+/// `node`, or 0 where `count` says that there are no rows.
+pub(super) fn where_there_are_rows(graph: &mut Graph, count: NodeId, node: NodeId) -> NodeId {
+    let zero = graph.constant(0.0);
+    let has_rows = graph.binary(Binary::Less, zero, count);
+    graph.select(has_rows, node, zero)
 }
 
 /// Row by row nothing is multiplied that is not there.
@@ -119,7 +119,7 @@ fn facts(
     facts
 }
 
-/// Σ coefficient · Π factors, as one node; factors are in the order given.
+/// coefficient · Π factors, as one node.
 pub(super) fn product(graph: &mut Graph, coefficient: f64, factors: &[Factor]) -> NodeId {
     let product = graph.product(factors.to_vec());
     graph.scale(product, coefficient)

@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
-use super::groups::{guard, regroup};
+use super::groups::{add_keys, regroup, sum_over};
 use super::partition::{Part, product};
-use super::terms::{Kind, Term, expand};
+use super::terms::{Term, expand};
 use super::{Collapse, Note};
 use crate::graph::{Factor, Graph, Groups, NodeId, Operation, Triangle, TriangleEntry};
 
@@ -40,7 +40,7 @@ struct Square {
     constant: Option<NodeId>,
     columns: Vec<NodeId>,
     coefficients: Vec<NodeId>,
-    /// A whole number of times the rows count; a square itself, so that it is not negative.
+    /// How often each row counts: a square itself, so that it is not negative.
     weight: Option<NodeId>,
     /// What rows are grouped by, if coefficients change with the group.
     keys: Vec<NodeId>,
@@ -67,10 +67,10 @@ impl Square {
             }
             let coefficient = [&inner.scalar[..], &inner.group[..]].concat();
             let coefficient = product(graph, inner.coefficient, &coefficient);
-            square.add_keys(pass, graph, &inner.group);
+            add_keys(pass, graph, &inner.group, &mut square.keys);
             square.add(graph, &inner.data, coefficient);
         }
-        square.add_keys(pass, graph, &term.group);
+        add_keys(pass, graph, &term.group, &mut square.keys);
         (square.columns.len() < LARGEST_ORDER).then_some(square)
     }
 
@@ -87,16 +87,6 @@ impl Square {
             self.columns.push(column);
             self.coefficients.push(coefficient);
         }
-    }
-
-    fn add_keys(&mut self, pass: &mut Collapse, graph: &Graph, group: &[Factor]) {
-        for &(factor, _) in group {
-            if let Kind::Group(keys) = pass.kinds.of(graph, factor) {
-                self.keys.extend(keys.iter().copied());
-            }
-        }
-        self.keys.sort_unstable();
-        self.keys.dedup();
     }
 
     /// coefficient · Π scalar · Π group · ‖R a‖², summed over the groups if there are any.
@@ -120,19 +110,11 @@ impl Square {
             order: triangle.order(),
             grouped: groups.is_some(),
         });
-        let scalar = product(graph, term.coefficient, &term.scalar);
-        let Some(groups) = groups else {
-            return graph.product(vec![(scalar, 1), (norm, 1)]);
-        };
-        let mut row = term.group.clone();
-        for (factor, _) in &mut row {
-            *factor = regroup(graph, &groups, *factor);
+        if let Some(groups) = groups {
+            return sum_over(pass, graph, part, &groups, term, norm);
         }
-        row.push((norm, 1));
-        let row = graph.product(row);
-        let row = guard(pass, graph, part, &groups, row);
-        let sum = graph.sum_rows(row, groups.rows);
-        graph.product(vec![(scalar, 1), (sum, 1)])
+        let scalar = product(graph, term.coefficient, &term.scalar);
+        graph.product(vec![(scalar, 1), (norm, 1)])
     }
 
     fn triangle(
@@ -146,13 +128,11 @@ impl Square {
             .iter()
             .map(|&column| part.only(graph, column))
             .collect();
-        let weight = match (self.weight, part.mask.is_empty()) {
-            (weight, true) => weight,
-            (Some(weight), false) => Some(part.only(graph, weight)),
-            (None, false) => {
-                let one = graph.constant(1.0);
-                Some(part.only(graph, one))
-            }
+        let weight = if part.mask.is_empty() {
+            self.weight
+        } else {
+            let weight = self.weight.unwrap_or_else(|| graph.constant(1.0));
+            Some(part.only(graph, weight))
         };
         Arc::new(Triangle {
             columns,

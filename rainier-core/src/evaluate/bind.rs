@@ -139,7 +139,7 @@ struct Binding<'a> {
     /// By row set.
     row_counts: Vec<usize>,
     /// By row set of the groups.
-    groupings: FxHashMap<usize, Grouping>,
+    groupings: FxHashMap<usize, Arc<Grouping>>,
     indices: FxHashMap<Source, Arc<IndexColumn>>,
     merged: FxHashMap<Reads, Arc<LoopInput>>,
 }
@@ -222,11 +222,11 @@ impl<'a> Binding<'a> {
     fn group(&mut self, step: &GroupStep) {
         let keys: Vec<_> = step.keys.iter().map(|&key| self.column(key)).collect();
         let keys: Vec<&[f64]> = keys.iter().map(|key| key.values()).collect();
-        let grouping = self
-            .groupings
-            .entry(step.groups)
-            .or_insert_with(|| Grouping::new(&keys))
-            .clone();
+        let grouping = Arc::clone(
+            self.groupings
+                .entry(step.groups)
+                .or_insert_with(|| Arc::new(Grouping::new(&keys))),
+        );
         self.row_counts[step.groups] = grouping.len();
         for &(place, derived) in &step.key_columns {
             self.derived[derived] = Arc::new(PaddedColumn::new(&grouping.key(keys[place])));
@@ -245,10 +245,9 @@ impl<'a> Binding<'a> {
             .map(|&source| self.column(source))
             .collect();
         let weight = step.weight.map(|source| self.column(source));
-        let all: Vec<u32> = (0..).take(self.row_counts[step.row_set]).collect();
         let members = match step.groups {
             Some(groups) => self.groupings[&groups].members(),
-            None => vec![all],
+            None => vec![(0..).take(self.row_counts[step.row_set]).collect()],
         };
         let mut of_groups = vec![Vec::with_capacity(members.len()); step.entries.len()];
         for rows in &members {
@@ -344,9 +343,8 @@ impl<'a> Binding<'a> {
         if let Some(scatter) = row_loop.scatters.first() {
             let index = self.column(scatter.index);
             let index = |row: u32| index.values()[row as usize];
-            let mut order: Vec<usize> = (0..rows.as_ref().map_or(count, Vec::len)).collect();
-            let all: Vec<u32> = (0..).take(count).collect();
-            let unsorted = rows.unwrap_or(all);
+            let unsorted: Vec<u32> = rows.unwrap_or_else(|| (0..).take(count).collect());
+            let mut order: Vec<usize> = (0..unsorted.len()).collect();
             order.sort_by(|&a, &b| index(unsorted[a]).total_cmp(&index(unsorted[b])));
             rows = Some(order.iter().map(|&place| unsorted[place]).collect());
             weights = weights.map(|weights| order.iter().map(|&place| weights[place]).collect());

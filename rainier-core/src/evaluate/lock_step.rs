@@ -41,8 +41,8 @@ pub struct LockStep<const LANES: usize> {
     lanes: Vec<BoundProgram>,
     /// Constants, what data alone determine, and room for the rest.
     scalars: Vec<[f64; LANES]>,
-    /// By entry point, one for each loop; empty while a lane's data changed.
-    inputs: [Vec<LaneInput<LANES>>; 3],
+    /// By entry point, one for each loop; none since a lane's data changed.
+    inputs: [Option<Vec<LaneInput<LANES>>>; 3],
     scratch: Scratch<LANES>,
     outputs: Vec<[f64; LANES]>,
 }
@@ -122,10 +122,8 @@ impl<const LANES: usize> LockStep<LANES> {
         // A program without a gradient has one entry point, which computes everything.
         let entry = (entry as usize).min(plan.evaluations.len() - 1);
         let evaluation = &plan.evaluations[entry];
-        if self.inputs[entry].is_empty() {
-            self.inputs[entry] = join_inputs(&self.lanes, entry);
-        }
-        let mut inputs = self.inputs[entry].iter();
+        let inputs = self.inputs[entry].get_or_insert_with(|| join_inputs(&self.lanes, entry));
+        let mut inputs = inputs.iter();
         for step in &evaluation.section.steps {
             match step {
                 Step::Scalars(instructions) => execute(instructions, &mut self.scalars),
@@ -213,16 +211,17 @@ impl<const LANES: usize> LaneInput<LANES> {
             let row = |row| std::array::from_fn(|lane| index(lane, row));
             (0..rows).map(row).collect()
         });
-        let weights = joined(&|input, row| match &input.weights {
+        let weight = |input: &LoopInput, row: usize| match &input.weights {
             _ if row >= input.rows => 0.0,
             Some(weights) => weights.values()[row],
             None => 1.0,
-        });
+        };
+        let is_all_plain = of_lanes.iter().all(|input| is_plain(input));
         Self {
             rows,
             loads: loads.collect(),
             indices: indices.collect(),
-            weights: (!of_lanes.iter().all(|input| is_plain(input))).then_some(weights),
+            weights: (!is_all_plain).then(|| joined(&weight)),
         }
     }
 }

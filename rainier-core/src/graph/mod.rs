@@ -163,9 +163,7 @@ impl Operation {
             Self::Triangle(triangle, entry) => Self::Triangle(triangle.map(map), *entry),
         }
     }
-}
 
-impl Operation {
     /// The same operation with the parts of lines and products by ascending node.
     pub(crate) fn in_order(self) -> Self {
         match self {

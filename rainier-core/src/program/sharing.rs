@@ -18,10 +18,18 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
     let mut members: FxHashMap<NodeId, Members> = FxHashMap::default();
     let mut size_of = FxHashMap::default();
     for &node in &nodes {
-        if let Some(argument) = argument(graph, node) {
+        let operation = graph.operation(node);
+        if !matches!(operation, Operation::Unary(..) | Operation::Binary(..)) {
+            continue;
+        }
+        let operation = operation.clone();
+        // Alone, the logarithm of a sum keeps the digits it has near zero.
+        let is_left = matches!(operation, Operation::Binary(Binary::LogAddExp, ..))
+            && graph.stage(node).rows.is_none();
+        if let Some(argument) = argument(graph, &operation).filter(|_| !is_left) {
             let opposite = graph.scale(argument, -1.0);
             let size = argument.min(opposite);
-            members.entry(size).or_default().add(graph.operation(node));
+            members.entry(size).or_default().add(&operation);
             size_of.insert(node, size);
         }
     }
@@ -118,21 +126,21 @@ impl Members {
     }
 }
 
-/// x, if the node is a function of the family that may be taken apart.
-fn argument(graph: &mut Graph, node: NodeId) -> Option<NodeId> {
-    let is_per_row = graph.stage(node).rows.is_some();
-    match *graph.operation(node) {
+/// x, if the operation is a function of the family.
+fn argument(graph: &mut Graph, operation: &Operation) -> Option<NodeId> {
+    match *operation {
         Operation::Unary(Unary::Softplus | Unary::Logistic, x) => Some(x),
-        Operation::Binary(Binary::LogAddExp, x, y) if is_per_row => Some(difference(graph, x, y)),
-        Operation::Binary(Binary::LogisticDifference, x, y) => Some(difference(graph, x, y)),
+        Operation::Binary(Binary::LogAddExp | Binary::LogisticDifference, x, y) => {
+            Some(line(graph, [(x, 1.0), (y, -1.0)]))
+        }
         _ => None,
     }
 }
 
-fn difference(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {
-    let mut terms = [(x, Number(1.0)), (y, Number(-1.0))];
-    terms.sort_by_key(|&(node, _)| node);
-    graph.intern(Operation::Line(Number(0.0), terms.into()))
+/// A sum of two nodes as it stands, without simplification.
+fn line(graph: &mut Graph, terms: [(NodeId, f64); 2]) -> NodeId {
+    let terms = terms.map(|(node, coefficient)| (node, Number(coefficient)));
+    graph.intern(Operation::Line(Number(0.0), terms.into()).in_order())
 }
 
 /// What the functions of x and of −x share.
@@ -151,13 +159,7 @@ struct Parts {
 
 impl Parts {
     fn of(graph: &mut Graph, operation: &Operation, family: Members) -> Option<Self> {
-        let argument = match *operation {
-            Operation::Unary(Unary::Softplus | Unary::Logistic, x) => x,
-            Operation::Binary(Binary::LogAddExp | Binary::LogisticDifference, x, y) => {
-                difference(graph, x, y)
-            }
-            _ => return None,
-        };
+        let argument = argument(graph, operation)?;
         let opposite = graph.scale(argument, -1.0);
         let older = argument.min(opposite);
         let zero = graph.constant(0.0);
@@ -188,12 +190,12 @@ impl Parts {
                 let zero = graph.constant(0.0);
                 let positive = self.by_sign(graph, zero, self.argument);
                 let logarithm = self.logarithm(graph);
-                plus(graph, positive, logarithm)
+                line(graph, [(positive, 1.0), (logarithm, 1.0)])
             }
             Operation::Binary(Binary::LogAddExp, x, y) => {
                 let larger = self.by_sign(graph, y, x);
                 let logarithm = self.logarithm(graph);
-                plus(graph, larger, logarithm)
+                line(graph, [(larger, 1.0), (logarithm, 1.0)])
             }
             _ => self.share(graph),
         }
@@ -266,15 +268,9 @@ fn sum_apart(graph: &mut Graph, row: NodeId, rows: u32) -> Option<NodeId> {
         _ => graph.intern(Operation::Line(constant, others.into())),
     };
     graph.stage(others).rows?;
-    let sums = [(others, Number(1.0)), (logarithm, coefficient)]
+    let sums = [(others, 1.0), (logarithm, coefficient.0)]
         .map(|(row, c)| (graph.intern(Operation::SumRows(row, rows)), c));
-    Some(graph.intern(Operation::Line(Number(0.0), sums.into()).in_order()))
-}
-
-fn plus(graph: &mut Graph, x: NodeId, y: NodeId) -> NodeId {
-    let mut terms = [(x, Number(1.0)), (y, Number(1.0))];
-    terms.sort_by_key(|&(node, _)| node);
-    graph.intern(Operation::Line(Number(0.0), terms.into()))
+    Some(line(graph, sums))
 }
 
 #[cfg(test)]

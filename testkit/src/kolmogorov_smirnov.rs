@@ -14,7 +14,8 @@ use crate::goodness_of_fit::GoodnessOfFit;
 /// is nothing where a decision falls. Draws of a chain are not independent: thin them first. For
 /// counts use [`discrete_fit`](crate::discrete_fit).
 ///
-/// A NaN among the draws or out of `cdf` fits nothing: D is 1 and p is 0.
+/// `cdf` must not descend: it is asked at as few draws as the largest distance needs, some thousand
+/// of a million. A NaN among the draws or where `cdf` is asked fits nothing: D is 1 and p is 0.
 ///
 /// # Panics
 /// If there are no draws.
@@ -26,26 +27,57 @@ use crate::goodness_of_fit::GoodnessOfFit;
 /// assert!(kolmogorov_smirnov(&grid, |x| x).is_plausible());
 /// assert!(!kolmogorov_smirnov(&grid, |x| x * x).is_plausible());
 /// ```
-pub fn kolmogorov_smirnov(draws: &[f64], cdf: impl Fn(f64) -> f64) -> GoodnessOfFit {
+pub fn kolmogorov_smirnov(draws: &[f64], cdf: impl FnMut(f64) -> f64) -> GoodnessOfFit {
     assert!(!draws.is_empty(), "a sample must have at least one draw");
     let mut sorted = draws.to_vec();
     sorted.sort_by(f64::total_cmp);
+    let statistic = distance(&sorted, cdf);
+    let p_value = if statistic.is_nan() {
+        0.0
+    } else {
+        (2.0 * one_sided(sorted.len(), statistic)).min(1.0)
+    };
+    GoodnessOfFit {
+        statistic: if statistic.is_nan() { 1.0 } else { statistic },
+        p_value,
+    }
+}
+
+/// D of sorted draws, or NaN if it is met. Between two draws where F is known, F is between; a
+/// range of draws that cannot hold the largest distance is left out.
+fn distance(sorted: &[f64], mut cdf: impl FnMut(f64) -> f64) -> f64 {
     let count = sorted.len() as f64;
-    let mut statistic = 0.0_f64;
-    for (index, &draw) in sorted.iter().enumerate() {
-        let probability = cdf(draw);
-        if probability.is_nan() || draw.is_nan() {
-            return GoodnessOfFit {
-                statistic: 1.0,
-                p_value: 0.0,
-            };
-        }
+    let mut largest = 0.0_f64;
+    let mut at = |index: usize| {
+        let probability = cdf(sorted[index]);
         let below = probability - index as f64 / count;
         let above = (index + 1) as f64 / count - probability;
-        statistic = statistic.max(below).max(above);
+        largest = if (below + sorted[index]).is_nan() {
+            f64::NAN
+        } else if largest.is_nan() {
+            largest
+        } else {
+            largest.max(below).max(above)
+        };
+        (probability, largest)
+    };
+    let last: usize = sorted.len() - 1;
+    let mut ranges = vec![((0_usize, at(0).0), (last, at(last).0))];
+    while let Some((first, last)) = ranges.pop() {
+        let middle = first.0.midpoint(last.0);
+        if middle == first.0 {
+            continue;
+        }
+        let (probability, largest) = at(middle);
+        let middle = (middle, probability);
+        for (first, last) in [(first, middle), (middle, last)] {
+            let most = (last.0 as f64 / count - first.1).max(last.1 - first.0 as f64 / count);
+            if most > largest {
+                ranges.push((first, last));
+            }
+        }
     }
-    let p_value = (2.0 * one_sided(sorted.len(), statistic)).min(1.0);
-    GoodnessOfFit { statistic, p_value }
+    largest
 }
 
 /// P(D⁺ ≥ d) = d Σⱼ C(n, j) (d + j/n)^(j−1) (1 − d − j/n)^(n−j) over j ≤ n(1 − d).
@@ -115,6 +147,31 @@ mod tests {
     fn distance_is_taken_on_both_sides_of_a_step() {
         assert_eq!(kolmogorov_smirnov(&[0.75], |x| x).statistic, 0.75);
         assert_eq!(kolmogorov_smirnov(&[0.25], |x| x).statistic, 0.75);
+    }
+
+    #[test]
+    fn leaving_ranges_out_leaves_no_distance_out() {
+        for count in [1, 2, 3, 10, 1000] {
+            let mut draws = uniform(count);
+            draws.sort_by(f64::total_cmp);
+            for power in [0.7, 1.0, 1.3] {
+                let at = |(index, draw): (usize, &f64)| {
+                    let (below, probability) = (index as f64 / count as f64, draw.powf(power));
+                    (probability - below).max(below + 1.0 / count as f64 - probability)
+                };
+                let expected = draws.iter().enumerate().map(at).fold(0.0, f64::max);
+                let mut asked = 0;
+                let found = distance(&draws, |x| {
+                    asked += 1;
+                    x.powf(power)
+                });
+                assert!(
+                    (found - expected).abs() < 1e-15,
+                    "{count}: {found}, {expected}"
+                );
+                assert!(count < 1000 || asked < 500, "asked {asked} times");
+            }
+        }
     }
 
     #[test]

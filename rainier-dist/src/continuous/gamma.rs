@@ -3,11 +3,12 @@
 //! In: a shape and a scale, or a rate, or mean and standard deviation. Out: its log density,
 //! support and draws.
 
+use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Gamma as GammaDraw};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -142,6 +143,32 @@ impl Distribution for Gamma {
         draw_if_valid(&self.constraints, parameters, |[shape, scale], rng| {
             GammaDraw::new(shape, scale).map_or(f64::NAN, |gamma| gamma.sample(rng))
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(&self.shape * &self.scale)
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(&self.shape * &self.scale * &self.scale)
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        let shape = &self.shape;
+        Some(shape + self.scale.ln() + shape.ln_gamma() + (1.0 - shape) * shape.digamma())
+    }
+}
+
+/// P(X ≤ x) = P(k, x/θ), the lower incomplete gamma function.
+impl Cumulative for Gamma {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = self.shape.ln_incomplete_gamma(Tail::Lower, x / &self.scale);
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = self.shape.ln_incomplete_gamma(Tail::Upper, x / &self.scale);
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

@@ -8,7 +8,7 @@ use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Latent, LocationScale, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -83,6 +83,28 @@ impl Distribution for Normal {
                 mean + deviation * z
             },
         )
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(self.map.mean(0.0))
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(self.map.variance(1.0))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        Some(self.map.entropy(0.5 * TAU.ln() + 0.5))
+    }
+}
+
+impl Cumulative for Normal {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        self.map.standardised(x).ln_normal_cdf()
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        (-self.map.standardised(x)).ln_normal_cdf()
     }
 }
 

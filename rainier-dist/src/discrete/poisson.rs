@@ -2,12 +2,15 @@
 //!
 //! In: a rate. Out: the log probability of a count, and draws.
 
+use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
 use rand::Rng;
 use rand_distr::{Distribution as _, Poisson as PoissonDraw};
 
-use crate::distribution::count::{is_count, to_count};
-use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
+use crate::distribution::count::{at_count, is_count, to_count};
+use crate::distribution::{
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+};
 use crate::generator::Generator;
 
 /// Poisson distribution with rate λ: events in a window when λ are expected.
@@ -67,6 +70,27 @@ impl Distribution for Poisson {
         draw_if_valid(&self.constraints(), [&self.rate], |[rate], rng| {
             draw_poisson(rate, rng)
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(self.rate.clone())
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(self.rate.clone())
+    }
+}
+
+/// P(X ≤ k) = Q(k + 1, λ), the upper incomplete gamma function.
+impl Cumulative for Poisson {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let at = |k: &Real| (k + 1.0).ln_incomplete_gamma(Tail::Upper, &self.rate);
+        at_count(x, f64::NEG_INFINITY, at, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let at = |k: &Real| (k + 1.0).ln_incomplete_gamma(Tail::Lower, &self.rate);
+        at_count(x, 0.0, at, f64::NEG_INFINITY)
     }
 }
 

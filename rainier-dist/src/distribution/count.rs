@@ -24,6 +24,15 @@ pub(crate) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
     k.equal(0.0).select(0.0, -(k.ln() + a.ln_beta(k)))
 }
 
+/// A tail of counts at any number `x`, from what it is at counts: `below` for x < 0, else `at` the
+/// largest count not above x, and `beyond` where x is infinite.
+pub(crate) fn at_count(x: &Real, below: f64, at: impl Fn(&Real) -> Real, beyond: f64) -> Real {
+    let inside = at(&x.floor());
+    let is_infinite = x.equal(f64::INFINITY);
+    x.less(0.0)
+        .select(below, is_infinite.select(beyond, inside))
+}
+
 /// A drawn count as an integer; counts too large for `i64` become its largest value.
 #[expect(
     clippy::cast_possible_truncation,

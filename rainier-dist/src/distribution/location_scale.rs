@@ -76,10 +76,29 @@ impl LocationScale {
         &self.scale
     }
 
+    /// z = (x − location) / scale.
+    pub(crate) fn standardised(&self, x: &Real) -> Real {
+        (x - &self.location) / &self.scale
+    }
+
     /// ln p(x) = ln p(z) − ln scale.
     pub(crate) fn log_density(&self, x: &Real, standard: impl Fn(&Real) -> Real) -> Real {
-        let z = (x - &self.location) / &self.scale;
-        standard(&z) - self.scale.ln()
+        standard(&self.standardised(x)) - self.scale.ln()
+    }
+
+    /// The mean of x, given that of z.
+    pub(crate) fn mean(&self, standard: impl Into<Real>) -> Real {
+        &self.location + &self.scale * standard.into()
+    }
+
+    /// The variance of x, given that of z.
+    pub(crate) fn variance(&self, standard: impl Into<Real>) -> Real {
+        &self.scale * &self.scale * standard.into()
+    }
+
+    /// The entropy of x, given that of z.
+    pub(crate) fn entropy(&self, standard: impl Into<Real>) -> Real {
+        self.scale.ln() + standard.into()
     }
 
     /// The unknown x = location + scale · z, z on `support`. The density of z (or of its

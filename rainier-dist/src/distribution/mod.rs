@@ -6,12 +6,15 @@
 //! | to add a distribution, write | and get for free |
 //! | --- | --- |
 //! | `name`, `constraints`, `contains`, `log_density_within`, `generator` | guards against parameters and values out of their domain, sums over data |
+//! | if they have a formula: `mean`, `variance`, `entropy` | |
+//! | if it has one: [`Cumulative`] | quantiles, truncation, censoring |
 //! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line |
 //! | for [`Discrete`]: nothing | zero inflation, hurdles, mixtures |
 
 pub(crate) mod count;
 
 mod constraint;
+mod cumulative;
 mod location_scale;
 mod number;
 mod support;
@@ -25,6 +28,7 @@ use crate::generator::Generator;
 
 pub use constraint::{Constraint, Requirement};
 pub(crate) use constraint::{all_hold, all_open_questions, draw_if_valid, when_valid};
+pub use cumulative::Cumulative;
 pub(crate) use location_scale::LocationScale;
 pub use number::Number;
 pub use support::Support;
@@ -68,6 +72,23 @@ pub trait Distribution: fmt::Debug + Send + Sync + 'static {
     /// A generator of draws. Where a parameter breaks its constraint, it gives
     /// [`Number::NO_VALUE`].
     fn generator(&self) -> Generator<Self::Value>;
+
+    /// The mean as an expression; none where there is no formula for it, ∞ or NaN for parameters
+    /// with which it does not exist.
+    fn mean(&self) -> Option<Real> {
+        None
+    }
+
+    /// The variance as an expression, as [`mean`](Self::mean).
+    fn variance(&self) -> Option<Real> {
+        None
+    }
+
+    /// The entropy −E ln p(X) in nats as an expression, as [`mean`](Self::mean); of a density it
+    /// may be negative.
+    fn entropy(&self) -> Option<Real> {
+        None
+    }
 
     /// ln p(x) for `x` inside the support or on an edge that belongs to it.
     ///

@@ -100,6 +100,20 @@ impl Support {
         }
     }
 
+    /// `inside` where the interval contains x; `below` and `above` on its sides, edges included. It
+    /// is how a distribution function goes on beyond the interval: infinity is above any.
+    pub(crate) fn piecewise(&self, x: &Real, below: f64, inside: &Real, above: f64) -> Real {
+        let is_above = match self.high() {
+            Some(high) => x.greater_or_equal(high),
+            None => x.equal(f64::INFINITY),
+        };
+        let is_below = match self.low() {
+            Some(low) => x.less_or_equal(low),
+            None => x.equal(f64::NEG_INFINITY),
+        };
+        is_above.select(above, is_below.select(below, inside))
+    }
+
     /// The smallest support that covers both.
     #[must_use]
     pub fn cover(&self, other: &Self) -> Self {
@@ -208,6 +222,24 @@ mod tests {
             Support::unit_interval().cover(&Support::positive()),
             Support::Above(_)
         ));
+    }
+
+    #[test]
+    fn piecewise_is_below_inside_and_above() {
+        for support in supports() {
+            let inside = support.forward(&Real::constant(0.3));
+            let [low, high] = [support.low(), support.high()];
+            let low = low.map_or(f64::NEG_INFINITY, at);
+            let high = high.map_or(f64::INFINITY, at);
+            let place = |x: f64| {
+                let x = Real::constant(x);
+                at(&support.piecewise(&x, -1.0, &Real::constant(0.5), 1.0))
+            };
+            assert_eq!(place(at(&inside)), 0.5);
+            assert_eq!([place(low), place(high)], [-1.0, 1.0]);
+            let outside = [f64::NEG_INFINITY, f64::INFINITY].map(place);
+            assert_eq!(outside, [-1.0, 1.0]);
+        }
     }
 
     #[test]

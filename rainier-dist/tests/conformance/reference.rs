@@ -1,25 +1,21 @@
-//! Compares densities, their derivatives and draws with reference answers computed with many digits.
+//! Compares densities, derivatives, tails, quantiles, moments and draws with reference answers
+//! computed with many digits.
 //!
-//! In: `reference/distributions.json`. Out: every point of every distribution this crate has, with
+//! In: `reference/distributions.json`. Out: every point of every distribution of the table, with
 //! derivatives by the value and by each parameter; −∞ outside the support; as many draws below each
 //! point as its distribution function says.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use rainier_core::{Program, Real};
-use rainier_dist::continuous::{
-    Beta, Cauchy, Exponential, Gamma, HalfNormal, LogNormal, Normal, Uniform,
-};
-use rainier_dist::discrete::{Bernoulli, Binomial, Geometric, NegativeBinomial, Poisson};
-use rainier_dist::distribution::{Continuous, Discrete, Number};
-use rainier_dist::{Environment, Generator};
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
 use serde_json::Value;
-use testkit::{number, shared_json, within_standard_errors};
+use testkit::{number, relative_error, shared_json, within_standard_errors};
+
+use crate::table::{Row, of_value, rows};
 
 /// Largest relative difference, with 1 as the least scale: log densities cross zero.
 const TOLERANCE: f64 = 1e-10;
+
+/// Largest relative difference of tails, quantiles, means, variances and entropies.
+const FUNCTION_TOLERANCE: f64 = 1e-9;
 
 const DRAWS: usize = 20_000;
 
@@ -37,64 +33,13 @@ fn rounding(name: &str, what: &str, arguments: &[f64]) -> f64 {
     }
 }
 
-enum Known {
-    Numbers(Box<dyn Continuous>),
-    Counts(Box<dyn Discrete>),
-}
-
-/// The distribution of that name in the table; none for those that come later.
-fn known(name: &str, p: &[Real]) -> Option<Known> {
-    let numbers: Box<dyn Continuous> = match name {
-        "Normal" => Box::new(Normal::new(&p[0], &p[1])),
-        "LogNormal" => Box::new(LogNormal::new(&p[0], &p[1])),
-        "Cauchy" => Box::new(Cauchy::new(&p[0], &p[1])),
-        "HalfNormal" => Box::new(HalfNormal::new(&p[0])),
-        "Gamma" => Box::new(Gamma::with_rate(&p[0], &p[1])),
-        "Exponential" => Box::new(Exponential::new(&p[0])),
-        "Beta" => Box::new(Beta::new(&p[0], &p[1])),
-        "Uniform" => Box::new(Uniform::new(&p[0], &p[1])),
-        _ => return counts(name, p).map(Known::Counts),
-    };
-    Some(Known::Numbers(numbers))
-}
-
-fn counts(name: &str, p: &[Real]) -> Option<Box<dyn Discrete>> {
-    Some(match name {
-        "Bernoulli" => Box::new(Bernoulli::new(&p[0])),
-        "Binomial" => Box::new(Binomial::new(&p[0], &p[1])),
-        "Geometric" => Box::new(Geometric::new(&p[0])),
-        // There p is the probability of the event waited for, here that of each one counted.
-        "NegativeBinomial" => Box::new(NegativeBinomial::with_probability(1.0 - &p[1], &p[0])),
-        "Poisson" => Box::new(Poisson::new(&p[0])),
-        "ZeroInflatedPoisson" => Box::new(Poisson::new(&p[1]).zero_inflated(&p[0])),
-        _ => return None,
-    })
-}
-
-impl Known {
-    fn log_density(&self, x: &Real) -> Real {
-        match self {
-            Self::Numbers(distribution) => distribution.log_density(x),
-            Self::Counts(distribution) => distribution.log_density(x),
-        }
+/// The row of that name; none for a distribution that is not here yet.
+fn row(name: &str) -> Option<Row> {
+    let row = rows().into_iter().find(|row| row.name == name);
+    if row.is_none() {
+        eprintln!("{name} is not among the distributions yet");
     }
-
-    fn draws(&self) -> Vec<f64> {
-        match self {
-            Self::Numbers(distribution) => draws(&distribution.generator()),
-            Self::Counts(distribution) => {
-                let counts = draws(&distribution.generator());
-                counts.into_iter().map(|count| count as f64).collect()
-            }
-        }
-    }
-}
-
-fn draws<V: Number>(generator: &Generator<V>) -> Vec<V> {
-    let (environment, mut rng) = (Environment::empty(), ChaCha8Rng::seed_from_u64(3));
-    (0..DRAWS)
-        .map(|_| generator.draw(&environment, &mut rng))
-        .collect()
+    row
 }
 
 /// Name, names of parameters and cases of each distribution of the table.
@@ -126,10 +71,8 @@ fn every_point_has_the_reference_density_and_derivatives() {
     for (name, names, cases) in entries(&reference) {
         let unknowns: Vec<Real> = names.iter().map(|&name| Real::parameter(name)).collect();
         let x = Real::parameter("x");
-        let Some(distribution) = known(name, &unknowns) else {
-            eprintln!("{name} is not among the distributions yet");
-            continue;
-        };
+        let Some(row) = row(name) else { continue };
+        let distribution = (row.of)(&unknowns);
         let inputs = [unknowns, vec![x.clone()]].concat();
         let program = Program::compile_with_gradient(&distribution.log_density(&x), &inputs);
         let mut evaluator = program.unwrap().bind(&[]).unwrap().evaluator();
@@ -188,19 +131,84 @@ fn comparison_refuses_what_is_wrong() {
 }
 
 #[test]
+fn tails_quantiles_and_moments_are_those_of_the_reference() {
+    let Some(reference) = shared_json("reference/distributions.json") else {
+        return;
+    };
+    let mut failures = Vec::new();
+    let mut compared = 0;
+    let mut check = |label: &str, found: f64, expected: Option<f64>| {
+        let Some(expected) = expected else { return };
+        compared += 1;
+        let is_near = relative_error(found, expected) <= FUNCTION_TOLERANCE;
+        if found != expected && !is_near {
+            failures.push(format!("{label}: {found}, not {expected}"));
+        }
+    };
+    for (name, names, cases) in entries(&reference) {
+        let Some(row) = row(name) else { continue };
+        for case in cases {
+            let at = parameters(case, &names);
+            let known = row.at(&at);
+            let moments = [
+                ("mean", known.mean()),
+                ("variance", known.variance()),
+                ("entropy", known.entropy()),
+            ];
+            for (what, found) in moments {
+                if let Some(found) = found.and_then(|found| found.as_constant()) {
+                    check(
+                        &format!("{what} of {name} {at:?}"),
+                        found,
+                        number(&case[what]),
+                    );
+                }
+            }
+            let Some(tails) = &known.tails else { continue };
+            let mut below = of_value(&tails.log_cumulative);
+            let mut above = of_value(&tails.log_survival);
+            for point in case["points"].as_array().unwrap() {
+                let x = number(&point["x"]).unwrap();
+                let mut tail = |what: &str, found: f64| {
+                    // Numbers below the normal ones have too few digits to be compared.
+                    let expected =
+                        number(&point[what]).filter(|tail| *tail == 0.0 || *tail > 1e-300);
+                    check(&format!("{what} of {name} {at:?} at {x}"), found, expected);
+                };
+                tail("cdf", below.evaluate(&[x])[0].exp());
+                tail("sf", above.evaluate(&[x])[0].exp());
+            }
+            for quantile in case["quantiles"].as_array().unwrap() {
+                let p = number(&quantile["p"]).unwrap();
+                let found = (tails.quantile)(p);
+                check(
+                    &format!("quantile {p} of {name} {at:?}"),
+                    found,
+                    number(&quantile["x"]),
+                );
+            }
+        }
+    }
+    let list = failures.join("\n");
+    assert!(
+        failures.is_empty(),
+        "{} of {compared}:\n{list}",
+        failures.len()
+    );
+    assert!(compared > 10, "{compared} comparisons");
+}
+
+#[test]
 fn as_many_draws_lie_below_each_point_as_the_reference_says() {
     let Some(reference) = shared_json("reference/distributions.json") else {
         return;
     };
     let mut compared = 0;
     for (name, names, cases) in entries(&reference) {
+        let Some(row) = row(name) else { continue };
         for case in cases {
             let at = parameters(case, &names);
-            let constants: Vec<Real> = at.iter().map(|&value| Real::constant(value)).collect();
-            let Some(distribution) = known(name, &constants) else {
-                continue;
-            };
-            let draws = distribution.draws();
+            let draws = row.at(&at).draws(3, DRAWS);
             if name == "Normal" && draws.iter().all(|draw| *draw == draws[0]) {
                 // A spread far below the last digit of the mean: every draw rounds to the mean.
                 continue;

@@ -1,0 +1,17 @@
+//! Holds every distribution to the same claims: one row in a table, and all of them apply.
+//!
+//! In: the rows of `table.rs`. Out: densities of mass 1 and gradients that finite differences
+//! confirm, draws and distribution functions that agree with them, guards that hold, unknowns
+//! that are distributed as their prior, the reference's answers.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod cumulative;
+mod derivatives;
+mod draws;
+mod extremes;
+mod guards;
+mod latent;
+mod mass;
+mod reference;
+mod table;

@@ -50,7 +50,7 @@ pub(crate) fn standard_cauchy(z: &Real) -> Real {
 }
 
 /// ln P(Z ≤ z), Z standard Cauchy: the arc tangent of 1/z where that of z would cancel.
-fn log_below(z: &Real) -> Real {
+pub(super) fn log_below(z: &Real) -> Real {
     let far = (-1.0 / z).atan().ln();
     let near = (z.atan() + FRAC_PI_2).ln();
     z.less(-1.0).select(far, near) - PI.ln()

@@ -7,7 +7,7 @@ use std::f64::consts::{FRAC_2_PI, LN_2, TAU};
 use rainier_core::{Condition, Real};
 use rand_distr::{Cauchy as StandardCauchy, Distribution as _};
 
-use super::cauchy::standard_cauchy;
+use super::cauchy::{log_below, standard_cauchy};
 use crate::distribution::{
     Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Support, draw_if_valid,
 };
@@ -99,8 +99,7 @@ impl Cumulative for HalfCauchy {
     }
 
     fn log_survival(&self, x: &Real) -> Real {
-        let inverse = self.map.spread() / x;
-        let inside = inverse.atan().ln() + FRAC_2_PI.ln();
+        let inside = log_below(&-self.map.standardised(x)) + LN_2;
         self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }

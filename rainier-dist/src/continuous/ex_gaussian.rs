@@ -104,9 +104,11 @@ fn log_density_over_rate(z: &Real, k: &Real) -> Real {
 }
 
 /// ln(e^(u²) erfc u) for u ≥ 0. From 20 up by the asymptotic series (Abramowitz & Stegun 7.1.23),
-/// since the derivative of [`Real::scaled_erfc`] cancels there.
+/// since the derivative of [`Real::scaled_erfc`] cancels there. Below 0, where it would overflow, it
+/// is held at 0: two branches share it, and so their conditions do not keep an infinity out.
 fn ln_scaled_erfc(u: &Real) -> Real {
     const FROM: f64 = 20.0;
+    let u = &u.max(0.0);
     let factor = -0.5 / (u * u);
     // 1 − 1/(2u²) + 1·3/(2u²)² − …; the tenth term is below 1e-18.
     let series = [17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 1.0]

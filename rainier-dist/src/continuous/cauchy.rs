@@ -1,6 +1,6 @@
 //! States the Cauchy distribution.
 //!
-//! In: location and scale. Out: its log density, support, non-centred unknown and draws.
+//! In: location and scale. Out: its log density, tails, support, non-centred unknown and draws.
 
 use std::f64::consts::{FRAC_PI_2, PI};
 

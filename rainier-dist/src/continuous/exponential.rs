@@ -1,6 +1,6 @@
 //! States the exponential distribution.
 //!
-//! In: a rate. Out: its log density, support and draws.
+//! In: a rate. Out: its log density, tails, support and draws.
 
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Exp1};

@@ -1,7 +1,7 @@
 //! States the gamma distribution.
 //!
 //! In: a shape and a scale, or a rate, or mean and standard deviation. Out: its log density,
-//! support and draws.
+//! tails, support and draws.
 
 use std::f64::consts::TAU;
 

@@ -1,6 +1,6 @@
 //! States the half-Cauchy distribution.
 //!
-//! In: a scale. Out: its log density, support, non-centred unknown and draws.
+//! In: a scale. Out: its log density, tails, support, non-centred unknown and draws.
 
 use std::f64::consts::{FRAC_2_PI, LN_2, TAU};
 

@@ -1,6 +1,6 @@
 //! States the half-normal distribution.
 //!
-//! In: a scale. Out: its log density, support, non-centred unknown and draws.
+//! In: a scale. Out: its log density, tails, support, non-centred unknown and draws.
 
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, FRAC_PI_2, LN_2};
 

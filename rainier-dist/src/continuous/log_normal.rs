@@ -1,7 +1,7 @@
 //! States the log-normal distribution: e to the power of a normal variable.
 //!
-//! In: mean and standard deviation of the logarithm. Out: its log density, support, non-centred
-//! unknown and draws.
+//! In: mean and standard deviation of the logarithm. Out: its log density, tails, support,
+//! non-centred unknown and draws.
 
 use std::f64::consts::TAU;
 

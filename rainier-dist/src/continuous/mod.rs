@@ -27,6 +27,7 @@ mod logistic;
 mod normal;
 mod rayleigh;
 mod skew_normal;
+mod skew_normal_tail;
 mod student_t;
 mod uniform;
 mod weibull;

@@ -1,6 +1,7 @@
 //! States the skew-normal distribution.
 //!
-//! In: location, scale and shape. Out: its log density, support, non-centred unknown and draws.
+//! In: location, scale and shape. Out: its log density, tails, support, non-centred
+//! unknown and draws.
 
 use std::f64::consts::{FRAC_2_PI, LN_2};
 
@@ -8,8 +9,9 @@ use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::normal::standard_normal;
+use super::skew_normal_tail::log_above;
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Latent, LocationScale, Requirement, Support,
+    Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Requirement, Support,
     draw_if_valid,
 };
 use crate::generator::Generator;
@@ -28,8 +30,8 @@ const NAME: &str = "SkewNormal";
 ///
 /// # Numerics
 /// ln Φ keeps all digits where the density is cut away. The squares overflow for |z| or |αz| beyond
-/// 1e154, where the log density becomes −∞. Its distribution function needs Owen's T function,
-/// which is no expression here.
+/// 1e154, where the log density becomes −∞. Both tails are exact to 1e-13 and cost sixty
+/// exponentials.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -111,6 +113,16 @@ impl Distribution for SkewNormal {
         let correlation = self.correlation();
         let standard = 1.0 - FRAC_2_PI * (&correlation * &correlation);
         Some(self.map.variance(standard))
+    }
+}
+
+impl Cumulative for SkewNormal {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        log_above(&-self.map.standardised(x), &-&self.shape)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        log_above(&self.map.standardised(x), &self.shape)
     }
 }
 

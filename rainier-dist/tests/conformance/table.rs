@@ -74,7 +74,7 @@ fn continuous() -> Vec<Row> {
         row("Logistic", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Logistic::new(&p[0], &p[1]))),
         row("Gumbel", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Gumbel::new(&p[0], &p[1]))),
         row("SkewNormal", &[0.5, 1.3, 1.7], &[0.5, 1.3, 1.85], 0.9, |p| {
-            numbers(SkewNormal::new(&p[0], &p[1], &p[2]))
+            tails(SkewNormal::new(&p[0], &p[1], &p[2]))
         }),
         row("ExGaussian", &[0.5, 0.8, 0.7], &[0.5, 0.8, 0.73], 2.1, |p| {
             tails(ExGaussian::new(&p[0], &p[1], &p[2]))

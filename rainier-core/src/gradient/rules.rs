@@ -92,13 +92,15 @@ fn product(
         after.push(graph.product(vec![(last, 1), (factor, exponent)]));
     }
     let mut before = adjoint;
-    for &(factor, exponent) in factors {
+    for (index, &(factor, exponent)) in factors.iter().enumerate() {
         let others = after.pop().expect("one running product per factor");
         if graph.stage(factor).parameter {
             let own = graph.product(vec![(before, 1), (factor, exponent - 1), (others, 1)]);
             into.push((factor, graph.scale(own, f64::from(exponent))));
         }
-        before = graph.product(vec![(before, 1), (factor, exponent)]);
+        if index + 1 < factors.len() {
+            before = graph.product(vec![(before, 1), (factor, exponent)]);
+        }
     }
 }
 

@@ -15,11 +15,11 @@ impl Graph {
     }
 
     pub(crate) fn scale(&mut self, node: NodeId, factor: f64) -> NodeId {
-        match self.operation(node) {
-            // The adjoint of most sums: nothing to look for.
-            Operation::Product(_) if factor == 1.0 => node,
-            _ => self.line(0.0, vec![(node, factor)]),
+        // A node has its normal form already.
+        if factor == 1.0 {
+            return node;
         }
+        self.line(0.0, vec![(node, factor)])
     }
 
     /// constant + Σ coefficient · node.

@@ -5,19 +5,28 @@
 //! E = e^−|x|, ln(1 + E) and 1 / (1 + E), none of which cancels:
 //! softplus(x) = max(x, 0) + ln(1 + E), logistic(x) = (E or 1) / (1 + E). A value and its derivative
 //! nearly always have the same argument. In rows the logarithm of a sum joins them: there its
-//! digits near zero do not matter, since the rows are summed.
+//! digits near zero do not matter, since the rows are summed. Outside of rows, a long program is
+//! left as it is: it is interpreted, where more and shorter instructions take longer.
 
 use rustc_hash::FxHashMap;
 
+use super::entries::LONG;
 use crate::graph::{Graph, NodeId, Number, Operation};
 use crate::operation::{Binary, Unary};
 
 /// The outputs, made of shared parts.
 pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<NodeId> {
+    if graph.rows().is_empty() && graph.len() > LONG {
+        return outputs.to_vec();
+    }
     let nodes = graph.reachable(outputs);
+    let is_long = nodes.len() > LONG;
     let mut members: FxHashMap<NodeId, Members> = FxHashMap::default();
     let mut size_of = FxHashMap::default();
     for &node in &nodes {
+        if is_long && graph.stage(node).rows.is_none() {
+            continue;
+        }
         let operation = graph.operation(node);
         if !matches!(operation, Operation::Unary(..) | Operation::Binary(..)) {
             continue;

@@ -14,7 +14,7 @@
 
 use super::deviance::deviance;
 use super::double_double::exact_sum;
-use super::exponential_term::logarithm_minus_digamma;
+use super::gamma_ratio::digamma_remainder_difference;
 use super::{digamma_difference, ln_rising_factorial, stirling};
 
 /// Logarithm of a term of the binomial expansion,
@@ -161,7 +161,7 @@ impl Term {
         if shifted < 10.0 || distance.abs() > 0.5 {
             return self.ln_x() + digamma_difference(shifted, b);
         }
-        distance.ln_1p() + (logarithm_minus_digamma(shifted) - logarithm_minus_digamma(shifted + b))
+        distance.ln_1p() + digamma_remainder_difference(shifted, b)
     }
 
     fn slope_by_x(self) -> f64 {

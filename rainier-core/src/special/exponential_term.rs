@@ -11,7 +11,7 @@
 //! a = 4 the three terms of the definition are small, or one is far larger than the others.
 
 use super::deviance::deviance;
-use super::gamma::{BERNOULLI_OVER_INDEX, digamma, polynomial};
+use super::gamma::{digamma, digamma_remainder};
 use super::{ln_rising_factorial, stirling};
 
 /// Logarithm of a term of the exponential series, ln D(a, xy) = a ln(xy) − xy − ln Γ(a + 1).
@@ -70,7 +70,7 @@ pub fn ln_exponential_term_by_a(a: f64, x: f64, y: f64) -> f64 {
     if shifted < 10.0 || distance.is_nan() || distance.abs() > 0.5 {
         return ln_product(x, y) - digamma(shifted);
     }
-    distance.ln_1p() + logarithm_minus_digamma(shifted)
+    distance.ln_1p() + digamma_remainder(shifted)
 }
 
 /// Derivative of [`ln_exponential_term`] by x: (a − xy) / x, exact where its terms cancel. At x = 0
@@ -99,11 +99,4 @@ fn ln_product(x: f64, y: f64) -> f64 {
     } else {
         x.ln() + y.ln()
     }
-}
-
-/// ln a − ψ(a) for a ≥ 10: the asymptotic series 1/(2a) + Σ B₂ₖ / (2k a²ᵏ).
-pub(super) fn logarithm_minus_digamma(a: f64) -> f64 {
-    let inverse = a.recip();
-    let square = inverse * inverse;
-    0.5 * inverse + square * polynomial(&BERNOULLI_OVER_INDEX, square)
 }

@@ -7,10 +7,8 @@ use rand::Rng;
 use rand_distr::{Binomial as BinomialDraw, Distribution as _};
 
 use super::poisson::draw_poisson;
-use crate::distribution::count::{is_count, ln_series_coefficient, times_log, to_count};
-use crate::distribution::{
-    Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
-};
+use crate::distribution::count::{is_apart, is_count, ln_series_coefficient, times_log, to_count};
+use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
 use crate::generator::Generator;
 
 /// Below this probability rare successes are drawn as a Poisson count, whose total variation
@@ -82,7 +80,7 @@ impl Distribution for Binomial {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        if is_per_row([x, &self.trials, &self.probability]) {
+        if is_apart(x, [&self.trials, &self.probability]) {
             return self.log_density_apart(x);
         }
         x.ln_binomial_term(&self.trials - x, &self.probability)

@@ -5,10 +5,8 @@
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, OpenClosed01};
 
-use crate::distribution::count::{is_count, times_log, to_count};
-use crate::distribution::{
-    Constraint, Discrete, Distribution, Requirement, draw_if_valid, is_per_row,
-};
+use crate::distribution::count::{is_apart, is_count, times_log, to_count};
+use crate::distribution::{Constraint, Discrete, Distribution, Requirement, draw_if_valid};
 use crate::generator::Generator;
 
 /// Geometric distribution: failures before the first success of probability p, from 0.
@@ -63,7 +61,7 @@ impl Distribution for Geometric {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        if is_per_row([x, &self.probability]) {
+        if is_apart(x, [&self.probability]) {
             return self.log_density_apart(x);
         }
         // The share of one success among k + 1 outcomes is that of k + 1 orders.

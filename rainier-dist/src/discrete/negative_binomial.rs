@@ -7,10 +7,8 @@ use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Gamma};
 
 use super::poisson::draw_poisson;
-use crate::distribution::count::{is_count, ln_series_coefficient, times_log};
-use crate::distribution::{
-    Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
-};
+use crate::distribution::count::{is_apart, is_count, ln_series_coefficient, times_log};
+use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
 use crate::generator::Generator;
 
 const NAME: &str = "NegativeBinomial";
@@ -120,7 +118,7 @@ impl Distribution for NegativeBinomial {
 
     fn log_density_within(&self, x: &Real) -> Real {
         let (mean, dispersion) = (&self.mean, &self.dispersion);
-        if is_per_row([x, mean, dispersion]) {
+        if is_apart(x, [mean, dispersion]) {
             return self.log_density_apart(x);
         }
         let ways = if let Some(probability) = &self.probability {

@@ -100,3 +100,47 @@ fn ln_product(x: f64, y: f64) -> f64 {
         x.ln() + y.ln()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INFINITY: f64 = f64::INFINITY;
+
+    #[test]
+    fn terms_of_nothing_and_of_infinitely_much_have_their_limits() {
+        for ([a, x, y], value) in [
+            ([0.0, 0.0, 1.0], 0.0),
+            ([0.0, INFINITY, 1.0], -INFINITY),
+            ([3.0, 0.0, 1.0], -INFINITY),
+            ([30.0, 0.0, 1.0], -INFINITY),
+            ([30.0, INFINITY, 1.0], -INFINITY),
+        ] {
+            assert_eq!(ln_exponential_term(a, x, y), value, "{a} {x} {y}");
+        }
+        assert_eq!(ln_exponential_term_by_x(0.0, 0.0, 2.0), -2.0);
+        assert_eq!(ln_exponential_term_by_x(3.0, 0.0, 2.0), INFINITY);
+    }
+
+    #[test]
+    fn negative_arguments_and_nan_have_no_term() {
+        for [a, x, y] in [
+            [-1.0, 1.0, 1.0],
+            [1.0, -1.0, 1.0],
+            [1.0, 1.0, -1.0],
+            [INFINITY, 1.0, 1.0],
+            [1.0, 0.0, INFINITY],
+            [f64::NAN, 1.0, 1.0],
+            [1.0, f64::NAN, 1.0],
+        ] {
+            assert!(ln_exponential_term(a, x, y).is_nan(), "{a} {x} {y}");
+        }
+    }
+
+    #[test]
+    fn a_product_beyond_all_numbers_keeps_its_logarithm() {
+        // 5 ln(1e-350) − ln 5!, mpmath 1.3.0.
+        let value = ln_exponential_term(5.0, 1e-200, 1e-150);
+        assert!((value + 4034.311404482362).abs() < 2e-12, "{value}");
+    }
+}

@@ -2,9 +2,9 @@
 //!
 //! In: `testdata/large_arguments.csv`, computed with 60 digits; `large_arguments.py` wrote it. Out:
 //! value and derivatives of each point. Where shapes are computed from other parameters, the answer
-//! may also be that of a neighbour of x.
+//! may also be that of a neighbour of x. Over data and for unknowns the terms stay apart.
 
-use rainier_core::{Program, Real};
+use rainier_core::{Column, Program, Real};
 
 use crate::table::{Kind, Known, rows};
 
@@ -99,5 +99,37 @@ fn terms_apart_lose_digits_that_the_table_tells() {
         "Beta",
     ] {
         assert!(found.contains(&format!("of {name} at")), "{name}: blind");
+    }
+}
+
+/// Whether the program for a value calls a function that joins its terms.
+fn joins_terms(value: &Real, inputs: &[Real]) -> bool {
+    let program = Program::compile_with_gradient(value, inputs).unwrap();
+    program.to_string().contains("Term")
+}
+
+#[test]
+fn over_data_and_for_unknowns_terms_stay_apart() {
+    let column = Column::placeholder("x").real();
+    let x = Real::parameter("x");
+    for name in points().map(|point| point.name) {
+        let row = rows().into_iter().find(|row| row.name == name).unwrap();
+        let unknowns = row.unknowns();
+        let known = (row.of)(&unknowns);
+        let inputs = [&unknowns[..], std::slice::from_ref(&x)].concat();
+        assert!(joins_terms(&known.log_density(&x), &inputs), "{name}");
+        let over_data = known.log_density(&column).sum_rows();
+        assert!(!joins_terms(&over_data, &inputs), "{name} over data");
+        // As zero-inflated counts need it.
+        let at_zero = known.log_density(&Real::constant(0.0));
+        assert!(!joins_terms(&at_zero, &inputs), "{name} at 0");
+        if let Kind::Numbers(distribution) = &known.kind {
+            let latent = distribution.latent();
+            let inputs = [&unknowns[..], &[latent.parameter]].concat();
+            assert!(
+                !joins_terms(&latent.log_density, &inputs),
+                "{name}, unknown"
+            );
+        }
     }
 }

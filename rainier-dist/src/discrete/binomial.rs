@@ -7,7 +7,7 @@ use rand::Rng;
 use rand_distr::{Binomial as BinomialDraw, Distribution as _};
 
 use super::poisson::draw_poisson;
-use crate::distribution::count::{is_count, ln_series_coefficient, times_log, to_count};
+use crate::distribution::count::{is_apart, is_count, ln_series_coefficient, times_log, to_count};
 use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
 use crate::generator::Generator;
 
@@ -26,8 +26,10 @@ const FEW: f64 = 10.0;
 /// The number of trials may be a column: "clients out of all clients", row by row.
 ///
 /// # Numerics
-/// ln C(n, k) = −ln k − ln B(n − k + 1, k). The terms cancel for large n: the absolute error is a
-/// few ε times the largest, 1e-7 for n = 1e9.
+/// ln p(k) of one count keeps all its digits, however large n is, and so do its derivatives. Over
+/// data the terms are kept apart, with ln C(n, k) = −ln k − ln B(n − k + 1, k); there they cancel for
+/// large n, and the absolute error is a few ε times the largest, 1e-7 for n = 1e9.
+/// A probability near 1 is known only to ε; where that matters, count the failures instead.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -78,6 +80,13 @@ impl Distribution for Binomial {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        if is_apart(x, [&self.trials, &self.probability]) {
+            return self.log_density_apart(x);
+        }
+        x.ln_binomial_term(&self.trials - x, &self.probability)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         let failures = &self.trials - x;
         ln_series_coefficient(&(&failures + 1.0), x)
             + times_log(x, &self.probability.ln())

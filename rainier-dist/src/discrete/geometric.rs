@@ -5,13 +5,17 @@
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, OpenClosed01};
 
-use crate::distribution::count::{is_count, times_log, to_count};
+use crate::distribution::count::{is_apart, is_count, times_log, to_count};
 use crate::distribution::{Constraint, Discrete, Distribution, Requirement, draw_if_valid};
 use crate::generator::Generator;
 
 /// Geometric distribution: failures before the first success of probability p, from 0.
 ///
 /// ln p(k) = ln p + k ln(1 − p), k = 0, 1, 2, … Mean (1 − p)/p, variance (1 − p)/p².
+///
+/// # Numerics
+/// The derivative by p of one count, (1 − (k + 1) p) / (p (1 − p)), is exact for rare successes, too,
+/// where 1/p and k/(1 − p) cancel; over data these are kept apart.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -57,6 +61,15 @@ impl Distribution for Geometric {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        if is_apart(x, [&self.probability]) {
+            return self.log_density_apart(x);
+        }
+        // The share of one success among k + 1 outcomes is that of k + 1 orders.
+        let outcomes = Real::constant(1.0).ln_binomial_term(x, &self.probability);
+        outcomes - x.ln_1p()
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         self.probability.ln() + times_log(x, &(-&self.probability).ln_1p())
     }
 

@@ -7,7 +7,7 @@ use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Gamma};
 
 use super::poisson::draw_poisson;
-use crate::distribution::count::{is_count, ln_series_coefficient, times_log};
+use crate::distribution::count::{is_apart, is_count, ln_series_coefficient, times_log};
 use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
 use crate::generator::Generator;
 
@@ -37,6 +37,8 @@ const NAME: &str = "NegativeBinomial";
 pub struct NegativeBinomial {
     mean: Real,
     dispersion: Real,
+    /// μ/(r + μ), where it is a parameter.
+    probability: Option<Real>,
     constraints: Vec<Constraint>,
 }
 
@@ -51,6 +53,7 @@ impl NegativeBinomial {
         Self {
             mean,
             dispersion,
+            probability: None,
             constraints,
         }
     }
@@ -80,8 +83,9 @@ impl NegativeBinomial {
             Constraint::new(NAME, "n", &n, Requirement::Positive),
         ];
         Self {
-            mean: &n * &probability / (1.0 - probability),
+            mean: &n * &probability / (1.0 - &probability),
             dispersion: n,
+            probability: Some(probability),
             constraints,
         }
     }
@@ -113,6 +117,24 @@ impl Distribution for NegativeBinomial {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        let (mean, dispersion) = (&self.mean, &self.dispersion);
+        if is_apart(x, [mean, dispersion]) {
+            return self.log_density_apart(x);
+        }
+        let ways = if let Some(probability) = &self.probability {
+            x.ln_binomial_term(dispersion, probability)
+        } else {
+            // By the smaller of both shares: the larger one does not say how far it is from 1.
+            let total = mean + dispersion;
+            mean.less(dispersion).select(
+                x.ln_binomial_term(dispersion, mean / &total),
+                dispersion.ln_binomial_term(x, dispersion / &total),
+            )
+        };
+        ways + (dispersion.ln() - (x + dispersion).ln())
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         let (mean, dispersion) = (&self.mean, &self.dispersion);
         ln_series_coefficient(dispersion, x)
             - dispersion * (mean / dispersion).ln_1p()

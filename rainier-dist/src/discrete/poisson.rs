@@ -7,7 +7,7 @@ use rainier_core::{Condition, Real};
 use rand::Rng;
 use rand_distr::{Distribution as _, Poisson as PoissonDraw};
 
-use crate::distribution::count::{at_count, is_count, to_count};
+use crate::distribution::count::{at_count, is_apart, is_count, to_count};
 use crate::distribution::{
     Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
 };
@@ -18,9 +18,10 @@ use crate::generator::Generator;
 /// ln p(k) = k ln λ − λ − ln k!, k = 0, 1, 2, … Mean λ, variance λ.
 ///
 /// # Numerics
-/// The terms are kept apart, since sums over data then need Σk only. They cancel for large
-/// counts: the absolute error is a few ε times k ln λ, 1e-5 for counts of 1e9. ln k! belongs to the
-/// data and drops out of differences; derivatives do not suffer.
+/// ln p(k) of one count keeps all its digits, however large k and λ are. Over data the terms are
+/// kept apart, since sums then need Σk only; there they cancel for large counts, and the absolute
+/// error is a few ε times k ln λ, 1e-5 for counts of 1e9. ln k! belongs to the data and drops out of
+/// differences; derivatives do not suffer.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -63,6 +64,13 @@ impl Distribution for Poisson {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        if is_apart(x, [&self.rate]) {
+            return self.log_density_apart(x);
+        }
+        x.ln_exponential_term(&self.rate, 1.0)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         x * self.rate.ln() - &self.rate - (x + 1.0).ln_gamma()
     }
 

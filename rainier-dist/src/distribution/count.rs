@@ -5,7 +5,7 @@
 
 use rainier_core::{Condition, Real};
 
-use super::{Number, Requirement};
+use super::{Number, Requirement, is_per_row};
 
 /// Whether `x` is one of 0, 1, 2, …
 pub(crate) fn is_count(x: &Real) -> Condition {
@@ -22,6 +22,12 @@ pub(crate) fn times_log(count: &Real, log_probability: &Real) -> Real {
 /// It is −ln k − ln B(a, k), without the cancellation of its three gamma functions.
 pub(crate) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
     k.equal(0.0).select(0.0, -(k.ln() + a.ln_beta(k)))
+}
+
+/// Whether the terms of a log probability belong apart: over rows, and at 0, where nothing cancels
+/// and few terms are left.
+pub(crate) fn is_apart<const COUNT: usize>(count: &Real, parameters: [&Real; COUNT]) -> bool {
+    is_per_row(parameters) || count.is_per_row() || count.as_constant() == Some(0.0)
 }
 
 /// A tail of counts at any number `x`, from what it is at counts: `below` for x < 0, else `at` the

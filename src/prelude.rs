@@ -5,7 +5,9 @@
 pub use rainier_core::{Column, Condition, Real};
 pub use rainier_dist::combined::{ConstantInflated, Hurdle, Mixture, ZeroInflated};
 pub use rainier_dist::continuous::{
-    Beta, Cauchy, Exponential, Gamma, HalfCauchy, HalfNormal, LogNormal, Normal, Uniform,
+    Beta, Cauchy, ChiSquared, ExGaussian, Exponential, Frechet, Gamma, Gumbel, HalfCauchy,
+    HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Logistic, Normal, Rayleigh,
+    SkewNormal, StudentT, Uniform, Weibull,
 };
 pub use rainier_dist::discrete::{
     Bernoulli, Binomial, Constant, Geometric, NegativeBinomial, Poisson,

@@ -1,10 +1,10 @@
 //! Claims: generators are right at the ends of their parameters' ranges, which one table of fits
 //! cannot test.
 
-use rainier_dist::continuous::{Beta, Gamma};
+use rainier_dist::continuous::{Beta, Gamma, InverseGamma, StudentT};
 use rainier_dist::discrete::{Binomial, Geometric, NegativeBinomial, Poisson};
 use rainier_dist::distribution::{Discrete, Distribution, Number};
-use testkit::sample_mean;
+use testkit::{sample_mean, within_standard_errors};
 
 use crate::table::draws as seeded;
 
@@ -83,5 +83,30 @@ fn shapes_near_zero_draw_numbers() {
         for draw in all.concat() {
             assert!(draw >= 0.0 && draw.is_finite(), "{draw} of shape {shape}");
         }
+    }
+}
+
+#[test]
+fn heavy_tails_reach_as_far_as_numbers_do() {
+    let t = StudentT::new(0.01, 0.0, 1.0);
+    let inverse_gamma = InverseGamma::new(0.01, 1.0);
+    // Probabilities beyond, by mpmath 1.3.0. The variables divided by, as numbers, are 0 there.
+    for (distribution, beyond, expected) in [
+        (
+            &t as &dyn Distribution<Value = f64>,
+            1e100,
+            0.048526328575587002,
+        ),
+        (&t, 1e250, 0.0015345372478456922),
+        (&inverse_gamma, 1e100, 0.1005706528500385),
+        (&inverse_gamma, 1e300, 0.0010057065285003849),
+    ] {
+        let all = draws(distribution);
+        let share = all.iter().filter(|&&draw| draw > beyond).count() as f64 / DRAWS as f64;
+        let error = (expected * (1.0 - expected) / DRAWS as f64).sqrt();
+        let label = format!("{}: {share}, {expected}", distribution.name());
+        assert!(within_standard_errors(share, expected, error), "{label}");
+        let wrong = expected + 11.0 * error;
+        assert!(!within_standard_errors(share, wrong, error), "{label}");
     }
 }

@@ -10,6 +10,7 @@ mod cumulative;
 mod derivatives;
 mod draws;
 mod extremes;
+mod far;
 mod guards;
 mod large_arguments;
 mod latent;

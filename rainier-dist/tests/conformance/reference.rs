@@ -176,11 +176,10 @@ fn tails_quantiles_and_moments_are_those_of_the_reference() {
             for quantile in case["quantiles"].as_array().unwrap() {
                 let p = number(&quantile["p"]).unwrap();
                 let found = (tails.quantile)(p);
-                check(
-                    &format!("quantile {p} of {name} {at:?}"),
-                    found,
-                    number(&quantile["x"]),
-                );
+                // A median of −6e-65 is a 0, rounded to the 60 digits of the reference.
+                let is_zero = |x: &f64| x.abs() < 1e-50;
+                let expected = number(&quantile["x"]).map(|x| if is_zero(&x) { 0.0 } else { x });
+                check(&format!("quantile {p} of {name} {at:?}"), found, expected);
             }
         }
     }

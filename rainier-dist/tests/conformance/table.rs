@@ -5,7 +5,9 @@
 use rainier_core::{Evaluator, Program, Real};
 use rainier_dist::combined::Mixture;
 use rainier_dist::continuous::{
-    Beta, Cauchy, Exponential, Gamma, HalfCauchy, HalfNormal, LogNormal, Normal, Uniform,
+    Beta, Cauchy, ChiSquared, ExGaussian, Exponential, Frechet, Gamma, Gumbel, HalfCauchy,
+    HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Logistic, Normal, Rayleigh,
+    SkewNormal, StudentT, Uniform, Weibull,
 };
 use rainier_dist::discrete::{Bernoulli, Binomial, Constant, Geometric, NegativeBinomial, Poisson};
 use rainier_dist::distribution::{Constraint, Continuous, Cumulative, Discrete, Number};
@@ -51,16 +53,40 @@ fn row(
 fn continuous() -> Vec<Row> {
     vec![
         row("Normal", &[0.5, 1.3], &[0.5, 1.4], 2.1, |p| tails(Normal::new(&p[0], &p[1]))),
-        row("LogNormal", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| numbers(LogNormal::new(&p[0], &p[1]))),
-        row("Cauchy", &[0.5, 1.3], &[0.5, 1.43], 2.1, |p| numbers(Cauchy::new(&p[0], &p[1]))),
-        row("HalfNormal", &[1.3], &[1.43], 2.1, |p| numbers(HalfNormal::new(&p[0]))),
-        row("HalfCauchy", &[1.3], &[1.43], 2.1, |p| numbers(HalfCauchy::new(&p[0]))),
-        row("Exponential", &[1.3], &[1.43], 2.1, |p| numbers(Exponential::new(&p[0]))),
+        row("LogNormal", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| tails(LogNormal::new(&p[0], &p[1]))),
+        row("Cauchy", &[0.5, 1.3], &[0.5, 1.43], 2.1, |p| tails(Cauchy::new(&p[0], &p[1]))),
+        row("HalfNormal", &[1.3], &[1.43], 2.1, |p| tails(HalfNormal::new(&p[0]))),
+        row("HalfCauchy", &[1.3], &[1.43], 2.1, |p| tails(HalfCauchy::new(&p[0]))),
+        row("Exponential", &[1.3], &[1.43], 2.1, |p| tails(Exponential::new(&p[0]))),
         row("Gamma", &[1.7, 1.3], &[1.7, 1.43], 2.1, |p| tails(Gamma::with_rate(&p[0], &p[1]))),
         row("Gamma by scale", &[1.7, 1.3], &[1.7, 1.43], 2.1, |p| numbers(Gamma::new(&p[0], &p[1]))),
         row("Gamma by moments", &[1.7, 1.3], &[1.7, 1.4], 2.1, |p| {
             numbers(Gamma::from_mean_and_standard_deviation(&p[0], &p[1]))
         }),
+        row("StudentT", &[3.5, 0.5, 1.3], &[3.5, 0.5, 1.36], 2.1, |p| {
+            tails(StudentT::new(&p[0], &p[1], &p[2]))
+        }),
+        row("StudentT of few degrees", &[0.8, 0.5, 1.3], &[0.9, 0.5, 1.3], -0.7, |p| {
+            tails(StudentT::new(&p[0], &p[1], &p[2]))
+        }),
+        row("HalfStudentT", &[3.5, 1.3], &[3.5, 1.36], 2.1, |p| tails(HalfStudentT::new(&p[0], &p[1]))),
+        row("Laplace", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Laplace::new(&p[0], &p[1]))),
+        row("Logistic", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Logistic::new(&p[0], &p[1]))),
+        row("Gumbel", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Gumbel::new(&p[0], &p[1]))),
+        row("SkewNormal", &[0.5, 1.3, 1.7], &[0.5, 1.3, 1.85], 0.9, |p| {
+            numbers(SkewNormal::new(&p[0], &p[1], &p[2]))
+        }),
+        row("ExGaussian", &[0.5, 0.8, 0.7], &[0.5, 0.8, 0.73], 2.1, |p| {
+            tails(ExGaussian::new(&p[0], &p[1], &p[2]))
+        }),
+        row("ExGaussian by exponential mean", &[0.5, 0.8, 0.2], &[0.5, 0.83, 0.2], -0.6, |p| {
+            tails(ExGaussian::with_exponential_mean(&p[0], &p[1], &p[2]))
+        }),
+        row("InverseGamma", &[3.3, 1.3], &[3.3, 1.36], 0.9, |p| tails(InverseGamma::new(&p[0], &p[1]))),
+        row("ChiSquared", &[3.4], &[3.5], 2.1, |p| tails(ChiSquared::new(&p[0]))),
+        row("Weibull", &[1.7, 1.3], &[1.7, 1.34], 2.1, |p| tails(Weibull::new(&p[0], &p[1]))),
+        row("Frechet", &[3.3, 1.3], &[3.3, 1.34], 2.1, |p| tails(Frechet::new(&p[0], &p[1]))),
+        row("Rayleigh", &[1.3], &[1.34], 2.1, |p| tails(Rayleigh::new(&p[0]))),
         row("Beta", &[1.7, 2.4], &[1.7, 2.6], 0.3, |p| numbers(Beta::new(&p[0], &p[1]))),
         row("Beta by mean", &[0.4, 2.4], &[0.4, 2.7], 0.3, |p| {
             numbers(Beta::with_mean_and_precision(&p[0], &p[1]))

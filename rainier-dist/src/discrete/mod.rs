@@ -14,6 +14,7 @@ mod constant;
 mod geometric;
 mod negative_binomial;
 mod poisson;
+mod success;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;

@@ -1,14 +1,17 @@
 //! States the negative binomial distribution.
 //!
-//! In: mean and dispersion, or probability and size. Out: the log probability of a count, and
-//! draws.
+//! In: mean and dispersion, or size and a probability. Out: the log probability of a count, tails
+//! and draws.
 
+use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Gamma};
 
 use super::poisson::draw_poisson;
-use crate::distribution::count::{is_count, ln_series_coefficient, times_log};
-use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
+use crate::distribution::count::{at_count, is_count, ln_series_coefficient, times_log};
+use crate::distribution::{
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+};
 use crate::generator::Generator;
 
 const NAME: &str = "NegativeBinomial";
@@ -86,6 +89,39 @@ impl NegativeBinomial {
         }
     }
 
+    /// Failures before the r-th success, each trial a success with probability p in (0, 1); r is
+    /// positive and not necessarily whole.
+    ///
+    /// ln p(k) = ln Γ(r + k) − ln Γ(r) − ln k! + r ln p + k ln(1 − p). Mean r(1 − p)/p, dispersion
+    /// r. It keeps the digits of a small p, which 1 − p would lose.
+    ///
+    /// ```
+    /// use rainier_dist::discrete::NegativeBinomial;
+    ///
+    /// let failures = NegativeBinomial::with_success_probability(2.0, 0.25);
+    /// assert_eq!(failures.mean().as_constant(), Some(6.0));
+    /// ```
+    pub fn with_success_probability(
+        successes: impl Into<Real>,
+        success_probability: impl Into<Real>,
+    ) -> Self {
+        let (successes, probability) = (successes.into(), success_probability.into());
+        let constraints = vec![
+            Constraint::new(NAME, "successes", &successes, Requirement::Positive),
+            Constraint::new(
+                NAME,
+                "success_probability",
+                &probability,
+                Requirement::OpenUnitInterval,
+            ),
+        ];
+        Self {
+            mean: &successes * (1.0 - &probability) / probability,
+            dispersion: successes,
+            constraints,
+        }
+    }
+
     /// The mean μ.
     pub fn mean(&self) -> &Real {
         &self.mean
@@ -128,6 +164,38 @@ impl Distribution for NegativeBinomial {
                 Err(_) => i64::NO_VALUE,
             }
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(self.mean.clone())
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(&self.mean * (1.0 + &self.mean / &self.dispersion))
+    }
+}
+
+/// P(X ≤ k) = I(p; r, k + 1), the incomplete beta function at p = r/(r + μ).
+impl Cumulative for NegativeBinomial {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let at = |k: &Real| self.log_tail([Tail::Lower, Tail::Upper], k);
+        at_count(x, f64::NEG_INFINITY, at, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let at = |k: &Real| self.log_tail([Tail::Upper, Tail::Lower], k);
+        at_count(x, 0.0, at, f64::NEG_INFINITY)
+    }
+}
+
+impl NegativeBinomial {
+    /// By p, or by 1 − p with the shapes exchanged where that is smaller and has more digits.
+    fn log_tail(&self, [of_success, of_failure]: [Tail; 2], k: &Real) -> Real {
+        let (mean, dispersion, above) = (&self.mean, &self.dispersion, &(k + 1.0));
+        let total = mean + dispersion;
+        let by_success = dispersion.ln_incomplete_beta(of_success, above, dispersion / &total);
+        let by_failure = above.ln_incomplete_beta(of_failure, dispersion, mean / total);
+        dispersion.less(mean).select(by_success, by_failure)
     }
 }
 

@@ -225,6 +225,20 @@ pub enum Ternary {
     LnIncompleteBetaByB(Tail),
     /// The derivative of [`Ternary::LnIncompleteBeta`] by z, the bound.
     LnIncompleteBetaByBound(Tail),
+    /// ln((yz)^x e^(−yz) / Γ(x + 1)), a term of the exponential series.
+    LnExponentialTerm,
+    /// The derivative of [`Ternary::LnExponentialTerm`] by x, the number of the term.
+    LnExponentialTermByA,
+    /// The derivative of [`Ternary::LnExponentialTerm`] by y, a factor of the argument.
+    LnExponentialTermByX,
+    /// ln(Γ(x + y + 1) / (Γ(x + 1) Γ(y + 1)) · z^x (1 − z)^y), a term of the binomial expansion.
+    LnBinomialTerm,
+    /// The derivative of [`Ternary::LnBinomialTerm`] by x, the first exponent.
+    LnBinomialTermByA,
+    /// The derivative of [`Ternary::LnBinomialTerm`] by y, the second exponent.
+    LnBinomialTermByB,
+    /// The derivative of [`Ternary::LnBinomialTerm`] by z, the share.
+    LnBinomialTermByX,
 }
 
 impl Ternary {
@@ -237,6 +251,13 @@ impl Ternary {
             Self::LnIncompleteBetaByBound(tail) => {
                 special::ln_incomplete_beta_by_bound(tail, x, y, z)
             }
+            Self::LnExponentialTerm => special::ln_exponential_term(x, y, z),
+            Self::LnExponentialTermByA => special::ln_exponential_term_by_a(x, y, z),
+            Self::LnExponentialTermByX => special::ln_exponential_term_by_x(x, y, z),
+            Self::LnBinomialTerm => special::ln_binomial_term(x, y, z),
+            Self::LnBinomialTermByA => special::ln_binomial_term_by_a(x, y, z),
+            Self::LnBinomialTermByB => special::ln_binomial_term_by_b(x, y, z),
+            Self::LnBinomialTermByX => special::ln_binomial_term_by_x(x, y, z),
         }
     }
 }

@@ -59,8 +59,11 @@
 
 mod bessel;
 mod beta;
+mod binomial_term;
+mod deviance;
 mod double_double;
 mod error_function;
+mod exponential_term;
 mod gamma;
 mod gamma_ratio;
 mod incomplete_beta;
@@ -74,7 +77,13 @@ mod tests;
 
 pub use bessel::{bessel_ratio, ln_bessel_i0};
 pub use beta::{ln_beta, ln_binomial};
+pub use binomial_term::{
+    ln_binomial_term, ln_binomial_term_by_a, ln_binomial_term_by_b, ln_binomial_term_by_x,
+};
 pub use error_function::{erf, erfc, ln_erfc, ln_normal_cdf, normal_cdf, scaled_erfc};
+pub use exponential_term::{
+    ln_exponential_term, ln_exponential_term_by_a, ln_exponential_term_by_x,
+};
 pub use gamma::{digamma, ln_gamma};
 pub use gamma_ratio::{digamma_difference, ln_rising_factorial};
 pub use incomplete_beta::{

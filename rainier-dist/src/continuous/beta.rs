@@ -6,7 +6,7 @@ use rainier_core::{Condition, Real};
 use rand_distr::{Beta as BetaDraw, Distribution as _};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid,
+    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid, is_per_row,
 };
 use crate::generator::Generator;
 
@@ -22,6 +22,9 @@ const NAME: &str = "Beta";
 /// then left out of the support, so that no sampler can fall into that hole. Likewise at 1.
 ///
 /// # Numerics
+/// The log density of one number keeps all its digits, however large the shapes are. Over data, and
+/// for an unknown, the terms are kept apart, since sums then need Σ ln x and Σ ln(1 − x) only; there
+/// they cancel for large shapes.
 /// x near 1 is known only to ε; where that matters, model 1 − x by Beta(b, a). Inside a model the
 /// unknown does not suffer: ln x and ln(1 − x) are computed from its parameter.
 ///
@@ -103,6 +106,18 @@ impl Distribution for Beta {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        let (a, b) = (&self.a, &self.b);
+        let apart = self.log_density_apart(x);
+        if is_per_row([x, a, b]) {
+            return apart;
+        }
+        let joined = (a - 1.0).ln_binomial_term(b - 1.0, x) + (a + b - 1.0).ln();
+        // Terms of small shapes do not cancel, and a − 1 would lose their digits.
+        let is_small = a.less(1.0).or(&b.less(1.0));
+        is_small.select(apart, joined)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         (&self.a - 1.0) * x.ln() + (&self.b - 1.0) * (-x).ln_1p() - self.a.ln_beta(&self.b)
     }
 

@@ -14,7 +14,7 @@ use crate::distribution::count::{
     to_count,
 };
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
 };
 use crate::generator::Generator;
 
@@ -35,8 +35,10 @@ const FEW: f64 = 10.0;
 /// The number of trials may be a column: "clients out of all clients", row by row.
 ///
 /// # Numerics
-/// ln C(n, k) = −ln k − ln B(n − k + 1, k). The terms cancel for large n: the absolute error is a
-/// few ε times the largest, 1e-7 for n = 1e9.
+/// ln p(k) of one count keeps all its digits, however large n is, and so do its derivatives. Over
+/// data the terms are kept apart, with ln C(n, k) = −ln k − ln B(n − k + 1, k); there they cancel for
+/// large n, and the absolute error is a few ε times the largest, 1e-7 for n = 1e9.
+/// A probability near 1 is known only to ε; where that matters, count the failures instead.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -107,6 +109,15 @@ impl Distribution for Binomial {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        if is_per_row([x, &self.trials, &self.success.probability]) {
+            return self.log_density_apart(x);
+        }
+        let joined = |success: &Success| success.ln_binomial_term(x, &(&self.trials - x));
+        self.success
+            .unless_extreme(joined, || self.log_density_apart(x))
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         let failures = &self.trials - x;
         ln_series_coefficient(&(&failures + 1.0), x)
             + times_log(x, &self.success.log_probability)

@@ -7,7 +7,7 @@ use rand_distr::{Distribution as _, OpenClosed01};
 
 use crate::distribution::count::{at_count, is_count, times_log, to_count};
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid,
+    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid, is_per_row,
 };
 use crate::generator::Generator;
 
@@ -15,6 +15,10 @@ use crate::generator::Generator;
 ///
 /// ln p(k) = ln p + k ln(1 − p), k = 0, 1, 2, … Mean (1 − p)/p, variance (1 − p)/p², entropy
 /// −ln p − (1 − p)/p · ln(1 − p).
+///
+/// # Numerics
+/// The derivative by p of one count, (1 − (k + 1) p) / (p (1 − p)), is exact for rare successes, too,
+/// where 1/p and k/(1 − p) cancel; over data these are kept apart.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -70,6 +74,15 @@ impl Distribution for Geometric {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        if is_per_row([x, &self.probability]) {
+            return self.log_density_apart(x);
+        }
+        // The share of one success among k + 1 outcomes is that of k + 1 orders.
+        let outcomes = Real::constant(1.0).ln_binomial_term(x, &self.probability);
+        outcomes - x.ln_1p()
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         self.probability.ln() + times_log(x, &self.log_failure())
     }
 

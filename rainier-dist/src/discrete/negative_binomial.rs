@@ -10,7 +10,7 @@ use rand_distr::{Distribution as _, Gamma};
 use super::poisson::draw_poisson;
 use crate::distribution::count::{at_count, is_count, ln_series_coefficient, times_log};
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
 };
 use crate::generator::Generator;
 
@@ -40,7 +40,19 @@ const NAME: &str = "NegativeBinomial";
 pub struct NegativeBinomial {
     mean: Real,
     dispersion: Real,
+    chance: Chance,
     constraints: Vec<Constraint>,
+}
+
+/// How the probabilities of one trial are known; whichever is a parameter has all its digits.
+#[derive(Debug, Clone)]
+enum Chance {
+    /// By mean and dispersion.
+    Derived,
+    /// The probability of an event that is counted, μ/(r + μ).
+    OfCounted(Real),
+    /// The probability of an event that is waited for, r/(r + μ).
+    OfSuccess(Real),
 }
 
 impl NegativeBinomial {
@@ -54,6 +66,7 @@ impl NegativeBinomial {
         Self {
             mean,
             dispersion,
+            chance: Chance::Derived,
             constraints,
         }
     }
@@ -83,8 +96,9 @@ impl NegativeBinomial {
             Constraint::new(NAME, "n", &n, Requirement::Positive),
         ];
         Self {
-            mean: &n * &probability / (1.0 - probability),
+            mean: &n * &probability / (1.0 - &probability),
             dispersion: n,
+            chance: Chance::OfCounted(probability),
             constraints,
         }
     }
@@ -116,8 +130,9 @@ impl NegativeBinomial {
             ),
         ];
         Self {
-            mean: &successes * (1.0 - &probability) / probability,
+            mean: &successes * (1.0 - &probability) / &probability,
             dispersion: successes,
+            chance: Chance::OfSuccess(probability),
             constraints,
         }
     }
@@ -149,6 +164,18 @@ impl Distribution for NegativeBinomial {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        let (mean, dispersion) = (&self.mean, &self.dispersion);
+        if is_per_row([x, mean, dispersion]) {
+            return self.log_density_apart(x);
+        }
+        let ways = self.by_chance(
+            |counted| x.ln_binomial_term(dispersion, counted),
+            |success| dispersion.ln_binomial_term(x, success),
+        );
+        ways + (dispersion.ln() - (x + dispersion).ln())
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         let (mean, dispersion) = (&self.mean, &self.dispersion);
         ln_series_coefficient(dispersion, x)
             - dispersion * (mean / dispersion).ln_1p()
@@ -189,13 +216,35 @@ impl Cumulative for NegativeBinomial {
 }
 
 impl NegativeBinomial {
-    /// By p, or by 1 − p with the shapes exchanged where that is smaller and has more digits.
-    fn log_tail(&self, [of_success, of_failure]: [Tail; 2], k: &Real) -> Real {
-        let (mean, dispersion, above) = (&self.mean, &self.dispersion, &(k + 1.0));
-        let total = mean + dispersion;
-        let by_success = dispersion.ln_incomplete_beta(of_success, above, dispersion / &total);
-        let by_failure = above.ln_incomplete_beta(of_failure, dispersion, mean / total);
-        dispersion.less(mean).select(by_success, by_failure)
+    fn log_tail(&self, [of_success, of_counted]: [Tail; 2], k: &Real) -> Real {
+        let above = k + 1.0;
+        self.by_chance(
+            |counted| above.ln_incomplete_beta(of_counted, &self.dispersion, counted),
+            |success| {
+                self.dispersion
+                    .ln_incomplete_beta(of_success, &above, success)
+            },
+        )
+    }
+
+    /// A function of either probability by the one that is a parameter, else by the smaller: the
+    /// larger one does not say how far it is from 1.
+    fn by_chance(
+        &self,
+        by_counted: impl Fn(&Real) -> Real,
+        by_success: impl Fn(&Real) -> Real,
+    ) -> Real {
+        match &self.chance {
+            Chance::OfCounted(counted) => by_counted(counted),
+            Chance::OfSuccess(success) => by_success(success),
+            Chance::Derived => {
+                let (mean, dispersion) = (&self.mean, &self.dispersion);
+                let total = mean + dispersion;
+                let counted = by_counted(&(mean / &total));
+                let success = by_success(&(dispersion / &total));
+                mean.less(dispersion).select(counted, success)
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use rand_distr::{Distribution as _, Poisson as PoissonDraw};
 
 use crate::distribution::count::{at_count, is_count, to_count};
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
 };
 use crate::generator::Generator;
 
@@ -20,9 +20,10 @@ const NAME: &str = "Poisson";
 /// ln p(k) = k ln λ − λ − ln k!, k = 0, 1, 2, … Mean λ, variance λ.
 ///
 /// # Numerics
-/// The terms are kept apart, since sums over data then need Σk only. They cancel for large
-/// counts: the absolute error is a few ε times k ln λ, 1e-5 for counts of 1e9. ln k! belongs to the
-/// data and drops out of differences; derivatives do not suffer.
+/// ln p(k) of one count keeps all its digits, however large k and λ are. Over data the terms are
+/// kept apart, since sums then need Σk only; there they cancel for large counts, and the absolute
+/// error is a few ε times k ln λ, 1e-5 for counts of 1e9. ln k! belongs to the data and drops out of
+/// differences; derivatives do not suffer.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -36,6 +37,7 @@ const NAME: &str = "Poisson";
 pub struct Poisson {
     rate: Real,
     log_rate: Real,
+    is_by_logarithm: bool,
     constraint: Constraint,
 }
 
@@ -45,6 +47,7 @@ impl Poisson {
         let rate = rate.into();
         Self {
             log_rate: rate.ln(),
+            is_by_logarithm: false,
             constraint: Constraint::new(NAME, "rate", &rate, Requirement::Positive),
             rate,
         }
@@ -67,6 +70,7 @@ impl Poisson {
         let log_rate = log_rate.into();
         Self {
             rate: log_rate.exp(),
+            is_by_logarithm: true,
             constraint: Constraint::new(NAME, "log_rate", &log_rate, Requirement::Finite),
             log_rate,
         }
@@ -89,6 +93,19 @@ impl Distribution for Poisson {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        if is_per_row([x, &self.rate]) {
+            return self.log_density_apart(x);
+        }
+        let joined = x.ln_exponential_term(&self.rate, 1.0);
+        if !self.is_by_logarithm {
+            return joined;
+        }
+        // A rate that rounds to 0 has a logarithm all the same.
+        let is_tiny = self.log_rate.less(-700.0);
+        is_tiny.select(self.log_density_apart(x), joined)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         x * &self.log_rate - &self.rate - (x + 1.0).ln_gamma()
     }
 

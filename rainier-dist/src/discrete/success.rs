@@ -8,6 +8,9 @@ use rainier_core::special::Tail;
 
 use crate::distribution::{Constraint, Requirement};
 
+/// Logits up to this size have shares that are normal numbers.
+const LARGEST_LOGIT: f64 = 700.0;
+
 /// A probability p of success.
 #[derive(Debug, Clone)]
 pub(super) struct Success {
@@ -63,6 +66,34 @@ impl Success {
         };
         let by_complement = b.ln_incomplete_beta(other, a, &self.complement);
         logit.less(0.0).select(by_probability, by_complement)
+    }
+
+    /// ln of the term p^a (1 − p)^b of the binomial expansion with its coefficient, for p that round
+    /// neither to 0 nor to 1.
+    pub(super) fn ln_binomial_term(&self, a: &Real, b: &Real) -> Real {
+        let by_probability = a.ln_binomial_term(b, &self.probability);
+        match &self.logit {
+            None => by_probability,
+            Some(logit) => {
+                let by_complement = b.ln_binomial_term(a, &self.complement);
+                logit.less(0.0).select(by_probability, by_complement)
+            }
+        }
+    }
+
+    /// `usual`, or `extreme` where a logit is so large that the smaller share may round to 0.
+    pub(super) fn unless_extreme(
+        &self,
+        usual: impl Fn(&Self) -> Real,
+        extreme: impl Fn() -> Real,
+    ) -> Real {
+        match &self.logit {
+            None => usual(self),
+            Some(logit) => logit
+                .abs()
+                .less(LARGEST_LOGIT)
+                .select(usual(self), extreme()),
+        }
     }
 
     /// p(1 − p).

@@ -69,6 +69,15 @@ pub trait Distribution: fmt::Debug + Send + Sync + 'static {
     /// (its edges excluded). Elsewhere the value means nothing.
     fn log_density_within(&self, x: &Real) -> Real;
 
+    /// The same with its terms kept apart where [`log_density_within`](Self::log_density_within)
+    /// joins them so that their digits do not cancel. Sums over rows then need sums of data only,
+    /// and an unknown's logarithm is its parameter; only the absolute error of such a sum counts.
+    ///
+    /// Provided: the joined form.
+    fn log_density_apart(&self, x: &Real) -> Real {
+        self.log_density_within(x)
+    }
+
     /// A generator of draws. Where a parameter breaks its constraint, it gives
     /// [`Number::NO_VALUE`].
     fn generator(&self) -> Generator<Self::Value>;
@@ -126,7 +135,7 @@ pub trait Continuous: Distribution<Value = f64> {
         let support = self.support();
         let parameter = Real::parameter(self.name());
         let value = support.forward(&parameter);
-        let within = self.log_density_within(&value) + support.log_jacobian(&parameter);
+        let within = self.log_density_apart(&value) + support.log_jacobian(&parameter);
         let valid = all_open_questions(&self.constraints());
         let log_density = valid.select(within, f64::NEG_INFINITY);
         Latent {
@@ -189,6 +198,11 @@ pub trait Discrete: Distribution<Value = i64> {
     {
         Hurdle::new(self, active_probability)
     }
+}
+
+/// Whether the terms of a log density of these belong apart: some have one value for each row.
+pub(crate) fn is_per_row<const COUNT: usize>(reals: [&Real; COUNT]) -> bool {
+    reals.iter().any(|real| real.is_per_row())
 }
 
 /// ln p(x) for parameters within their constraints; −∞ outside the support.

@@ -24,6 +24,11 @@ pub(crate) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
     k.equal(0.0).select(0.0, -(k.ln() + a.ln_beta(k)))
 }
 
+/// ln C(n, k), the number of ways to choose k of n.
+pub(crate) fn ln_binomial_coefficient(n: &Real, k: &Real) -> Real {
+    ln_series_coefficient(&(n - k + 1.0), k)
+}
+
 /// A tail of counts at any number `x`, from what it is at counts: `below` for x < 0, else `at` the
 /// largest count not above x, and `beyond` where x is infinite.
 pub(crate) fn at_count(x: &Real, below: f64, at: impl Fn(&Real) -> Real, beyond: f64) -> Real {

@@ -3,12 +3,13 @@
 //! In: nothing. Out: expressions, every distribution, random variables, samplers and text plots.
 
 pub use rainier_core::{Column, Condition, Real};
-pub use rainier_dist::combined::{ConstantInflated, Hurdle, Mixture, ZeroInflated};
+pub use rainier_dist::combined::{ConstantInflated, Hurdle, Mixture, ZeroInflated, ZeroTruncated};
 pub use rainier_dist::continuous::{
     Beta, Cauchy, Exponential, Gamma, HalfCauchy, HalfNormal, LogNormal, Normal, Uniform,
 };
 pub use rainier_dist::discrete::{
-    Bernoulli, Binomial, Constant, Geometric, NegativeBinomial, Poisson,
+    Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
+    Geometric, Hypergeometric, LogSeries, NegativeBinomial, OrderedLogistic, Poisson, Skellam,
 };
 pub use rainier_dist::distribution::{Continuous, Discrete, Distribution, Support};
 pub use rainier_dist::{

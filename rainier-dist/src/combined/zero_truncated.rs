@@ -120,15 +120,15 @@ impl<D: Discrete> Distribution for ZeroTruncated<D> {
     }
 
     fn constraints(&self) -> Vec<Constraint> {
-        let parameter = "ln of the probability of a count that is not 0";
-        let (log_not_zero, finite) = (self.log_not_zero(), Requirement::Finite);
         let mut constraints = self.distribution.constraints();
-        constraints.push(Constraint::new(
-            self.name(),
-            parameter,
-            &log_not_zero,
-            finite,
-        ));
+        let log_not_zero = self.log_not_zero();
+        // Of unknowns it is not asked: nothing but 0 is a limit that no sampler reaches.
+        if log_not_zero.as_constant().is_some() {
+            let parameter = "log probability of a count that is not 0";
+            let requirement = Requirement::Finite;
+            let constraint = Constraint::new(self.name(), parameter, &log_not_zero, requirement);
+            constraints.push(constraint);
+        }
         constraints
     }
 

@@ -5,7 +5,7 @@
 
 use rainier_core::{Condition, Real};
 
-use super::categories::Categories;
+use super::categories::{Categories, total};
 use crate::distribution::{Constraint, Cumulative, Discrete, Distribution, Requirement};
 use crate::generator::Generator;
 
@@ -46,10 +46,10 @@ impl Categorical {
             .iter()
             .map(|probability| Constraint::new(NAME, "probability", probability, requirement))
             .collect();
-        let total = Real::sum(probabilities.iter().cloned());
-        if total.as_constant().is_some() {
+        let sum = total(probabilities.iter().cloned());
+        if sum.as_constant().is_some() {
             let requirement = Requirement::SumsToOne;
-            constraints.push(Constraint::new(NAME, "probabilities", &total, requirement));
+            constraints.push(Constraint::new(NAME, "probabilities", &sum, requirement));
         }
         Self {
             categories: Categories::new(probabilities.iter().map(Real::ln).collect()),

@@ -37,7 +37,7 @@ impl Categories {
     /// number of rows of each category times its log probability.
     pub(super) fn log_density(&self, x: &Real) -> Real {
         let own = self.each(|k, log_probability| x.equal(k).select(log_probability, 0.0));
-        Real::sum(own)
+        total(own)
     }
 
     /// ln P(X ≤ x).
@@ -52,13 +52,13 @@ impl Categories {
 
     /// Σ k pₖ.
     pub(super) fn mean(&self) -> Real {
-        Real::sum(self.each(|k, log_probability| k * log_probability.exp()))
+        total(self.each(|k, log_probability| k * log_probability.exp()))
     }
 
     /// Σ (k − mean)² pₖ.
     pub(super) fn variance(&self) -> Real {
         let mean = self.mean();
-        Real::sum(self.each(|k, log_probability| {
+        total(self.each(|k, log_probability| {
             let distance = k - &mean;
             &distance * &distance * log_probability.exp()
         }))
@@ -68,7 +68,7 @@ impl Categories {
     pub(super) fn entropy(&self) -> Real {
         let terms =
             self.each(|_, log_probability| times_log(&log_probability.exp(), log_probability));
-        -Real::sum(terms)
+        -total(terms)
     }
 
     /// Draws by inversion.
@@ -92,6 +92,11 @@ impl Categories {
         let numbered = self.log_probabilities.iter().enumerate();
         numbered.map(move |(k, log_probability)| of(k as f64, log_probability))
     }
+}
+
+/// The sum, a constant if all terms are.
+pub(super) fn total(terms: impl Iterator<Item = Real>) -> Real {
+    terms.fold(Real::constant(0.0), |sum, term| sum + term)
 }
 
 /// The category whose share of [0, 1] a uniform number falls into.

@@ -9,6 +9,7 @@
 //! | 0 … n | [`Bernoulli`], [`Binomial`], [`BetaBinomial`], [`Hypergeometric`] |
 //! | categories 0 … n − 1 | [`Categorical`], [`OrderedLogistic`] |
 //! | from one number to another | [`DiscreteUniform`] |
+//! | …, −1, 0, 1, … | [`Skellam`] |
 //! | one number | [`Constant`] |
 
 mod bernoulli;
@@ -27,6 +28,7 @@ mod negative_binomial;
 mod ordered_logistic;
 mod poisson;
 mod short_support;
+mod skellam;
 mod success;
 
 pub use bernoulli::Bernoulli;
@@ -42,3 +44,4 @@ pub use log_series::LogSeries;
 pub use negative_binomial::NegativeBinomial;
 pub use ordered_logistic::OrderedLogistic;
 pub use poisson::Poisson;
+pub use skellam::Skellam;

@@ -211,8 +211,8 @@ impl Real {
     /// binomial expansion: the logarithm of the probability of a successes and b failures, each
     /// success of probability x.
     ///
-    /// Without rows no digits cancel, however large a and b are; but 1 − x is that of the rounded x,
-    /// so give the smaller of both shares where it is known better. In rows it is
+    /// Without rows no digits cancel, however large a and b are. 1 − x is that of the rounded x, but
+    /// an x that is written as 1 − y or as a logistic function keeps its digits near 1. In rows it is
     /// −ln a − ln B(a, b + 1) + a ln x + b ln(1 − x), so that sums over data come apart.
     ///
     /// ```

@@ -14,7 +14,7 @@
 
 use super::deviance::deviance;
 use super::double_double::exact_sum;
-use super::exponential_term::logarithm_minus_digamma;
+use super::gamma_ratio::digamma_remainder_difference;
 use super::{digamma_difference, ln_rising_factorial, stirling};
 
 /// Logarithm of a term of the binomial expansion,
@@ -161,7 +161,7 @@ impl Term {
         if shifted < 10.0 || distance.abs() > 0.5 {
             return self.ln_x() + digamma_difference(shifted, b);
         }
-        distance.ln_1p() + (logarithm_minus_digamma(shifted) - logarithm_minus_digamma(shifted + b))
+        distance.ln_1p() + digamma_remainder_difference(shifted, b)
     }
 
     fn slope_by_x(self) -> f64 {
@@ -173,5 +173,55 @@ impl Term {
             return a / x;
         }
         self.distance() / x / y
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INFINITY: f64 = f64::INFINITY;
+
+    #[test]
+    fn certain_and_impossible_terms_have_their_limits() {
+        for ([a, b, x], value, slope) in [
+            ([0.0, 0.0, 0.0], 0.0, 0.0),
+            ([0.0, 9.0, 0.0], 0.0, -9.0),
+            ([9.0, 0.0, 1.0], 0.0, 9.0),
+            ([9.0, 9.0, 0.0], -INFINITY, INFINITY),
+            ([9.0, 9.0, 1.0], -INFINITY, -INFINITY),
+            ([1.0, 1.0, 0.0], -INFINITY, INFINITY),
+        ] {
+            assert_eq!(ln_binomial_term(a, b, x), value, "{a} {b} {x}");
+            assert_eq!(ln_binomial_term_by_x(a, b, x), slope, "{a} {b} {x}");
+        }
+    }
+
+    #[test]
+    fn exchanging_exponents_and_shares_changes_nothing() {
+        for [a, b, x] in [
+            [0.5, 7.0, 0.125],
+            [5e8, 3e5, 0.75],
+            [4.0, 4.0, 0.0009765625],
+        ] {
+            assert_eq!(ln_binomial_term(a, b, x), ln_binomial_term(b, a, 1.0 - x));
+            let exchanged = ln_binomial_term_by_b(b, a, 1.0 - x);
+            assert_eq!(ln_binomial_term_by_a(a, b, x), exchanged);
+        }
+    }
+
+    #[test]
+    fn exponents_below_zero_and_shares_outside_have_no_term() {
+        for [a, b, x] in [
+            [-1.0, 1.0, 0.5],
+            [1.0, INFINITY, 0.5],
+            [1.0, 1.0, 1.5],
+            [1.0, 1.0, -0.5],
+            [f64::NAN, 1.0, 0.5],
+            [1.0, 1.0, f64::NAN],
+        ] {
+            assert!(ln_binomial_term(a, b, x).is_nan(), "{a} {b} {x}");
+            assert!(ln_binomial_term_by_x(a, b, x).is_nan(), "{a} {b} {x}");
+        }
     }
 }

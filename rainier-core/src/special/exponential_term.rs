@@ -11,7 +11,7 @@
 //! a = 4 the three terms of the definition are small, or one is far larger than the others.
 
 use super::deviance::deviance;
-use super::gamma::{BERNOULLI_OVER_INDEX, digamma, polynomial};
+use super::gamma::{digamma, digamma_remainder};
 use super::{ln_rising_factorial, stirling};
 
 /// Logarithm of a term of the exponential series, ln D(a, xy) = a ln(xy) − xy − ln Γ(a + 1).
@@ -70,7 +70,7 @@ pub fn ln_exponential_term_by_a(a: f64, x: f64, y: f64) -> f64 {
     if shifted < 10.0 || distance.is_nan() || distance.abs() > 0.5 {
         return ln_product(x, y) - digamma(shifted);
     }
-    distance.ln_1p() + logarithm_minus_digamma(shifted)
+    distance.ln_1p() + digamma_remainder(shifted)
 }
 
 /// Derivative of [`ln_exponential_term`] by x: (a − xy) / x, exact where its terms cancel. At x = 0
@@ -101,9 +101,46 @@ fn ln_product(x: f64, y: f64) -> f64 {
     }
 }
 
-/// ln a − ψ(a) for a ≥ 10: the asymptotic series 1/(2a) + Σ B₂ₖ / (2k a²ᵏ).
-pub(super) fn logarithm_minus_digamma(a: f64) -> f64 {
-    let inverse = a.recip();
-    let square = inverse * inverse;
-    0.5 * inverse + square * polynomial(&BERNOULLI_OVER_INDEX, square)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INFINITY: f64 = f64::INFINITY;
+
+    #[test]
+    fn terms_of_nothing_and_of_infinitely_much_have_their_limits() {
+        for ([a, x, y], value) in [
+            ([0.0, 0.0, 1.0], 0.0),
+            ([0.0, INFINITY, 1.0], -INFINITY),
+            ([3.0, 0.0, 1.0], -INFINITY),
+            ([30.0, 0.0, 1.0], -INFINITY),
+            ([30.0, INFINITY, 1.0], -INFINITY),
+        ] {
+            assert_eq!(ln_exponential_term(a, x, y), value, "{a} {x} {y}");
+        }
+        assert_eq!(ln_exponential_term_by_x(0.0, 0.0, 2.0), -2.0);
+        assert_eq!(ln_exponential_term_by_x(3.0, 0.0, 2.0), INFINITY);
+    }
+
+    #[test]
+    fn negative_arguments_and_nan_have_no_term() {
+        for [a, x, y] in [
+            [-1.0, 1.0, 1.0],
+            [1.0, -1.0, 1.0],
+            [1.0, 1.0, -1.0],
+            [INFINITY, 1.0, 1.0],
+            [1.0, 0.0, INFINITY],
+            [f64::NAN, 1.0, 1.0],
+            [1.0, f64::NAN, 1.0],
+        ] {
+            assert!(ln_exponential_term(a, x, y).is_nan(), "{a} {x} {y}");
+        }
+    }
+
+    #[test]
+    fn a_product_beyond_all_numbers_keeps_its_logarithm() {
+        // 5 ln(1e-350) − ln 5!, mpmath 1.3.0.
+        let value = ln_exponential_term(5.0, 1e-200, 1e-150);
+        assert!((value + 4034.311404482362).abs() < 2e-12, "{value}");
+    }
 }

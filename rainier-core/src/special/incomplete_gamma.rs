@@ -15,7 +15,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::deviance::ln_1p_excess;
-use super::gamma::{BERNOULLI_OVER_INDEX, digamma, polynomial};
+use super::gamma::{digamma, digamma_remainder};
 use super::quadrature::{exp_excess, integrate_tail};
 use super::{ln_exponential_term, ln_one_minus_exp, ln_rising_factorial};
 
@@ -201,8 +201,5 @@ fn ln_minus_digamma(a: f64, x: f64) -> f64 {
     if a < 10.0 || x < 0.5 * a {
         return x.ln() - digamma(a);
     }
-    // The asymptotic series ln a − ψ(a) = 1/(2a) + Σ B₂ₖ / (2k a²ᵏ).
-    let inverse = a.recip();
-    let square = inverse * inverse;
-    ((x - a) / a).ln_1p() + (0.5 * inverse + square * polynomial(&BERNOULLI_OVER_INDEX, square))
+    ((x - a) / a).ln_1p() + digamma_remainder(a)
 }

@@ -10,11 +10,11 @@ use rand_distr::{Binomial as BinomialDraw, Distribution as _};
 use super::poisson::draw_poisson;
 use super::success::Success;
 use crate::distribution::count::{
-    is_count, ln_series_coefficient, log_cumulative_between, log_survival_between, times_log,
-    to_count,
+    is_apart, is_count, ln_series_coefficient, log_cumulative_between, log_survival_between,
+    times_log, to_count,
 };
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -109,7 +109,7 @@ impl Distribution for Binomial {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        if is_per_row([x, &self.trials, &self.success.probability]) {
+        if is_apart(x, [&self.trials, &self.success.probability]) {
             return self.log_density_apart(x);
         }
         let joined = |success: &Success| success.ln_binomial_term(x, &(&self.trials - x));

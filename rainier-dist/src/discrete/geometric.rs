@@ -5,9 +5,9 @@
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, OpenClosed01};
 
-use crate::distribution::count::{at_count, is_count, times_log, to_count};
+use crate::distribution::count::{at_count, is_apart, is_count, times_log, to_count};
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid, is_per_row,
+    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -74,7 +74,7 @@ impl Distribution for Geometric {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        if is_per_row([x, &self.probability]) {
+        if is_apart(x, [&self.probability]) {
             return self.log_density_apart(x);
         }
         // The share of one success among k + 1 outcomes is that of k + 1 orders.

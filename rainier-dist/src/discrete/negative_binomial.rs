@@ -8,9 +8,9 @@ use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Gamma};
 
 use super::poisson::draw_poisson;
-use crate::distribution::count::{at_count, is_count, ln_series_coefficient, times_log};
+use crate::distribution::count::{at_count, is_apart, is_count, ln_series_coefficient, times_log};
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -165,7 +165,7 @@ impl Distribution for NegativeBinomial {
 
     fn log_density_within(&self, x: &Real) -> Real {
         let (mean, dispersion) = (&self.mean, &self.dispersion);
-        if is_per_row([x, mean, dispersion]) {
+        if is_apart(x, [mean, dispersion]) {
             return self.log_density_apart(x);
         }
         let ways = self.by_chance(

@@ -7,9 +7,9 @@ use rainier_core::{Condition, Real};
 use rand::Rng;
 use rand_distr::{Distribution as _, Poisson as PoissonDraw};
 
-use crate::distribution::count::{at_count, is_count, to_count};
+use crate::distribution::count::{at_count, is_apart, is_count, to_count};
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid, is_per_row,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -93,7 +93,7 @@ impl Distribution for Poisson {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        if is_per_row([x, &self.rate]) {
+        if is_apart(x, [&self.rate]) {
             return self.log_density_apart(x);
         }
         let joined = x.ln_exponential_term(&self.rate, 1.0);

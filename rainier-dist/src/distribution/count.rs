@@ -5,7 +5,7 @@
 
 use rainier_core::{Condition, Real};
 
-use super::{Number, Requirement};
+use super::{Number, Requirement, is_per_row};
 
 /// Whether `x` is one of 0, 1, 2, …
 pub(crate) fn is_count(x: &Real) -> Condition {
@@ -27,6 +27,12 @@ pub(crate) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
 /// ln C(n, k), the number of ways to choose k of n.
 pub(crate) fn ln_binomial_coefficient(n: &Real, k: &Real) -> Real {
     ln_series_coefficient(&(n - k + 1.0), k)
+}
+
+/// Whether the terms of a log probability belong apart: over rows, and at 0, where nothing cancels
+/// and few terms are left.
+pub(crate) fn is_apart<const COUNT: usize>(count: &Real, parameters: [&Real; COUNT]) -> bool {
+    is_per_row(parameters) || count.is_per_row() || count.as_constant() == Some(0.0)
 }
 
 /// A tail of counts at any number `x`, from what it is at counts: `below` for x < 0, else `at` the

@@ -11,6 +11,7 @@ mod derivatives;
 mod draws;
 mod extremes;
 mod guards;
+mod large_arguments;
 mod latent;
 mod mass;
 mod reference;

@@ -3,14 +3,15 @@
 //! In: nothing. Out: expressions, every distribution, random variables, samplers and text plots.
 
 pub use rainier_core::{Column, Condition, Real};
-pub use rainier_dist::combined::{ConstantInflated, Hurdle, Mixture, ZeroInflated};
+pub use rainier_dist::combined::{ConstantInflated, Hurdle, Mixture, ZeroInflated, ZeroTruncated};
 pub use rainier_dist::continuous::{
     Beta, Cauchy, ChiSquared, ExGaussian, Exponential, Frechet, Gamma, Gumbel, HalfCauchy,
     HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Logistic, Normal, Rayleigh,
     SkewNormal, StudentT, Uniform, Weibull,
 };
 pub use rainier_dist::discrete::{
-    Bernoulli, Binomial, Constant, Geometric, NegativeBinomial, Poisson,
+    Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
+    Geometric, Hypergeometric, LogSeries, NegativeBinomial, OrderedLogistic, Poisson, Skellam,
 };
 pub use rainier_dist::distribution::{Continuous, Discrete, Distribution, Support};
 pub use rainier_dist::{

@@ -149,6 +149,10 @@ pub enum Binary {
     LnIncompleteGammaByShape(Tail),
     /// The derivative of [`Binary::LnIncompleteGamma`] by y, the bound.
     LnIncompleteGammaByBound(Tail),
+    /// ln(I(y) e^−N ((x + N)/y)^x) with N = √(x² + y²), I the modified Bessel function of order x.
+    LnBesselRemainder,
+    /// The derivative of [`Binary::LnBesselRemainder`] by y.
+    BesselRemainderSlope,
     /// 1 where x < y, else 0 (also for NaN).
     Less,
     /// 1 where x ≤ y, else 0 (also for NaN).
@@ -179,6 +183,8 @@ impl Binary {
             Self::LnIncompleteGammaByBound(tail) => {
                 special::ln_incomplete_gamma_by_bound(tail, x, y)
             }
+            Self::LnBesselRemainder => special::ln_bessel_remainder(x, y),
+            Self::BesselRemainderSlope => special::bessel_remainder_slope(x, y),
             Self::Less => f64::from(x < y),
             Self::LessOrEqual => f64::from(x <= y),
             Self::Equal => f64::from(x == y),
@@ -209,7 +215,9 @@ impl Binary {
             | Self::DigammaDifference
             | Self::LnIncompleteGamma(_)
             | Self::LnIncompleteGammaByShape(_)
-            | Self::LnIncompleteGammaByBound(_) => false,
+            | Self::LnIncompleteGammaByBound(_)
+            | Self::LnBesselRemainder
+            | Self::BesselRemainderSlope => false,
         }
     }
 }

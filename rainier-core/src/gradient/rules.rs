@@ -306,9 +306,17 @@ fn binary_slope(
         (Binary::LnIncompleteGamma(tail), Side::Right) => {
             graph.binary(Binary::LnIncompleteGammaByBound(tail), x, y)
         }
-        (Binary::LnIncompleteGammaByShape(_) | Binary::LnIncompleteGammaByBound(_), _) => {
-            second_derivative(graph)
+        (Binary::LnBesselRemainder, Side::Right) => {
+            graph.binary(Binary::BesselRemainderSlope, x, y)
         }
+        // By the order there is no formula.
+        (Binary::LnBesselRemainder, Side::Left) => graph.constant(f64::NAN),
+        (
+            Binary::LnIncompleteGammaByShape(_)
+            | Binary::LnIncompleteGammaByBound(_)
+            | Binary::BesselRemainderSlope,
+            _,
+        ) => second_derivative(graph),
         (Binary::Less | Binary::LessOrEqual | Binary::Equal, _) => graph.constant(0.0),
     }
 }

@@ -134,6 +134,22 @@ impl Real {
         self.binary(Binary::DigammaDifference, step.into())
     }
 
+    /// ln(I(x) e^−N ((ν + N)/x)^ν) with `self` as ν ≥ 0, x ≥ 0 and N = √(ν² + x²), I the modified
+    /// Bessel function of order ν: what its exponential growth leaves, about −½ ln(2πN), however
+    /// large ν and x are. Its derivative by ν is not known: NaN.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    ///
+    /// let remainder = Real::constant(0.0).ln_bessel_remainder(2.0).as_constant();
+    /// let scaled = Real::constant(2.0).ln_bessel_i0().as_constant().expect("constant") - 2.0;
+    /// assert!((remainder.expect("constant") - scaled).abs() < 1e-15);
+    /// ```
+    #[must_use]
+    pub fn ln_bessel_remainder(&self, x: impl Into<Self>) -> Self {
+        self.binary(Binary::LnBesselRemainder, x.into())
+    }
+
     /// ln P(a, x) or ln Q(a, x), the regularised incomplete gamma functions with `self` as the shape
     /// a: the logarithm of a gamma distribution's probability below or above x.
     ///

@@ -265,10 +265,15 @@ impl Bound {
 
     /// ln(x^a y^b / B(a, b)), x y times the density at x.
     fn ln_density(self) -> f64 {
-        let Self { a, b, x, .. } = self;
+        let Self { a, b, x, y } = self;
         let (smaller, larger) = if a <= b { (a, b) } else { (b, a) };
         // ab / (a + b), which neither overflows nor underflows before its parts do.
-        ln_binomial_term(a, b, x) + (smaller / (1.0 + smaller / larger)).ln()
+        let term = if x <= 0.5 {
+            ln_binomial_term(a, b, x)
+        } else {
+            ln_binomial_term(b, a, y)
+        };
+        term + (smaller / (1.0 + smaller / larger)).ln()
     }
 }
 

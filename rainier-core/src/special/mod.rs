@@ -64,6 +64,7 @@
 //! | [`ln_incomplete_beta_by_a`], [`ln_incomplete_beta_by_b`], [`ln_incomplete_beta_by_bound`] | its derivatives | 1.3e-13 |
 
 mod bessel;
+mod bessel_of_order;
 mod beta;
 mod binomial_term;
 mod deviance;
@@ -82,6 +83,7 @@ pub(crate) mod stirling;
 mod tests;
 
 pub use bessel::{bessel_ratio, ln_bessel_i0};
+pub use bessel_of_order::{bessel_remainder_slope, ln_bessel_remainder};
 pub use beta::{ln_beta, ln_binomial};
 pub use binomial_term::{
     ln_binomial_term, ln_binomial_term_by_a, ln_binomial_term_by_b, ln_binomial_term_by_x,

@@ -23,7 +23,7 @@ use std::fmt;
 
 use rainier_core::{Condition, Real};
 
-use crate::combined::{ConstantInflated, Hurdle, ZeroInflated};
+use crate::combined::{ConstantInflated, Hurdle, ZeroInflated, ZeroTruncated};
 use crate::generator::Generator;
 
 pub use constraint::{Constraint, Requirement};
@@ -197,6 +197,14 @@ pub trait Discrete: Distribution<Value = i64> {
         Self: Sized,
     {
         Hurdle::new(self, active_probability)
+    }
+
+    /// This distribution given that the value is not 0.
+    fn zero_truncated(self) -> ZeroTruncated<Self>
+    where
+        Self: Sized,
+    {
+        ZeroTruncated::new(self)
     }
 }
 

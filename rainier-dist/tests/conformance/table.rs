@@ -9,7 +9,10 @@ use rainier_dist::continuous::{
     HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Logistic, Normal, Rayleigh,
     SkewNormal, StudentT, Uniform, Weibull,
 };
-use rainier_dist::discrete::{Bernoulli, Binomial, Constant, Geometric, NegativeBinomial, Poisson};
+use rainier_dist::discrete::{
+    Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
+    Geometric, Hypergeometric, LogSeries, NegativeBinomial, OrderedLogistic, Poisson, Skellam,
+};
 use rainier_dist::distribution::{Constraint, Continuous, Cumulative, Discrete, Number};
 use rainier_dist::{Environment, Generator};
 use rand::SeedableRng;
@@ -102,16 +105,54 @@ fn continuous() -> Vec<Row> {
 #[rustfmt::skip]
 fn discrete() -> Vec<Row> {
     vec![
-        row("Bernoulli", &[0.3], &[0.33], 1.0, |p| counts(Bernoulli::new(&p[0]))),
-        row("Binomial", &[10.0, 0.3], &[10.0, 0.32], 3.0, |p| counts(Binomial::new(&p[0], &p[1]))),
-        row("Geometric", &[0.25], &[0.27], 3.0, |p| counts(Geometric::new(&p[0]))),
+        row("Bernoulli", &[0.3], &[0.33], 0.0, |p| count_tails(Bernoulli::new(&p[0]))),
+        row("Bernoulli by logit", &[0.3], &[0.35], 0.0, |p| count_tails(Bernoulli::with_logit(&p[0]))),
+        row("Binomial", &[10.0, 0.3], &[10.0, 0.32], 3.0, |p| {
+            count_tails(Binomial::new(&p[0], &p[1]))
+        }),
+        row("Binomial by logit", &[10.0, 0.3], &[10.0, 0.35], 3.0, |p| {
+            count_tails(Binomial::with_logit(&p[0], &p[1]))
+        }),
+        row("BetaBinomial", &[10.0, 1.7, 2.4], &[10.0, 1.8, 2.4], 4.0, |p| {
+            count_tails(BetaBinomial::new(&p[0], &p[1], &p[2]))
+        }),
+        row("Hypergeometric", &[50.0, 17.0, 12.0], &[50.0, 18.0, 12.0], 3.0, |p| {
+            count_tails(Hypergeometric::new(&p[0], &p[1], &p[2]))
+        }),
+        row("Categorical", &[0.2, 0.5], &[0.22, 0.5], 1.0, |p| {
+            count_tails(Categorical::new([p[0].clone(), p[1].clone(), 1.0 - &p[0] - &p[1]]))
+        }),
+        row("Categorical by logit", &[0.2, 0.5, -1.0], &[0.25, 0.5, -1.0], 1.0, |p| {
+            count_tails(Categorical::with_logits(p))
+        }),
+        row("OrderedLogistic", &[0.3, -1.0, 0.4, 2.5], &[0.33, -1.0, 0.4, 2.5], 2.0, |p| {
+            count_tails(OrderedLogistic::new(&p[0], &p[1..]))
+        }),
+        row("DiscreteUniform", &[-3.0, 8.0], &[-3.0, 9.0], 2.0, |p| {
+            count_tails(DiscreteUniform::new(&p[0], &p[1]))
+        }),
+        row("Geometric", &[0.25], &[0.27], 3.0, |p| count_tails(Geometric::new(&p[0]))),
+        row("DiscreteWeibull", &[0.7, 0.9], &[0.7, 0.93], 3.0, |p| {
+            count_tails(DiscreteWeibull::new(&p[0], &p[1]))
+        }),
+        row("LogSeries", &[0.7], &[0.72], 3.0, |p| count_tails(LogSeries::new(&p[0]))),
         row("Poisson", &[4.0], &[4.2], 3.0, |p| count_tails(Poisson::new(&p[0]))),
-        // In the reference p is the probability of the event waited for, here of each one counted.
+        row("Poisson by logarithm", &[1.4], &[1.45], 3.0, |p| {
+            count_tails(Poisson::with_log_rate(&p[0]))
+        }),
+        // In the reference p is the probability of the event waited for.
         row("NegativeBinomial", &[2.0, 0.3], &[2.0, 0.32], 3.0, |p| {
-            counts(NegativeBinomial::with_probability(1.0 - &p[1], &p[0]))
+            count_tails(NegativeBinomial::with_success_probability(&p[0], &p[1]))
+        }),
+        row("NegativeBinomial by counted", &[2.0, 0.7], &[2.0, 0.72], 3.0, |p| {
+            count_tails(NegativeBinomial::with_probability(&p[1], &p[0]))
         }),
         row("NegativeBinomial by mean", &[5.0, 2.0], &[5.0, 2.3], 3.0, |p| {
-            counts(NegativeBinomial::new(&p[0], &p[1]))
+            count_tails(NegativeBinomial::new(&p[0], &p[1]))
+        }),
+        row("Skellam", &[4.0, 2.5], &[4.1, 2.5], -2.0, |p| counts(Skellam::new(&p[0], &p[1]))),
+        row("ZeroTruncated", &[1.3], &[1.36], 2.0, |p| {
+            count_tails(Poisson::new(&p[0]).zero_truncated())
         }),
         row("ZeroInflatedPoisson", &[0.4, 3.0], &[0.45, 3.0], 3.0, |p| {
             counts(Poisson::new(&p[1]).zero_inflated(&p[0]))

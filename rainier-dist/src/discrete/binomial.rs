@@ -95,7 +95,7 @@ impl Distribution for Binomial {
 }
 
 /// A draw for valid parameters.
-fn draw_binomial(trials: i64, probability: f64, rng: &mut dyn Rng) -> i64 {
+pub(crate) fn draw_binomial(trials: i64, probability: f64, rng: &mut dyn Rng) -> i64 {
     let rare = probability.min(1.0 - probability);
     let expected = trials as f64 * rare;
     if rare < RARE && expected < FEW {

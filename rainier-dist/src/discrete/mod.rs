@@ -17,6 +17,7 @@ mod poisson;
 
 pub use bernoulli::Bernoulli;
 pub use binomial::Binomial;
+pub(crate) use binomial::draw_binomial;
 pub use constant::Constant;
 pub use geometric::Geometric;
 pub use negative_binomial::NegativeBinomial;

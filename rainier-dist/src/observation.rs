@@ -208,10 +208,18 @@ impl Requirement {
 impl Observation {
     /// The values of `column`, seen under `distribution`.
     pub(crate) fn under(distribution: &(impl Distribution + ?Sized), column: &Column) -> Self {
+        Self::within(distribution.name(), column, |x| distribution.contains(x))
+    }
+
+    /// The values of `column`, which must be as `contains` says.
+    pub(crate) fn within(
+        distribution: &'static str,
+        column: &Column,
+        contains: impl Fn(&Real) -> Condition,
+    ) -> Self {
         let datum = Real::parameter("datum");
-        let requirement =
-            Requirement::of_support(std::slice::from_ref(&datum), &distribution.contains(&datum));
-        Self::new(distribution.name(), vec![column.clone()], None, requirement)
+        let requirement = Requirement::of_support(std::slice::from_ref(&datum), &contains(&datum));
+        Self::new(distribution, vec![column.clone()], None, requirement)
     }
 
     /// The rows of `columns`, seen under `distribution`: an observation of each column, which

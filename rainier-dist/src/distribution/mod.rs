@@ -31,7 +31,9 @@ use crate::combined::{ConstantInflated, Hurdle, ZeroInflated};
 use crate::generator::Generator;
 
 pub use constraint::{Constraint, Requirement};
-pub(crate) use constraint::{all_hold, all_open_questions, draw_if_valid, when_valid};
+pub(crate) use constraint::{
+    all_hold, all_open_questions, draw_if_valid, when_valid, when_valid_else,
+};
 pub use cumulative::Cumulative;
 pub(crate) use location_scale::LocationScale;
 pub use multivariate::{ContinuousVector, Multivariate, VectorLatent};

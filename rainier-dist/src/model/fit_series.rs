@@ -6,10 +6,11 @@
 use rainier_core::{Column, Real};
 
 use super::fit::likelihood;
-use crate::distribution::Multivariate;
+use crate::combined::HiddenMarkov;
+use crate::distribution::{Distribution, Multivariate, all_open_questions};
 use crate::multivariate::Autoregressive;
-use crate::observation::Scalar;
-use crate::random_variable::{RandomVariable, Terms};
+use crate::observation::{Observation, Scalar};
+use crate::random_variable::{RandomVariable, Term, Terms};
 
 /// A process that can be fitted to one long series.
 pub trait FitSeries {
@@ -44,5 +45,23 @@ impl FitSeries for Autoregressive {
             .collect();
         let terms = likelihood(&self.next(&before), &column(self.order()));
         RandomVariable::with_terms((), flaws.and(terms))
+    }
+}
+
+/// The hidden states are summed out; the recursion is unrolled over the series.
+impl<D: Distribution + ?Sized> FitSeries for HiddenMarkov<D> {
+    fn fit_series<S: Scalar>(&self, values: &[S]) -> RandomVariable<()> {
+        let values: Vec<f64> = values.iter().map(|value| value.to_f64()).collect();
+        let constraints = self.constraints();
+        let valid = all_open_questions(&constraints);
+        let density = valid.select(self.log_likelihood(&values), f64::NEG_INFINITY);
+        let column = Column::new(values);
+        let observation = Observation::within("HiddenMarkov", &column, |x| self.contains(x));
+        let terms = Terms::union([
+            Terms::broken(&constraints),
+            Terms::one(Term::Observed(observation)),
+            Terms::one(Term::Density(density)),
+        ]);
+        RandomVariable::with_terms((), terms)
     }
 }

@@ -38,7 +38,7 @@ struct Model {
 struct Check {
     distribution: String,
     columns: Vec<Source>,
-    component: Option<u64>,
+    component: Option<usize>,
     rule: Rule,
 }
 
@@ -264,7 +264,7 @@ impl Check {
         Self {
             distribution: observation.distribution().to_owned(),
             columns: observation.columns().iter().map(Source::of).collect(),
-            component: observation.component().map(|component| component as u64),
+            component: observation.component(),
             rule: match observation.requirement() {
                 Requirement::Number => Rule::Number,
                 Requirement::Finite => Rule::Finite,
@@ -289,9 +289,12 @@ impl Check {
         };
         must(!self.columns.is_empty(), "a check must have a column")?;
         let columns = self.columns.into_iter().map(Source::into_column);
-        let component = self.component.map(|component| component as usize);
-        let observation =
-            Observation::new(self.distribution, columns.collect(), component, requirement);
+        let observation = Observation::new(
+            self.distribution,
+            columns.collect(),
+            self.component,
+            requirement,
+        );
         Ok(Terms::one(Term::Observed(observation)))
     }
 }

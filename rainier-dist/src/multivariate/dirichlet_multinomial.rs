@@ -3,6 +3,8 @@
 //! In: a number of trials and concentrations. Out: the log probability of the counts of kinds, and
 //! draws.
 
+use std::slice;
+
 use rainier_core::{Condition, Real};
 
 use super::dirichlet::positive;
@@ -96,7 +98,7 @@ impl Multivariate for DirichletMultinomial {
     }
 
     fn generator(&self) -> Generator<Vec<i64>> {
-        let parameters = [&[self.trials.clone()], &self.concentrations[..]].concat();
+        let parameters = [slice::from_ref(&self.trials), &self.concentrations[..]].concat();
         draw_vector_if_valid(
             &self.constraints(),
             parameters,

@@ -8,7 +8,7 @@ use rand::{Rng, RngExt};
 use rand_distr::{Distribution as _, Gamma as GammaDraw};
 
 use crate::discrete::draw_binomial;
-use crate::distribution::{Constraint, Number, all_hold};
+use crate::distribution::{Constraint, Number, when_valid_else};
 use crate::generator::Generator;
 
 /// The generator of `dimension` numbers that gives `draw` the values of `parameters`, or gives no
@@ -19,18 +19,13 @@ pub(super) fn draw_vector_if_valid<T: Number>(
     dimension: usize,
     draw: impl Fn(&[f64], &mut dyn Rng) -> Vec<T> + Send + Sync + 'static,
 ) -> Generator<Vec<T>> {
-    let valid = all_hold(constraints).indicator();
-    let requirements: Vec<Real> = parameters.iter().chain([&valid]).cloned().collect();
-    Generator::new(requirements, move |environment, rng| {
-        if environment.value(&valid) != 1.0 {
-            return vec![T::NO_VALUE; dimension];
-        }
-        let values: Vec<f64> = parameters
+    let unguarded = Generator::new(parameters.clone(), move |environment, rng| {
+        let values = parameters
             .iter()
-            .map(|parameter| environment.value(parameter))
-            .collect();
-        draw(&values, rng)
-    })
+            .map(|parameter| environment.value(parameter));
+        draw(&values.collect::<Vec<f64>>(), rng)
+    });
+    when_valid_else(constraints, unguarded, move || vec![T::NO_VALUE; dimension])
 }
 
 /// Shares with a Dirichlet distribution: gamma draws over their sum.

@@ -3,6 +3,8 @@
 //! In: a number of trials and a probability of each kind. Out: the log probability of the counts
 //! of kinds, and draws.
 
+use std::slice;
+
 use rainier_core::{Condition, Real};
 
 use super::draw::{draw_kinds, draw_vector_if_valid};
@@ -111,7 +113,7 @@ impl Multivariate for Multinomial {
     }
 
     fn generator(&self) -> Generator<Vec<i64>> {
-        let parameters = [&[self.trials.clone()], &self.probabilities[..]].concat();
+        let parameters = [slice::from_ref(&self.trials), &self.probabilities[..]].concat();
         draw_vector_if_valid(
             &self.constraints(),
             parameters,

@@ -161,7 +161,7 @@ impl Binomial {
 }
 
 /// A draw for valid parameters.
-pub(super) fn draw_binomial(trials: i64, probability: f64, rng: &mut dyn Rng) -> i64 {
+pub(crate) fn draw_binomial(trials: i64, probability: f64, rng: &mut dyn Rng) -> i64 {
     let rare = probability.min(1.0 - probability);
     let expected = trials as f64 * rare;
     if rare < RARE && expected < FEW {

@@ -34,6 +34,7 @@ mod success;
 pub use bernoulli::Bernoulli;
 pub use beta_binomial::BetaBinomial;
 pub use binomial::Binomial;
+pub(crate) use binomial::draw_binomial;
 pub use categorical::Categorical;
 pub use constant::Constant;
 pub use discrete_uniform::DiscreteUniform;

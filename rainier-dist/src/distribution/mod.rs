@@ -10,14 +10,18 @@
 //! | if it has one: [`Cumulative`] | quantiles, truncation, censoring |
 //! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line |
 //! | for [`Discrete`]: nothing | zero inflation, hurdles, mixtures |
+//!
+//! Several numbers at once are a [`Multivariate`], with a density a [`ContinuousVector`].
 
 pub(crate) mod count;
 
 mod constraint;
 mod cumulative;
 mod location_scale;
+mod multivariate;
 mod number;
 mod support;
+mod vector_support;
 
 use std::fmt;
 
@@ -27,11 +31,16 @@ use crate::combined::{ConstantInflated, Hurdle, ZeroInflated, ZeroTruncated};
 use crate::generator::Generator;
 
 pub use constraint::{Constraint, Requirement};
-pub(crate) use constraint::{all_hold, all_open_questions, draw_if_valid, when_valid};
+pub(crate) use constraint::{
+    all_hold, all_open_questions, draw_if_valid, when_valid, when_valid_else,
+};
 pub use cumulative::Cumulative;
 pub(crate) use location_scale::LocationScale;
+pub use multivariate::{ContinuousVector, Multivariate, VectorLatent};
 pub use number::Number;
 pub use support::Support;
+pub use vector_support::VectorSupport;
+pub(crate) use vector_support::rows;
 
 /// A probability distribution of one number whose parameters are expressions.
 ///

@@ -1,12 +1,14 @@
 //! States the beta distribution.
 //!
-//! In: two shapes, or mean and precision. Out: its log density, support and draws.
+//! In: two shapes, or mean and precision. Out: its log density, tails, support and draws.
 
+use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
 use rand_distr::{Beta as BetaDraw, Distribution as _};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid, is_per_row,
+    Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
+    is_per_row,
 };
 use crate::generator::Generator;
 
@@ -134,6 +136,35 @@ impl Distribution for Beta {
         draw_if_valid(&self.constraints, [&self.a, &self.b], |[a, b], rng| {
             BetaDraw::new(a, b).map_or(f64::NAN, |beta| beta.sample(rng))
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(&self.a / (&self.a + &self.b))
+    }
+
+    fn variance(&self) -> Option<Real> {
+        let total = &self.a + &self.b;
+        Some(&self.a / &total * (&self.b / &total) / (total + 1.0))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        let (a, b) = (&self.a, &self.b);
+        // −E ln X and −E ln(1 − X).
+        let (zero, one) = (a.digamma_difference(b), b.digamma_difference(a));
+        Some(a.ln_beta(b) + (a - 1.0) * zero + (b - 1.0) * one)
+    }
+}
+
+/// P(X ≤ x) = I(x), the regularised incomplete beta function.
+impl Cumulative for Beta {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = self.a.ln_incomplete_beta(Tail::Lower, &self.b, x);
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = self.a.ln_incomplete_beta(Tail::Upper, &self.b, x);
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

@@ -5,15 +5,18 @@
 use rainier_core::{Evaluator, Program, Real};
 use rainier_dist::combined::Mixture;
 use rainier_dist::continuous::{
-    Beta, Cauchy, ChiSquared, ExGaussian, Exponential, Frechet, Gamma, Gumbel, HalfCauchy,
-    HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Logistic, Normal, Rayleigh,
-    SkewNormal, StudentT, Uniform, Weibull,
+    Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential, Frechet, Gamma, Gumbel,
+    HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian, Kumaraswamy, Laplace,
+    LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal, StudentT, Triangular,
+    Uniform, VonMises, Weibull,
 };
 use rainier_dist::discrete::{
     Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
     Geometric, Hypergeometric, LogSeries, NegativeBinomial, OrderedLogistic, Poisson, Skellam,
 };
-use rainier_dist::distribution::{Constraint, Continuous, Cumulative, Discrete, Number};
+use rainier_dist::distribution::{
+    Constraint, Continuous, Cumulative, Discrete, Distribution, Number, Requirement, Support,
+};
 use rainier_dist::{Environment, Generator};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -90,16 +93,48 @@ fn continuous() -> Vec<Row> {
         row("Weibull", &[1.7, 1.3], &[1.7, 1.34], 2.1, |p| tails(Weibull::new(&p[0], &p[1]))),
         row("Frechet", &[3.3, 1.3], &[3.3, 1.34], 2.1, |p| tails(Frechet::new(&p[0], &p[1]))),
         row("Rayleigh", &[1.3], &[1.34], 2.1, |p| tails(Rayleigh::new(&p[0]))),
-        row("Beta", &[1.7, 2.4], &[1.7, 2.6], 0.3, |p| numbers(Beta::new(&p[0], &p[1]))),
+        row("Beta", &[1.7, 2.4], &[1.7, 2.6], 0.3, |p| tails(Beta::new(&p[0], &p[1]))),
         row("Beta by mean", &[0.4, 2.4], &[0.4, 2.7], 0.3, |p| {
             numbers(Beta::with_mean_and_precision(&p[0], &p[1]))
         }),
-        row("Uniform", &[-1.0, 2.5], &[-1.0, 2.7], 0.3, |p| numbers(Uniform::new(&p[0], &p[1]))),
+        row("Uniform", &[-1.0, 2.5], &[-1.0, 2.7], 0.3, |p| tails(Uniform::new(&p[0], &p[1]))),
+        row("InverseGaussian", &[1.5, 2.0], &[1.5, 2.2], 1.1, |p| {
+            tails(InverseGaussian::new(&p[0], &p[1]))
+        }),
+        row("Pareto", &[1.3, 3.2], &[1.3, 3.4], 2.1, |p| tails(Pareto::new(&p[0], &p[1]))),
+        row("BetaPrime", &[2.1, 3.2], &[2.1, 3.4], 0.8, |p| tails(BetaPrime::new(&p[0], &p[1]))),
+        row("BetaPrime above 1", &[2.1, 3.2], &[2.3, 3.2], 1.8, |p| tails(BetaPrime::new(&p[0], &p[1]))),
+        row("Kumaraswamy", &[1.7, 2.4], &[1.7, 2.6], 0.3, |p| tails(Kumaraswamy::new(&p[0], &p[1]))),
+        row("LogitNormal", &[0.5, 0.7], &[0.5, 0.77], 0.3, |p| tails(LogitNormal::new(&p[0], &p[1]))),
+        row("Triangular", &[-1.0, 0.5, 2.5], &[-1.0, 0.6, 2.5], 1.3, |p| {
+            tails(Triangular::new(&p[0], &p[1], &p[2]))
+        }),
+        row("Triangular below its mode", &[-1.0, 0.5, 2.5], &[-1.0, 0.5, 2.6], -0.3, |p| {
+            tails(Triangular::new(&p[0], &p[1], &p[2]))
+        }),
+        row("VonMises", &[0.5, 1.7], &[0.5, 1.8], -0.3, |p| numbers(VonMises::new(&p[0], &p[1]))),
+        row("VonMises concentrated", &[0.5, 300.0], &[0.5, 310.0], 0.48, |p| {
+            numbers(VonMises::new(&p[0], &p[1]))
+        }),
+        row("Custom", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| numbers(custom_normal(&p[0], &p[1]))),
         row("Mixture", &[0.3, -1.0, 1.3], &[0.34, -1.0, 1.3], 0.4, |p| {
             let first = Normal::new(&p[1], &p[2]);
             numbers(Mixture::continuous(&p[0], first).and(1.0 - &p[0], Cauchy::new(2, 1)))
         }),
     ]
+}
+
+/// The normal distribution, written by hand.
+fn custom_normal(mean: &Real, deviation: &Real) -> Custom {
+    let [m, s] = [mean.clone(), deviation.clone()];
+    let density = move |x: &Real| {
+        let z = (x - &m) / &s;
+        -0.5 * &z * &z - s.ln() - 0.5 * std::f64::consts::TAU.ln()
+    };
+    Custom::new("Custom", Support::WholeLine, density)
+        .requiring("mean", mean, Requirement::Finite)
+        .requiring("deviation", deviation, Requirement::Positive)
+        .with_generator(Normal::new(mean, deviation).generator())
 }
 
 #[rustfmt::skip]
@@ -327,7 +362,6 @@ impl Known {
 
     /// The edges of a continuous support, for constant parameters.
     pub(crate) fn edges(&self) -> Option<(f64, f64)> {
-        use rainier_dist::distribution::Support;
         let Kind::Numbers(distribution) = &self.kind else {
             return None;
         };

@@ -1,6 +1,6 @@
 //! What can go wrong between a model and its draws.
 //!
-//! In: nothing. Out: [`ParameterError`] and [`DataError`] for values a model cannot mean,
+//! In: nothing. Out: [`ParameterError`], [`DataError`] and [`RowError`] for values a model cannot mean,
 //! [`ModelError`] for models that make no posterior, [`SampleError`] for sampling. Building a
 //! model never fails: mistakes are kept in it and reported when it is compiled. A density that is
 //! zero somewhere is no error either, but a value of −∞.
@@ -46,7 +46,7 @@ impl ParameterError {
 
 /// A datum that a model cannot have produced.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{distribution}: the value in row {row} must be {requirement}, got {value}")]
+#[error("{distribution}: the value in row {row}{} must be {requirement}, got {value}", in_column(*column))]
 #[non_exhaustive]
 pub struct DataError {
     /// The name of the distribution the data were fitted to, or the part of the model that reads
@@ -54,10 +54,46 @@ pub struct DataError {
     pub distribution: Cow<'static, str>,
     /// Where the datum stands, from 0.
     pub row: usize,
+    /// In which place of its row, from 0, where rows have several numbers.
+    pub column: Option<usize>,
     /// What must hold of it.
     pub requirement: DataRequirement,
     /// What came.
     pub value: f64,
+}
+
+fn in_column(column: Option<usize>) -> String {
+    column.map_or_else(String::new, |column| format!(", column {column}"))
+}
+
+/// A row of numbers that a model cannot have produced, though it might each of them.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{distribution}: row {row} must be {requirement}, got {values:?}")]
+#[non_exhaustive]
+pub struct RowError {
+    /// The name of the distribution the rows were fitted to.
+    pub distribution: Cow<'static, str>,
+    /// Where the row stands, from 0.
+    pub row: usize,
+    /// What must hold of it.
+    pub requirement: DataRequirement,
+    /// What came.
+    pub values: Vec<f64>,
+}
+
+/// A row with another number of values than the distribution's draws have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{distribution}: row {row} must have {expected} values, has {found}")]
+#[non_exhaustive]
+pub struct RowWidthError {
+    /// The name of the distribution the rows were fitted to.
+    pub distribution: &'static str,
+    /// Where the row stands, from 0.
+    pub row: usize,
+    /// How many values it must have.
+    pub expected: usize,
+    /// How many it has.
+    pub found: usize,
 }
 
 /// What must hold of a datum.
@@ -92,6 +128,12 @@ pub enum ModelError {
     /// A datum is impossible under the model.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A row of data is impossible under the model.
+    #[error(transparent)]
+    Row(#[from] RowError),
+    /// A row of data has another length than the draws of its distribution.
+    #[error(transparent)]
+    RowWidth(#[from] RowWidthError),
     /// The log density is no program. An unknown parameter here belongs to a random variable that
     /// was left out: take values out of a random variable with `map`, `flat_map` and `zip` only.
     #[error("the model cannot be compiled: {0}")]

@@ -8,6 +8,8 @@
 //! - A [`Distribution`](distribution::Distribution) has a log density, an expression, and a
 //!   [`Generator`]. [`Param::param`] makes an unknown of it, [`Fit::fit`] adds data,
 //!   [`Predictor`] does so with covariates.
+//! - A [`Multivariate`](distribution::Multivariate) is the same for several numbers at once, with
+//!   [`Params::params`], [`FitRows::fit`] and [`FitSeries::fit_series`].
 //! - A [`RandomVariable`] is a value and the set of densities it rests on. It composes by `map`,
 //!   `flat_map`, `zip` and `condition`, or line by line with [`model!`].
 //! - A [`Value`] says what comes out: numbers for expressions, draws for generators, in the same
@@ -53,6 +55,7 @@ pub mod combined;
 pub mod continuous;
 pub mod discrete;
 pub mod distribution;
+pub mod multivariate;
 
 mod do_notation;
 mod environment;
@@ -63,11 +66,13 @@ mod observation;
 mod random_variable;
 
 pub use environment::Environment;
-pub use error::{DataError, DataRequirement, ModelError, ParameterError, SampleError};
+pub use error::{
+    DataError, DataRequirement, ModelError, ParameterError, RowError, RowWidthError, SampleError,
+};
 pub use generator::Generator;
 pub use model::{
-    Covariates, Fit, PortableTemplate, Posterior, PosteriorDensity, PosteriorTrace, Predictor, Row,
-    Template,
+    Covariates, Fit, FitRows, FitSeries, PortableTemplate, Posterior, PosteriorDensity,
+    PosteriorTrace, Predictor, Row, Template,
 };
-pub use observation::{IntoColumn, Scalar};
-pub use random_variable::{Param, RandomVariable, Report, Value};
+pub use observation::{IntoColumn, IntoRows, Numbers, Scalar};
+pub use random_variable::{Param, Params, RandomVariable, Report, Value};

@@ -6,10 +6,10 @@
 
 use std::borrow::Cow;
 
-use rainier_core::{Column, Program, Real};
+use rainier_core::{Column, Condition, Program, Real};
 
-use crate::distribution::Distribution;
-use crate::error::{DataError, DataRequirement, ModelError};
+use crate::distribution::{Distribution, Multivariate};
+use crate::error::{DataError, DataRequirement, ModelError, RowError};
 
 /// Data a distribution can be fitted to: one number, or a slice, array or `Vec` of numbers of any
 /// primitive type (`true` is 1), or a [`Column`] whose values may come later.
@@ -18,6 +18,72 @@ use crate::error::{DataError, DataRequirement, ModelError};
 pub trait IntoColumn {
     /// The data as one value per row.
     fn into_column(self) -> Column;
+}
+
+/// Rows of several numbers: a slice, array or `Vec` of arrays, slices or `Vec`s of numbers.
+pub trait IntoRows {
+    /// The numbers, row by row.
+    fn into_rows(self) -> Vec<Vec<f64>>;
+}
+
+/// The numbers of one row.
+pub trait Numbers {
+    /// The nearest doubles.
+    fn to_numbers(&self) -> Vec<f64>;
+}
+
+impl<S: Scalar> Numbers for [S] {
+    fn to_numbers(&self) -> Vec<f64> {
+        self.iter().map(|value| value.to_f64()).collect()
+    }
+}
+
+impl<S: Scalar, const N: usize> Numbers for [S; N] {
+    fn to_numbers(&self) -> Vec<f64> {
+        self.as_slice().to_numbers()
+    }
+}
+
+impl<S: Scalar> Numbers for Vec<S> {
+    fn to_numbers(&self) -> Vec<f64> {
+        self.as_slice().to_numbers()
+    }
+}
+
+impl<R: Numbers + ?Sized> Numbers for &R {
+    fn to_numbers(&self) -> Vec<f64> {
+        (**self).to_numbers()
+    }
+}
+
+impl<R: Numbers> IntoRows for &[R] {
+    fn into_rows(self) -> Vec<Vec<f64>> {
+        self.iter().map(Numbers::to_numbers).collect()
+    }
+}
+
+impl<R: Numbers> IntoRows for Vec<R> {
+    fn into_rows(self) -> Vec<Vec<f64>> {
+        self.as_slice().into_rows()
+    }
+}
+
+impl<R: Numbers> IntoRows for &Vec<R> {
+    fn into_rows(self) -> Vec<Vec<f64>> {
+        self.as_slice().into_rows()
+    }
+}
+
+impl<R: Numbers, const N: usize> IntoRows for [R; N] {
+    fn into_rows(self) -> Vec<Vec<f64>> {
+        self.as_slice().into_rows()
+    }
+}
+
+impl<R: Numbers, const N: usize> IntoRows for &[R; N] {
+    fn into_rows(self) -> Vec<Vec<f64>> {
+        self.as_slice().into_rows()
+    }
 }
 
 /// A primitive number.
@@ -110,7 +176,10 @@ scalar! {
 #[derive(Debug)]
 pub(crate) struct Observation {
     distribution: Cow<'static, str>,
-    column: Column,
+    /// One, or one for each number of a row that is checked as a whole.
+    columns: Vec<Column>,
+    /// Which number of a row the column holds, where rows have several.
+    component: Option<usize>,
     requirement: Requirement,
 }
 
@@ -121,39 +190,76 @@ pub(crate) enum Requirement {
     Number,
     /// Any number but the infinite ones.
     Finite,
-    /// A number for which the program gives 1.
+    /// A row for which the program gives 1.
     InSupport(Program),
+}
+
+impl Requirement {
+    /// A support that depends on unknowns or on other columns does not compile as a function of
+    /// the data alone. It is checked by the density instead.
+    fn of_support(data: &[Real], inside: &Condition) -> Self {
+        match Program::compile(&[inside.indicator()], data) {
+            Ok(program) => Self::InSupport(program),
+            Err(_) => Self::Number,
+        }
+    }
 }
 
 impl Observation {
     /// The values of `column`, seen under `distribution`.
     pub(crate) fn under(distribution: &(impl Distribution + ?Sized), column: &Column) -> Self {
+        Self::within(distribution.name(), column, |x| distribution.contains(x))
+    }
+
+    /// The values of `column`, which must be as `contains` says.
+    pub(crate) fn within(
+        distribution: &'static str,
+        column: &Column,
+        contains: impl Fn(&Real) -> Condition,
+    ) -> Self {
         let datum = Real::parameter("datum");
-        let inside = distribution.contains(&datum).indicator();
-        // A support that depends on unknowns or on other columns does not compile as a function of
-        // the datum alone. It is checked by the density instead.
-        let requirement = match Program::compile(&[inside], &[datum]) {
-            Ok(program) => Requirement::InSupport(program),
-            Err(_) => Requirement::Number,
-        };
-        Self::new(distribution.name(), column.clone(), requirement)
+        let requirement = Requirement::of_support(std::slice::from_ref(&datum), &contains(&datum));
+        Self::new(distribution, vec![column.clone()], None, requirement)
+    }
+
+    /// The rows of `columns`, seen under `distribution`: an observation of each column, which
+    /// names it, then one of whole rows.
+    pub(crate) fn of_rows(
+        distribution: &(impl Multivariate + ?Sized),
+        columns: &[Column],
+    ) -> Vec<Self> {
+        let data: Vec<Real> = columns.iter().map(|_| Real::parameter("datum")).collect();
+        let components = columns.iter().zip(&data).enumerate();
+        let each = components.map(|(component, (column, datum))| {
+            let inside = distribution.contains_component(component, datum);
+            let requirement = Requirement::of_support(std::slice::from_ref(datum), &inside);
+            let columns = vec![column.clone()];
+            Self::new(distribution.name(), columns, Some(component), requirement)
+        });
+        let mut observations: Vec<Self> = each.collect();
+        let requirement = Requirement::of_support(&data, &distribution.contains(&data));
+        let columns = columns.to_vec();
+        observations.push(Self::new(distribution.name(), columns, None, requirement));
+        observations
     }
 
     pub(crate) fn new(
         distribution: impl Into<Cow<'static, str>>,
-        column: Column,
+        columns: Vec<Column>,
+        component: Option<usize>,
         requirement: Requirement,
     ) -> Self {
         Self {
             distribution: distribution.into(),
-            column,
+            columns,
+            component,
             requirement,
         }
     }
 
     /// The values of `column`, on which predictions depend.
     pub(crate) fn covariate(column: &Column) -> Self {
-        Self::new("Predictor", column.clone(), Requirement::Finite)
+        Self::new("Predictor", vec![column.clone()], None, Requirement::Finite)
     }
 
     /// Whether [`check`](Self::check) refuses all values outside the distribution's support.
@@ -161,8 +267,12 @@ impl Observation {
         matches!(self.requirement, Requirement::InSupport(_))
     }
 
-    pub(crate) fn column(&self) -> &Column {
-        &self.column
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    pub(crate) fn component(&self) -> Option<usize> {
+        self.component
     }
 
     pub(crate) fn distribution(&self) -> &str {
@@ -173,18 +283,22 @@ impl Observation {
         &self.requirement
     }
 
-    /// Checks the values the column has, or gets.
-    pub(crate) fn check(&self, values: &[f64]) -> Result<(), ModelError> {
-        self.refuse(values, DataRequirement::Number, |value| !value.is_nan())?;
+    /// Checks the values the columns have, or get.
+    pub(crate) fn check(&self, columns: &[&[f64]]) -> Result<(), ModelError> {
+        self.refuse(columns, DataRequirement::Number, |row| {
+            row.iter().all(|value| !value.is_nan())
+        })?;
         match &self.requirement {
             Requirement::Number => {}
             Requirement::Finite => {
-                self.refuse(values, DataRequirement::Finite, f64::is_finite)?;
+                self.refuse(columns, DataRequirement::Finite, |row| {
+                    row.iter().all(|value| value.is_finite())
+                })?;
             }
             Requirement::InSupport(program) => {
                 let mut evaluator = program.bind(&[])?.evaluator();
-                self.refuse(values, DataRequirement::InSupport, |value| {
-                    evaluator.evaluate(&[value])[0] != 0.0
+                self.refuse(columns, DataRequirement::InSupport, |row| {
+                    evaluator.evaluate(row)[0] != 0.0
                 })?;
             }
         }
@@ -193,21 +307,39 @@ impl Observation {
 
     fn refuse(
         &self,
-        values: &[f64],
+        columns: &[&[f64]],
         requirement: DataRequirement,
-        mut holds: impl FnMut(f64) -> bool,
-    ) -> Result<(), DataError> {
-        match values.iter().position(|&value| !holds(value)) {
-            None => Ok(()),
-            Some(row) => {
-                let (distribution, value) = (self.distribution.clone(), values[row]);
-                Err(DataError {
+        mut holds: impl FnMut(&[f64]) -> bool,
+    ) -> Result<(), ModelError> {
+        // Columns of different lengths are told apart when programs are bound.
+        let rows = columns.iter().map(|column| column.len()).min().unwrap_or(0);
+        let mut values = vec![0.0; columns.len()];
+        for row in 0..rows {
+            for (value, column) in values.iter_mut().zip(columns) {
+                *value = column[row];
+            }
+            if holds(&values) {
+                continue;
+            }
+            let (distribution, column) = (self.distribution.clone(), self.component);
+            return Err(match values[..] {
+                [value] => DataError {
+                    distribution,
+                    row,
+                    column,
+                    requirement,
+                    value,
+                }
+                .into(),
+                _ => RowError {
                     distribution,
                     row,
                     requirement,
-                    value,
-                })
-            }
+                    values,
+                }
+                .into(),
+            });
         }
+        Ok(())
     }
 }

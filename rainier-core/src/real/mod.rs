@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::column::Column;
+use crate::compensated::Compensated;
 use crate::operation::{Binary, Ternary, Unary};
 
 pub use condition::Condition;
@@ -79,8 +80,11 @@ impl Real {
     /// Long sums are added pairwise when a program runs, which keeps rounding errors small.
     pub fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
         let mut terms: Vec<Self> = terms.into_iter().collect();
+        let constants = terms.iter().map(Self::as_constant);
+        if let Some(sum) = constants.collect::<Option<Compensated>>() {
+            return Self::constant(sum.total());
+        }
         match terms.len() {
-            0 => Self::constant(0.0),
             1 => terms.swap_remove(0),
             _ => Self::node(Expression::Sum(terms.into())),
         }

@@ -3,23 +3,12 @@
 //! In: a discrete distribution and the probability of not being zero. Out: the hurdle
 //! distribution, whose two parts never compete for the zeros.
 
-use std::sync::Arc;
-
 use rainier_core::{Condition, Real};
-use rand::{Rng, RngExt};
+use rand::RngExt;
 
-use crate::distribution::{
-    Constraint, Discrete, Distribution, Number, Requirement, log_density_where_supported,
-    when_valid,
-};
-use crate::environment::Environment;
+use super::ZeroTruncated;
+use crate::distribution::{Constraint, Discrete, Distribution, Requirement, when_valid};
 use crate::generator::Generator;
-
-/// Probability of not being zero below which rejecting zeros takes too long (a thousand draws).
-const SELDOM: f64 = 1e-3;
-
-/// Numbers tried by inversion before a draw is given up.
-const LONGEST_SEARCH: i32 = 10_000;
 
 /// With probability a the value follows the distribution f given that it is not 0, else it is 0.
 ///
@@ -42,7 +31,7 @@ const LONGEST_SEARCH: i32 = 10_000;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Hurdle<D> {
-    distribution: Arc<D>,
+    truncated: ZeroTruncated<D>,
     active_probability: Real,
 }
 
@@ -50,14 +39,9 @@ impl<D: Discrete> Hurdle<D> {
     /// Leaves 0 with probability `active_probability` in [0, 1].
     pub fn new(distribution: D, active_probability: impl Into<Real>) -> Self {
         Self {
-            distribution: Arc::new(distribution),
+            truncated: ZeroTruncated::new(distribution),
             active_probability: active_probability.into(),
         }
-    }
-
-    /// ln(1 − f(0)).
-    fn log_not_zero(&self) -> Real {
-        log_density_where_supported(&*self.distribution, &Real::constant(0.0)).ln_one_minus_exp()
     }
 }
 
@@ -69,7 +53,7 @@ impl<D: Discrete> Distribution for Hurdle<D> {
     }
 
     fn constraints(&self) -> Vec<Constraint> {
-        let mut constraints = self.distribution.constraints();
+        let mut constraints = self.truncated.distribution().constraints();
         constraints.push(Constraint::new(
             self.name(),
             "active_probability",
@@ -80,60 +64,28 @@ impl<D: Discrete> Distribution for Hurdle<D> {
     }
 
     fn contains(&self, x: &Real) -> Condition {
-        x.equal(0.0).or(&self.distribution.contains(x))
+        x.equal(0.0).or(&self.truncated.distribution().contains(x))
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        let active = self.active_probability.ln() - self.log_not_zero()
-            + log_density_where_supported(&*self.distribution, x);
+        let active = self.active_probability.ln() + self.truncated.log_density_where_not_zero(x);
         x.equal(0.0)
             .select((-&self.active_probability).ln_1p(), active)
     }
 
     fn generator(&self) -> Generator<i64> {
-        let (active, log_not_zero) = (self.active_probability.clone(), self.log_not_zero());
-        let distribution = Arc::clone(&self.distribution);
-        let generator = distribution.generator();
-        let own = [active.clone(), log_not_zero.clone()];
-        let requirements: Vec<Real> = own
-            .into_iter()
-            .chain(generator.requirements().iter().cloned())
-            .collect();
+        let active = self.active_probability.clone();
+        let not_zero = self.truncated.unguarded_generator();
+        let inner = not_zero.requirements().iter().cloned();
+        let requirements: Vec<Real> = inner.chain([active.clone()]).collect();
         let hurdle = Generator::new(requirements, move |environment, rng| {
             if rng.random::<f64>() >= environment.value(&active) {
                 return 0;
             }
-            let not_zero = environment.value(&log_not_zero).exp();
-            if not_zero < SELDOM {
-                return invert(&*distribution, not_zero, environment, rng);
-            }
-            loop {
-                let draw = generator.draw(environment, rng);
-                if draw != 0 {
-                    return draw;
-                }
-            }
+            not_zero.draw(environment, rng)
         });
         when_valid(&self.constraints(), hurdle)
     }
-}
-
-/// A draw of the distribution given that it is positive, by adding up probabilities.
-fn invert<D: Discrete>(
-    distribution: &D,
-    not_zero: f64,
-    environment: &Environment<'_>,
-    rng: &mut dyn Rng,
-) -> i64 {
-    let mut left = rng.random::<f64>() * not_zero;
-    for count in 1..LONGEST_SEARCH {
-        let log_density = log_density_where_supported(distribution, &Real::from(count));
-        left -= environment.value(&log_density).exp();
-        if left < 0.0 {
-            return i64::from(count);
-        }
-    }
-    i64::NO_VALUE
 }
 
 impl<D: Discrete> Discrete for Hurdle<D> {}

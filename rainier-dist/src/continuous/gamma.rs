@@ -12,6 +12,7 @@ use rand_distr::{Distribution as _, Exp1, Gamma as GammaDraw};
 
 use crate::distribution::{
     Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
+    is_per_row,
 };
 use crate::generator::Generator;
 
@@ -26,8 +27,10 @@ const NAME: &str = "Gamma";
 /// infinite; 0 is then left out of the support, so that no sampler can fall into that hole.
 ///
 /// # Numerics
-/// The terms are kept apart, since sums over data then need Σx and Σ ln x only. They cancel for
-/// large shapes: the absolute error is a few ε times the largest term, 1e-9 for k = 1e6.
+/// The log density of one number keeps all its digits, however large the shape is. Over data, and
+/// for an unknown, the terms are kept apart, since sums then need Σx and Σ ln x only; there they
+/// cancel for large shapes, and the absolute error is a few ε times the largest term, 1e-9 for
+/// k = 1e6.
 /// For shapes below about 0.005 some draws underflow to 0.
 ///
 /// ```
@@ -44,6 +47,8 @@ const NAME: &str = "Gamma";
 pub struct Gamma {
     shape: Real,
     scale: Real,
+    /// 1/θ, which keeps its digits where it is the parameter.
+    rate: Real,
     constraints: Vec<Constraint>,
 }
 
@@ -54,6 +59,7 @@ impl Gamma {
         let constraints = positive([("shape", &shape), ("scale", &scale)]);
         Self {
             shape,
+            rate: 1.0 / &scale,
             scale,
             constraints,
         }
@@ -65,7 +71,8 @@ impl Gamma {
         let constraints = positive([("shape", &shape), ("rate", &rate)]);
         Self {
             shape,
-            scale: 1.0 / rate,
+            scale: 1.0 / &rate,
+            rate,
             constraints,
         }
     }
@@ -89,6 +96,7 @@ impl Gamma {
         let ratio = &mean / &deviation;
         Self {
             shape: &ratio * &ratio,
+            rate: &ratio / &deviation,
             scale: &deviation / ratio,
             constraints,
         }
@@ -176,6 +184,16 @@ impl Distribution for Gamma {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        let apart = self.log_density_apart(x);
+        if is_per_row([x, &self.shape, &self.scale]) {
+            return apart;
+        }
+        let joined = (&self.shape - 1.0).ln_exponential_term(x, &self.rate) + self.rate.ln();
+        // Terms of small shapes do not cancel, and k − 1 would lose their digits.
+        self.shape.less(1.0).select(apart, joined)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         (&self.shape - 1.0) * x.ln()
             - x / &self.scale
             - (&self.shape * self.scale.ln() + self.shape.ln_gamma())

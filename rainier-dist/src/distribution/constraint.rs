@@ -231,6 +231,15 @@ pub(crate) fn when_valid<T: Number>(
     constraints: &[Constraint],
     generator: Generator<T>,
 ) -> Generator<T> {
+    when_valid_else(constraints, generator, || T::NO_VALUE)
+}
+
+/// The generator that gives `none` where a constraint is broken.
+pub(crate) fn when_valid_else<T: 'static>(
+    constraints: &[Constraint],
+    generator: Generator<T>,
+    none: impl Fn() -> T + Send + Sync + 'static,
+) -> Generator<T> {
     let valid = all_hold(constraints).indicator();
     let requirements: Vec<Real> = generator
         .requirements()
@@ -242,7 +251,7 @@ pub(crate) fn when_valid<T: Number>(
         if environment.value(&valid) == 1.0 {
             generator.draw(environment, rng)
         } else {
-            T::NO_VALUE
+            none()
         }
     })
 }

@@ -10,28 +10,37 @@
 //! | if it has one: [`Cumulative`] | quantiles, truncation, censoring |
 //! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line |
 //! | for [`Discrete`]: nothing | zero inflation, hurdles, mixtures |
+//!
+//! Several numbers at once are a [`Multivariate`], with a density a [`ContinuousVector`].
 
 pub(crate) mod count;
 
 mod constraint;
 mod cumulative;
 mod location_scale;
+mod multivariate;
 mod number;
 mod support;
+mod vector_support;
 
 use std::fmt;
 
 use rainier_core::{Condition, Real};
 
-use crate::combined::{ConstantInflated, Hurdle, ZeroInflated};
+use crate::combined::{ConstantInflated, Hurdle, ZeroInflated, ZeroTruncated};
 use crate::generator::Generator;
 
 pub use constraint::{Constraint, Requirement};
-pub(crate) use constraint::{all_hold, all_open_questions, draw_if_valid, when_valid};
+pub(crate) use constraint::{
+    all_hold, all_open_questions, draw_if_valid, when_valid, when_valid_else,
+};
 pub use cumulative::Cumulative;
 pub(crate) use location_scale::LocationScale;
+pub use multivariate::{ContinuousVector, Multivariate, VectorLatent};
 pub use number::Number;
 pub use support::Support;
+pub use vector_support::VectorSupport;
+pub(crate) use vector_support::rows;
 
 /// A probability distribution of one number whose parameters are expressions.
 ///
@@ -68,6 +77,15 @@ pub trait Distribution: fmt::Debug + Send + Sync + 'static {
     /// ln p(x) by its formula, for parameters within their constraints and `x` inside the support
     /// (its edges excluded). Elsewhere the value means nothing.
     fn log_density_within(&self, x: &Real) -> Real;
+
+    /// The same with its terms kept apart where [`log_density_within`](Self::log_density_within)
+    /// joins them so that their digits do not cancel. Sums over rows then need sums of data only,
+    /// and an unknown's logarithm is its parameter; only the absolute error of such a sum counts.
+    ///
+    /// Provided: the joined form.
+    fn log_density_apart(&self, x: &Real) -> Real {
+        self.log_density_within(x)
+    }
 
     /// A generator of draws. Where a parameter breaks its constraint, it gives
     /// [`Number::NO_VALUE`].
@@ -126,7 +144,7 @@ pub trait Continuous: Distribution<Value = f64> {
         let support = self.support();
         let parameter = Real::parameter(self.name());
         let value = support.forward(&parameter);
-        let within = self.log_density_within(&value) + support.log_jacobian(&parameter);
+        let within = self.log_density_apart(&value) + support.log_jacobian(&parameter);
         let valid = all_open_questions(&self.constraints());
         let log_density = valid.select(within, f64::NEG_INFINITY);
         Latent {
@@ -189,6 +207,19 @@ pub trait Discrete: Distribution<Value = i64> {
     {
         Hurdle::new(self, active_probability)
     }
+
+    /// This distribution given that the value is not 0.
+    fn zero_truncated(self) -> ZeroTruncated<Self>
+    where
+        Self: Sized,
+    {
+        ZeroTruncated::new(self)
+    }
+}
+
+/// Whether the terms of a log density of these belong apart: some have one value for each row.
+pub(crate) fn is_per_row<const COUNT: usize>(reals: [&Real; COUNT]) -> bool {
+    reals.iter().any(|real| real.is_per_row())
 }
 
 /// ln p(x) for parameters within their constraints; −∞ outside the support.

@@ -3,7 +3,7 @@
 //! In: a distribution and data. Out: a random variable without a value, whose density is the
 //! likelihood.
 
-use rainier_core::Column;
+use rainier_core::{Column, Condition, Real};
 
 use crate::distribution::{Constraint, Distribution, all_open_questions};
 use crate::observation::{IntoColumn, Observation};
@@ -41,29 +41,44 @@ impl<D: Distribution + ?Sized> Fit for D {
 /// What a model that sees `column` under `distribution` rests on.
 pub(crate) fn likelihood(distribution: &(impl Distribution + ?Sized), column: &Column) -> Terms {
     let observation = Observation::under(distribution, column);
-    let (per_row, shared): (Vec<Constraint>, Vec<Constraint>) = distribution
-        .constraints()
-        .into_iter()
-        .partition(|constraint| constraint.value.is_per_row());
-
-    // A guard that is the same in all rows stands outside their sum, and what binding checks needs
-    // no guard: the simpler the row, the more of its sum is done once for all evaluations.
     let row = column.real();
-    let mut row_guard = all_open_questions(&per_row);
-    if !observation.checks_support() {
-        row_guard = row_guard.and(&distribution.contains(&row));
-    }
-    let density = row_guard.select(distribution.log_density_with_edges(&row), f64::NEG_INFINITY);
-    let sum = if density.is_per_row() {
-        density.sum_rows()
-    } else {
-        density * column.row_count()
-    };
-    let density = all_open_questions(&shared).select(sum, f64::NEG_INFINITY);
-
+    let inside = (!observation.checks_support()).then(|| distribution.contains(&row));
+    let density = guarded_sum(
+        distribution.constraints(),
+        inside,
+        &distribution.log_density_with_edges(&row),
+        column,
+    );
     Terms::union([
         Terms::flaws(distribution),
         Terms::one(Term::Observed(observation)),
         Terms::one(Term::Density(density)),
     ])
+}
+
+/// The sum of a log density over the rows of `column`; −∞ where a constraint is broken, or a row is
+/// not `inside`.
+///
+/// A guard that is the same in all rows stands outside their sum, and what binding checks needs no
+/// guard: the simpler the row, the more of its sum is done once for all evaluations.
+pub(super) fn guarded_sum(
+    constraints: Vec<Constraint>,
+    inside: Option<Condition>,
+    log_density: &Real,
+    column: &Column,
+) -> Real {
+    let (per_row, shared): (Vec<Constraint>, Vec<Constraint>) = constraints
+        .into_iter()
+        .partition(|constraint| constraint.value.is_per_row());
+    let mut row_guard = all_open_questions(&per_row);
+    if let Some(inside) = inside {
+        row_guard = row_guard.and(&inside);
+    }
+    let density = row_guard.select(log_density, f64::NEG_INFINITY);
+    let sum = if density.is_per_row() {
+        density.sum_rows()
+    } else {
+        density * column.row_count()
+    };
+    all_open_questions(&shared).select(sum, f64::NEG_INFINITY)
 }

@@ -1,12 +1,14 @@
 //! Makes posteriors of random variables, and draws from them.
 //!
 //! In: a [`RandomVariable`](crate::RandomVariable). Out: a [`Template`] (compiled), a
-//! [`Posterior`] (joined with data), a [`PosteriorTrace`] (sampled). [`Fit`] and [`Predictor`] are
-//! how data enter a model.
+//! [`Posterior`] (joined with data), a [`PosteriorTrace`] (sampled). [`Fit`], [`FitRows`],
+//! [`FitSeries`] and [`Predictor`] are how data enter a model.
 
 mod compile;
 mod density;
 mod fit;
+mod fit_rows;
+mod fit_series;
 mod names;
 mod portable;
 mod posterior;
@@ -16,6 +18,8 @@ mod trace;
 
 pub use density::PosteriorDensity;
 pub use fit::Fit;
+pub use fit_rows::FitRows;
+pub use fit_series::FitSeries;
 pub use portable::PortableTemplate;
 pub use posterior::Posterior;
 pub use predictor::{Covariates, Predictor, Row};

@@ -19,7 +19,7 @@ use crate::observation::{Observation, Requirement};
 use crate::random_variable::{Term, Terms};
 
 /// Raised whenever [`Model`] is written in another way.
-const FORMAT: Envelope = Envelope::new("model", *b"RAINIERM", 1);
+const FORMAT: Envelope = Envelope::new("model", *b"RAINIERM", 2);
 
 /// A model on its way. Programs have envelopes of their own.
 #[derive(Serialize, Deserialize)]
@@ -33,12 +33,37 @@ struct Model {
     checks: Vec<Check>,
 }
 
-/// What must hold of the values of a placeholder.
+/// What must hold of the values of placeholders, or of rows across several.
 #[derive(Serialize, Deserialize)]
 struct Check {
     distribution: String,
-    column: String,
+    columns: Vec<Source>,
+    component: Option<usize>,
     rule: Rule,
+}
+
+/// Where the values of a column that is checked come from.
+#[derive(Serialize, Deserialize)]
+enum Source {
+    Placeholder(String),
+    /// The model owns them, and the row has placeholders as well.
+    Owned(Vec<f64>),
+}
+
+impl Source {
+    fn of(column: &Column) -> Self {
+        match column.values() {
+            Some(values) => Self::Owned(values.to_vec()),
+            None => Self::Placeholder(column.name().to_owned()),
+        }
+    }
+
+    fn into_column(self) -> Column {
+        match self {
+            Self::Placeholder(name) => Column::placeholder(name),
+            Self::Owned(values) => Column::new(values),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,8 +92,9 @@ impl<T> Template<T> {
         check_names(&compiled.columns())?;
         let mut checks = Vec::new();
         for observation in compiled.observations() {
-            match observation.column().values() {
-                Some(values) => observation.check(values)?,
+            let columns = observation.columns().iter();
+            match columns.map(Column::values).collect::<Option<Vec<_>>>() {
+                Some(values) => observation.check(&values)?,
                 None => checks.push(Check::of(observation)),
             }
         }
@@ -237,7 +263,8 @@ impl Check {
     fn of(observation: &Observation) -> Self {
         Self {
             distribution: observation.distribution().to_owned(),
-            column: observation.column().name().to_owned(),
+            columns: observation.columns().iter().map(Source::of).collect(),
+            component: observation.component(),
             rule: match observation.requirement() {
                 Requirement::Number => Rule::Number,
                 Requirement::Finite => Rule::Finite,
@@ -253,15 +280,21 @@ impl Check {
             Rule::InSupport(bytes) => {
                 let program = Program::from_bytes(&bytes)?;
                 must(
-                    (program.parameters(), program.outputs()) == (1, 1)
+                    (program.parameters(), program.outputs()) == (self.columns.len(), 1)
                         && program.columns().is_empty(),
-                    "a support must be a function of one datum",
+                    "a support must be a function of its data",
                 )?;
                 Requirement::InSupport(program)
             }
         };
-        let column = Column::placeholder(self.column);
-        let observation = Observation::new(self.distribution, column, requirement);
+        must(!self.columns.is_empty(), "a check must have a column")?;
+        let columns = self.columns.into_iter().map(Source::into_column);
+        let observation = Observation::new(
+            self.distribution,
+            columns.collect(),
+            self.component,
+            requirement,
+        );
         Ok(Terms::one(Term::Observed(observation)))
     }
 }

@@ -129,7 +129,11 @@ impl<T> Compiled<T> {
         [&self.density.program, &self.report.program]
             .into_iter()
             .flat_map(Program::columns)
-            .chain(observations.iter().map(|observation| observation.column()))
+            .chain(
+                observations
+                    .iter()
+                    .flat_map(|observation| observation.columns()),
+            )
             .collect()
     }
 
@@ -140,12 +144,13 @@ impl<T> Compiled<T> {
         given: impl Fn(&Column) -> Option<&'d [f64]>,
     ) -> Result<Posterior<T>, ModelError> {
         for observation in self.observations() {
-            let column = observation.column();
-            let missing = || BindError::Missing {
-                column: column.name().to_owned(),
-            };
-            let values = given(column).or(column.values());
-            observation.check(values.ok_or_else(missing)?)?;
+            let values = observation.columns().iter().map(|column| {
+                let missing = || BindError::Missing {
+                    column: column.name().to_owned(),
+                };
+                given(column).or(column.values()).ok_or_else(missing)
+            });
+            observation.check(&values.collect::<Result<Vec<_>, _>>()?)?;
         }
         let bind = |program: &Program| {
             let columns = program.columns().iter();

@@ -5,6 +5,7 @@
 //! expressions.
 
 mod param;
+mod params;
 mod report;
 mod terms;
 mod value;
@@ -12,6 +13,7 @@ mod value;
 use rainier_core::Real;
 
 pub use param::Param;
+pub use params::Params;
 pub use report::Report;
 pub(crate) use terms::{Term, Terms};
 pub use value::Value;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rainier_core::Real;
 
-use crate::distribution::{Distribution, Latent};
+use crate::distribution::{Constraint, Distribution, Latent};
 use crate::error::ModelError;
 use crate::observation::Observation;
 
@@ -55,7 +55,12 @@ impl Terms {
 
     /// The constant parameters of `distribution` that break their constraints.
     pub(crate) fn flaws(distribution: &(impl Distribution + ?Sized)) -> Self {
-        Self::union(distribution.constraints().iter().filter_map(|constraint| {
+        Self::broken(&distribution.constraints())
+    }
+
+    /// The constraints that constants break.
+    pub(crate) fn broken(constraints: &[Constraint]) -> Self {
+        Self::union(constraints.iter().filter_map(|constraint| {
             let error = constraint.check().err()?;
             Some(Self::one(Term::Flaw(error.into())))
         }))

@@ -12,6 +12,7 @@ mod draws;
 mod extremes;
 mod far;
 mod guards;
+mod large_arguments;
 mod latent;
 mod mass;
 mod reference;

@@ -37,6 +37,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             // A discrete distribution has a method for its zero-inflated form.
             &["distribution", "combined"],
             &["continuous", "discrete"],
+            &["multivariate"],
             &["observation"],
             &["random_variable"],
             &["model"],

@@ -34,7 +34,7 @@ impl ShortSupport {
     /// ln P(X ≤ x), with `log_mass` the log probability of each number.
     pub(super) fn log_cumulative(&self, x: &Real, log_mass: impl Fn(&Real) -> Real) -> Real {
         log_cumulative_between(x, &self.ends, |_| {
-            let [below, above] = self.sums(x, log_mass);
+            let [below, above] = self.sums(x, &log_mass);
             smaller_or_complement(&below, &above)
         })
     }
@@ -42,13 +42,13 @@ impl ShortSupport {
     /// ln P(X > x), as [`log_cumulative`](Self::log_cumulative).
     pub(super) fn log_survival(&self, x: &Real, log_mass: impl Fn(&Real) -> Real) -> Real {
         log_survival_between(x, &self.ends, |_| {
-            let [below, above] = self.sums(x, log_mass);
+            let [below, above] = self.sums(x, &log_mass);
             smaller_or_complement(&above, &below)
         })
     }
 
     /// ln of the sums up to `x` and beyond.
-    fn sums(&self, x: &Real, log_mass: impl Fn(&Real) -> Real) -> [Real; 2] {
+    fn sums(&self, x: &Real, log_mass: &impl Fn(&Real) -> Real) -> [Real; 2] {
         let nothing = f64::NEG_INFINITY;
         [
             self.sum(|k| x.less(k).select(nothing, log_mass(k))),

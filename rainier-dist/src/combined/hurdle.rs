@@ -1,6 +1,6 @@
 //! Decides on zero first, and leaves the other numbers to a distribution.
 //!
-//! In: a discrete distribution and the probability of not being zero. Out: the hurdle
+//! In: a distribution and the probability of not being zero. Out: the hurdle
 //! distribution, whose two parts never compete for the zeros.
 
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use rainier_core::{Condition, Real};
 use rand::{Rng, RngExt};
 
 use crate::distribution::{
-    Constraint, Discrete, Distribution, Number, Requirement, log_density_where_supported,
-    when_valid,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement,
+    log_density_where_supported, when_valid,
 };
 use crate::environment::Environment;
 use crate::generator::Generator;
@@ -24,8 +24,11 @@ const LONGEST_SEARCH: i32 = 10_000;
 /// With probability a the value follows the distribution f given that it is not 0, else it is 0.
 ///
 /// ln p(0) = ln(1 − a), ln p(x) = ln a + ln f(x) − ln(1 − f(0)) elsewhere (Mullahy 1986, Journal of
-/// Econometrics 33, 341–365). Mean a E f / (1 − f(0)). a *is* the probability of activity, unlike
+/// Econometrics 33, 341–365). With E₊ = E f / (1 − f(0)) and V₊ the mean and variance of f given that it
+/// is not 0, mean a E₊ and variance a (V₊ + (1 − a) E₊²). a *is* the probability of activity, unlike
 /// in [`ZeroInflated`](super::ZeroInflated).
+///
+/// f may be continuous; it is then never 0 by itself, and the same as zero-inflated with π = 1 − a.
 ///
 /// # Numerics
 /// ln(1 − f(0)) is exact for f(0) near 1. Draws reject zeros; where f is hardly ever anything
@@ -46,7 +49,7 @@ pub struct Hurdle<D> {
     active_probability: Real,
 }
 
-impl<D: Discrete> Hurdle<D> {
+impl<D: Distribution> Hurdle<D> {
     /// Leaves 0 with probability `active_probability` in [0, 1].
     pub fn new(distribution: D, active_probability: impl Into<Real>) -> Self {
         Self {
@@ -57,12 +60,32 @@ impl<D: Discrete> Hurdle<D> {
 
     /// ln(1 − f(0)).
     fn log_not_zero(&self) -> Real {
-        log_density_where_supported(&*self.distribution, &Real::constant(0.0)).ln_one_minus_exp()
+        self.log_zero().ln_one_minus_exp()
+    }
+
+    /// ln f(0), for a continuous f the probability of exactly 0: none.
+    fn log_zero(&self) -> Real {
+        let zero = Real::constant(0.0);
+        if D::Value::IS_COUNT {
+            log_density_where_supported(&*self.distribution, &zero)
+        } else {
+            Real::constant(f64::NEG_INFINITY)
+        }
+    }
+
+    /// Mean and variance of f given that it is not 0.
+    fn active_moments(&self) -> Option<(Real, Real)> {
+        let (mean, variance) = (self.distribution.mean()?, self.distribution.variance()?);
+        let not_zero = self.log_not_zero().exp();
+        let active = &mean / &not_zero;
+        // E X² − (E X)² over the probability; what is left out lies at 0.
+        let variance = (variance + &mean * (&mean - &active)) / not_zero;
+        Some((active, variance))
     }
 }
 
-impl<D: Discrete> Distribution for Hurdle<D> {
-    type Value = i64;
+impl<D: Distribution> Distribution for Hurdle<D> {
+    type Value = D::Value;
 
     fn name(&self) -> &'static str {
         "Hurdle"
@@ -90,7 +113,7 @@ impl<D: Discrete> Distribution for Hurdle<D> {
             .select((-&self.active_probability).ln_1p(), active)
     }
 
-    fn generator(&self) -> Generator<i64> {
+    fn generator(&self) -> Generator<D::Value> {
         let (active, log_not_zero) = (self.active_probability.clone(), self.log_not_zero());
         let distribution = Arc::clone(&self.distribution);
         let generator = distribution.generator();
@@ -101,7 +124,7 @@ impl<D: Discrete> Distribution for Hurdle<D> {
             .collect();
         let hurdle = Generator::new(requirements, move |environment, rng| {
             if rng.random::<f64>() >= environment.value(&active) {
-                return 0;
+                return D::Value::from_f64(0.0);
             }
             let not_zero = environment.value(&log_not_zero).exp();
             if not_zero < SELDOM {
@@ -109,31 +132,59 @@ impl<D: Discrete> Distribution for Hurdle<D> {
             }
             loop {
                 let draw = generator.draw(environment, rng);
-                if draw != 0 {
+                if draw.to_f64() != 0.0 {
                     return draw;
                 }
             }
         });
         when_valid(&self.constraints(), hurdle)
     }
+
+    fn mean(&self) -> Option<Real> {
+        let mean = self.distribution.mean()?;
+        Some(&self.active_probability * mean / self.log_not_zero().exp())
+    }
+
+    fn variance(&self) -> Option<Real> {
+        let (mean, variance) = self.active_moments()?;
+        let active = &self.active_probability;
+        Some(active * (variance + (1.0 - active) * &mean * &mean))
+    }
+}
+
+impl<D: Cumulative> Cumulative for Hurdle<D> {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let active = self.active_probability.ln() - self.log_not_zero();
+        let f = self.distribution.log_cumulative(x);
+        let some = &active + f.log_diff_exp(self.log_zero());
+        let with_zero = (-&self.active_probability).ln_1p().log_add_exp(some);
+        x.less(0.0).select(active + f, with_zero)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let active = self.active_probability.ln() - self.log_not_zero();
+        let above = &active + self.distribution.log_survival(x);
+        let below = active + self.distribution.log_cumulative(x);
+        x.less(0.0).select(below.ln_one_minus_exp(), above)
+    }
 }
 
 /// A draw of the distribution given that it is positive, by adding up probabilities.
-fn invert<D: Discrete>(
+fn invert<D: Distribution>(
     distribution: &D,
     not_zero: f64,
     environment: &Environment<'_>,
     rng: &mut dyn Rng,
-) -> i64 {
+) -> D::Value {
     let mut left = rng.random::<f64>() * not_zero;
     for count in 1..LONGEST_SEARCH {
         let log_density = log_density_where_supported(distribution, &Real::from(count));
         left -= environment.value(&log_density).exp();
         if left < 0.0 {
-            return i64::from(count);
+            return D::Value::from_f64(f64::from(count));
         }
     }
-    i64::NO_VALUE
+    D::Value::NO_VALUE
 }
 
 impl<D: Discrete> Discrete for Hurdle<D> {}

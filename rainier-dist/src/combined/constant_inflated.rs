@@ -7,7 +7,7 @@ use rainier_core::{Condition, Real};
 use rand::RngExt;
 
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, Support,
     log_density_where_supported, when_valid,
 };
 use crate::generator::Generator;
@@ -155,12 +155,15 @@ impl<D: Cumulative> ConstantInflated<D> {
 impl<D: Cumulative> Cumulative for ConstantInflated<D> {
     fn log_cumulative(&self, x: &Real) -> Real {
         let f = self.distribution.log_cumulative(x);
-        self.tail(f, &x.greater_or_equal(&self.constant))
+        let inside = self.tail(f, &x.greater_or_equal(&self.constant));
+        // The two parts sum to one up to rounding.
+        Support::WholeLine.piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
     }
 
     fn log_survival(&self, x: &Real) -> Real {
         let f = self.distribution.log_survival(x);
-        self.tail(f, &x.less(&self.constant))
+        let inside = self.tail(f, &x.less(&self.constant));
+        Support::WholeLine.piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

@@ -9,7 +9,7 @@ use rainier_core::{Condition, Real};
 use rand::{Rng, RngExt};
 
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Number, Requirement,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, Support,
     log_density_where_supported, when_valid,
 };
 use crate::environment::Environment;
@@ -158,14 +158,17 @@ impl<D: Cumulative> Cumulative for Hurdle<D> {
         let f = self.distribution.log_cumulative(x);
         let some = &active + f.log_diff_exp(self.log_zero());
         let with_zero = (-&self.active_probability).ln_1p().log_add_exp(some);
-        x.less(0.0).select(active + f, with_zero)
+        let inside = x.less(0.0).select(active + f, with_zero);
+        // The two parts sum to one up to rounding.
+        Support::WholeLine.piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
     }
 
     fn log_survival(&self, x: &Real) -> Real {
         let active = self.active_probability.ln() - self.log_not_zero();
         let above = &active + self.distribution.log_survival(x);
         let below = active + self.distribution.log_cumulative(x);
-        x.less(0.0).select(below.ln_one_minus_exp(), above)
+        let inside = x.less(0.0).select(below.ln_one_minus_exp(), above);
+        Support::WholeLine.piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

@@ -66,7 +66,7 @@ impl<D: Distribution + ?Sized> Mixture<D> {
         let terms: Option<Vec<Real>> = terms
             .map(|(weight, component)| Some(weight * of(component)?))
             .collect();
-        terms.map(Real::sum)
+        terms?.into_iter().reduce(|sum, term| sum + term)
     }
 
     /// ln Σ wᵢ e^(what `of` says of each component).
@@ -203,11 +203,14 @@ impl<D: Distribution + ?Sized> Distribution for Mixture<D> {
 
 impl<D: Cumulative + ?Sized> Cumulative for Mixture<D> {
     fn log_cumulative(&self, x: &Real) -> Real {
-        self.tail(|component| component.log_cumulative(x))
+        let inside = self.tail(|component| component.log_cumulative(x));
+        // Weights that sum to one do so up to rounding.
+        Support::WholeLine.piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
     }
 
     fn log_survival(&self, x: &Real) -> Real {
-        self.tail(|component| component.log_survival(x))
+        let inside = self.tail(|component| component.log_survival(x));
+        Support::WholeLine.piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

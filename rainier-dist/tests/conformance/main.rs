@@ -9,9 +9,11 @@
 mod cumulative;
 mod derivatives;
 mod draws;
+mod exact;
 mod extremes;
 mod guards;
 mod latent;
+mod lumps;
 mod mass;
 mod reference;
 mod table;

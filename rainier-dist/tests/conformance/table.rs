@@ -167,7 +167,7 @@ fn discrete() -> Vec<Row> {
         row("Truncated counts, no zeros", &[3.0], &[3.1], 3.0, |p| {
             count_tails(Poisson::new(&p[0]).truncated_below(1))
         }),
-        row("Censored counts", &[3.0], &[3.1], 5.0, |p| {
+        row("Censored counts", &[3.0], &[3.1], 3.0, |p| {
             count_tails(Poisson::new(&p[0]).censored(1, 5))
         }),
         row("Mixture of counts", &[0.4, 3.0, 2.0], &[0.43, 3.0, 2.0], 3.0, |p| {

@@ -10,10 +10,12 @@ use rand::{Rng, RngExt};
 
 use crate::distribution::{
     Constraint, Continuous, Cumulative, Discrete, Distribution, Number, Requirement, Support,
-    first_place, just_below, log_between, when_valid,
+    all_hold, first_place, just_below, log_between, when_valid,
 };
 use crate::environment::Environment;
 use crate::generator::Generator;
+
+const NAME: &str = "Truncated";
 
 /// Probability within the bounds below which rejecting draws takes longer than inverting the
 /// distribution function.
@@ -32,7 +34,10 @@ const TRIES: usize = 10_000;
 /// # Numerics
 /// The probability within the bounds is a difference of the smaller tails' logarithms, exact also
 /// where it is too small for a number. Where it is far smaller than both tails, the digits of the
-/// ratio are lost. Draws reject what is beyond the bounds, or invert the distribution function where
+/// ratio are lost. Where f's own tails are beyond all numbers, as those of a normal distribution 1e154
+/// standard deviations away, nothing is left of f.
+///
+/// Draws reject what is beyond the bounds, or invert the distribution function where
 /// less than one draw in a hundred is within.
 ///
 /// ```
@@ -83,13 +88,32 @@ impl<D: Cumulative> Truncated<D> {
         self.low.as_ref().map(just_below::<D::Value>)
     }
 
-    /// ln P(low ≤ X ≤ high).
+    /// ln P(low ≤ X ≤ high); −∞ for bounds and parameters out of their domain, so that nothing of
+    /// theirs leaks out of the condition that it is finite.
     fn log_mass(&self) -> Real {
-        log_between(
-            &*self.distribution,
-            self.from().as_ref(),
-            self.high.as_ref(),
-        )
+        let (from, to) = (self.from(), self.high.as_ref());
+        let mass = log_between(&*self.distribution, from.as_ref(), to);
+        all_hold(&self.constraints_of_parts()).select(mass, f64::NEG_INFINITY)
+    }
+
+    /// What must hold of the distribution and of the bounds.
+    fn constraints_of_parts(&self) -> Vec<Constraint> {
+        let mut constraints = self.distribution.constraints();
+        let bounds = [("low", &self.low), ("high", &self.high)];
+        constraints.extend(bounds.into_iter().filter_map(|(name, bound)| {
+            let bound = bound.as_ref()?;
+            Some(Constraint::new(NAME, name, bound, Requirement::Finite))
+        }));
+        if let (Some(low), Some(high)) = (&self.low, &self.high) {
+            let requirement = if D::Value::IS_COUNT {
+                Requirement::NonNegative
+            } else {
+                Requirement::Positive
+            };
+            let width = high - low;
+            constraints.push(Constraint::new(NAME, "high - low", &width, requirement));
+        }
+        constraints
     }
 
     fn is_within(&self, x: &Real) -> Condition {
@@ -106,32 +130,16 @@ impl<D: Cumulative> Distribution for Truncated<D> {
     type Value = D::Value;
 
     fn name(&self) -> &'static str {
-        "Truncated"
+        NAME
     }
 
     fn constraints(&self) -> Vec<Constraint> {
-        let own = |parameter, value: &Real, requirement| {
-            Constraint::new("Truncated", parameter, value, requirement)
-        };
-        let mut constraints = self.distribution.constraints();
-        let bounds = [("low", &self.low), ("high", &self.high)];
-        constraints.extend(bounds.into_iter().filter_map(|(name, bound)| {
-            let bound = bound.as_ref()?;
-            Some(own(name, bound, Requirement::Finite))
-        }));
-        if let (Some(low), Some(high)) = (&self.low, &self.high) {
-            let requirement = if D::Value::IS_COUNT {
-                Requirement::NonNegative
-            } else {
-                Requirement::Positive
-            };
-            constraints.push(own("high - low", &(high - low), requirement));
-        }
+        let mut constraints = self.constraints_of_parts();
         // Something must be left.
-        let log_mass = self.log_mass();
-        constraints.push(own(
+        constraints.push(Constraint::new(
+            NAME,
             "log probability within",
-            &log_mass,
+            &self.log_mass(),
             Requirement::Finite,
         ));
         constraints

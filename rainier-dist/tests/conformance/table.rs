@@ -99,8 +99,11 @@ fn continuous() -> Vec<Row> {
         row("ExpTransformed on an interval", &[1.7, 2.4], &[1.7, 2.6], 1.4, |p| {
             tails(Beta::new(&p[0], &p[1]).exp_transformed())
         }),
-        row("Truncated", &[-0.5, 1.5, 0.3, 1.2], &[-0.5, 1.5, 0.4, 1.2], 0.7, |p| {
-            tails(Normal::new(&p[2], &p[3]).truncated(&p[0], &p[1]))
+        row("Truncated", &[-0.5, 1.5, 1.2], &[-0.4, 1.5, 1.2], 0.7, |p| {
+            tails(Normal::new(0.3, &p[2]).truncated(&p[0], &p[1]))
+        }),
+        row("Truncated Gamma", &[0.7, 3.5, 1.7, 1.3], &[0.7, 3.5, 1.9, 1.3], 2.1, |p| {
+            tails(Gamma::with_rate(&p[2], &p[3]).truncated(&p[0], &p[1]))
         }),
         row("Truncated below", &[0.5, 1.7], &[0.5, 1.8], 2.1, |p| {
             tails(Gamma::new(&p[1], 1.0).truncated_below(&p[0]))

@@ -4,16 +4,16 @@
 //! moderate size however large both are, and its derivative.
 //!
 //! # Method
-//! With N = √(ν² + x²), I_ν(x) is e^N (x/(ν + N))^ν times the remainder. Where N is below 40 it
+//! With N = √(ν² + x²), Iν(x) is e^N (x/(ν + N))^ν times the remainder. Where N is below 40 it
 //! comes from the power series, whose terms are positive, and Gauss's continued fraction. From there
 //! on Debye's expansion (Abramowitz & Stegun 9.7.7) serves large orders and large arguments alike:
-//! with p = ν/N its k-th term is W_k(p²)/N^k.
+//! with p = ν/N its k-th term is Wₖ(p²)/N^k.
 
 use std::f64::consts::TAU;
 
 use super::ln_gamma;
 
-/// ln(I_ν(x) e^−N ((ν + N)/x)^ν) with N = √(ν² + x²), I_ν the modified Bessel function of the order
+/// ln(Iν(x) e^−N ((ν + N)/x)^ν) with N = √(ν² + x²), Iν the modified Bessel function of the order
 /// ν ≥ 0: about −½ ln(2πN). At x = 0 it is ν ln ν − ν − ln Γ(ν + 1).
 ///
 /// NaN for negative arguments and for NaN, −∞ for infinite ones.
@@ -45,7 +45,7 @@ pub fn ln_bessel_remainder(order: f64, x: f64) -> f64 {
     Debye::new(order, size).sum.ln() - 0.5 * (TAU * size).ln()
 }
 
-/// Derivative of [`ln_bessel_remainder`] by x, which is I_(ν+1)/I_ν − x/(ν + N); 0 at x = 0.
+/// Derivative of [`ln_bessel_remainder`] by x, which is Iν₊₁/Iν − x/(ν + N); 0 at x = 0.
 ///
 /// ```
 /// use rainier_core::special::{bessel_ratio, bessel_remainder_slope};
@@ -71,7 +71,7 @@ pub fn bessel_remainder_slope(order: f64, x: f64) -> f64 {
 /// From this √(ν² + x²) on Debye's expansion reaches the last digit.
 const DEBYE_FROM: f64 = 40.0;
 
-/// Γ(ν + 1) (x/2)^−ν I_ν(x) − 1 = Σ (x²/4)ᵏ / (k! (ν + 1) … (ν + k)), k = 1, 2, ….
+/// Γ(ν + 1) (x/2)^(−ν) Iν(x) − 1 = Σ (x²/4)ᵏ / (k! (ν + 1) … (ν + k)), k = 1, 2, ….
 fn power_series(order: f64, x: f64) -> f64 {
     let quarter = 0.25 * x * x;
     let (mut sum, mut term, mut k) = (0.0, 1.0, 1.0);
@@ -83,7 +83,7 @@ fn power_series(order: f64, x: f64) -> f64 {
     sum
 }
 
-/// I_(ν+1)/I_ν = x / (2 (ν + 1) + x² / (2 (ν + 2) + …)), from the inside out, where it is nearly 0.
+/// Iν₊₁/Iν = x / (2 (ν + 1) + x² / (2 (ν + 2) + …)), from the inside out, where it is nearly 0.
 fn continued_fraction(order: f64, x: f64) -> f64 {
     let square = x * x;
     let (mut inner, mut level) = (0.0, 20.0 + x.ceil());
@@ -97,10 +97,10 @@ fn continued_fraction(order: f64, x: f64) -> f64 {
 /// Number of terms after the first; the next is below 1e-18 at N = 40.
 const TERMS: usize = 14;
 
-/// Coefficients of W_k by powers of p².
+/// Coefficients of Wₖ by powers of p².
 const POLYNOMIALS: [[f64; TERMS + 1]; TERMS + 1] = polynomials();
 
-/// u_(k+1)(p) = ½ p² (1 − p²) u_k′(p) + ⅛ ∫₀^p (1 − 5t²) u_k(t) dt with u_k(p) = p^k W_k(p²)
+/// uₖ₊₁(p) = ½ p² (1 − p²) uₖ′(p) + ⅛ ∫₀^p (1 − 5t²) uₖ(t) dt with uₖ(p) = p^k Wₖ(p²)
 /// (Abramowitz & Stegun 9.3.10).
 const fn polynomials() -> [[f64; TERMS + 1]; TERMS + 1] {
     let mut table = [[0.0; TERMS + 1]; TERMS + 1];
@@ -123,10 +123,10 @@ const fn polynomials() -> [[f64; TERMS + 1]; TERMS + 1] {
 /// Debye's expansion and what its derivative adds.
 #[derive(Debug, Clone, Copy)]
 struct Debye {
-    /// Σ W_k/N^k.
+    /// Σ Wₖ/N^k.
     sum: f64,
-    /// Σ Z_(k−1)/N^k, k = 1, 2, …, with Z_k = (k + ½) W_k + 2 p² W_k′, so that the terms of the
-    /// derivative's expansion are W_k − (1 − p²) Z_(k−1).
+    /// Σ Zₖ₋₁/N^k, k = 1, 2, …, with Zₖ = (k + ½) Wₖ + 2 p² Wₖ′, so that the terms of the
+    /// derivative's expansion are Wₖ − (1 − p²) Zₖ₋₁.
     slope: f64,
 }
 

@@ -16,8 +16,8 @@ const NAME: &str = "OrderedLogistic";
 /// cutpoints c₁ < c₂ < … there are n categories, numbered from 0.
 ///
 /// P(X ≤ k) = σ(cₖ₊₁ − η) with σ(x) = 1/(1 + e^−x), hence ln p(k) = ln(σ(cₖ₊₁ − η) − σ(cₖ − η)),
-/// c₀ = −∞, cₙ = ∞ (McCullagh 1980, Journal of the Royal Statistical Society B 42, 109–142). Mean,
-/// variance and entropy are sums over the categories. A larger η makes higher categories likely.
+/// c₀ = −∞, cₙ = ∞: proportional odds (Journal of the Royal Statistical Society B 42, 1980,
+/// 109–142). Mean, variance and entropy are sums over the categories. A larger η makes higher categories likely.
 ///
 /// # Numerics
 /// The difference is ln(1 − e^(cₖ − cₖ₊₁)) − ln(1 + e^(η − cₖ₊₁)) − ln(1 + e^(cₖ − η)), whose terms are
@@ -147,9 +147,7 @@ impl Cumulative for OrderedLogistic {
     }
 
     fn log_survival(&self, x: &Real) -> Real {
-        log_survival_between(x, &self.ends(), |k| {
-            self.at_cutpoint(k, |above| above.log_logistic())
-        })
+        log_survival_between(x, &self.ends(), |k| self.at_cutpoint(k, Real::log_logistic))
     }
 }
 

@@ -13,9 +13,9 @@ const NAME: &str = "Skellam";
 /// Skellam distribution: the difference of two independent Poisson counts with rates λ and μ, such
 /// as of goals.
 ///
-/// p(k) = e^(−λ−μ) (λ/μ)^(k/2) I_|k|(2√(λμ)), k any whole number, I the modified Bessel function
-/// (Skellam 1946, Journal of the Royal Statistical Society 109, 296). Mean λ − μ, variance λ + μ. Its
-/// distribution function has no closed form.
+/// p(k) = e^(−λ−μ) (λ/μ)^(k/2) I(2√(λμ)), k any whole number, I the modified Bessel function of
+/// order |k| (Skellam 1946, Journal of the Royal Statistical Society 109, 296). Mean λ − μ, variance
+/// λ + μ. Its distribution function has no closed form.
 ///
 /// # Numerics
 /// With N = √(k² + 4λμ), a = (N + k)/2 and b = (N − k)/2, the most likely two counts with that

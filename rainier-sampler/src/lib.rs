@@ -63,6 +63,7 @@
 
 mod adaptation;
 mod chain;
+mod cholesky;
 pub mod diagnostics;
 mod ensemble;
 mod error;
@@ -80,6 +81,6 @@ pub use error::{SampleError, SettingsError, StepSizeCause, TraceError};
 pub use log_density::{LogDensity, LogDensityGradient};
 pub use random::Streams;
 pub use run::sample;
-pub use settings::{Hmc, Nuts, Run, Walkers};
+pub use settings::{Ehmc, Hmc, MetricShape, Nuts, Run, Start, Walkers};
 pub use statistics::{Ending, Statistics};
 pub use trace::{Chain, EffectiveSize, Summary, SummaryRow, Trace, Warning};

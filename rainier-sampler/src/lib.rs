@@ -77,10 +77,10 @@ mod trace;
 mod transition;
 
 pub use chain::Sampler;
-pub use error::{SampleError, SettingsError, StepSizeCause, TraceError};
+pub use error::{NotFinite, SampleError, SettingsError, StepSizeCause, TraceError};
 pub use log_density::{LogDensity, LogDensityGradient};
 pub use random::Streams;
 pub use run::sample;
-pub use settings::{Ehmc, Hmc, MetricShape, Nuts, Run, Start, Walkers};
+pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Start, Walkers};
 pub use statistics::{Ending, Statistics};
 pub use trace::{Chain, EffectiveSize, Summary, SummaryRow, Trace, Warning};

@@ -293,6 +293,12 @@ suite!(
     Run::default().with_chains(4).with_draws(2_000)
 );
 
+suite!(
+    walkers_that_stretch,
+    Walkers::default().with_stretch(2.0),
+    Run::default().with_chains(4).with_draws(2_000)
+);
+
 #[test]
 fn one_gradient_is_evaluated_for_each_leapfrog_step() {
     let gradients = Rc::new(Cell::new(0));

@@ -8,6 +8,7 @@ mod compile;
 mod density;
 mod fit;
 mod names;
+mod not_finite;
 mod portable;
 mod posterior;
 mod predictor;

@@ -138,7 +138,7 @@ impl PortableTemplate {
         };
         let compiled = Compiled {
             value,
-            density,
+            density: Arc::new(density),
             report,
             terms,
         };

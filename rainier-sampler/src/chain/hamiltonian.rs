@@ -5,7 +5,7 @@
 use rand::rngs::ChaCha8Rng;
 
 use super::Sampler;
-use super::initial::find_start;
+use super::initial::find_evaluated_start;
 use crate::adaptation::{Adaptation, first_step_size};
 use crate::error::{SampleError, SettingsError};
 use crate::hamiltonian::{Hamiltonian, PhasePoint};
@@ -134,16 +134,7 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
     ) -> Result<Self, SampleError> {
         let mut hamiltonian = Hamiltonian::new(density);
         let mut current = PhasePoint::new(hamiltonian.dimension());
-        let mut position = current.position.clone();
-        find_start(&mut position, chain, rng, |position| {
-            current.position.copy_from_slice(position);
-            hamiltonian.evaluate(&mut current);
-            let gradient_is_finite = current.gradient.iter().all(|slope| slope.is_finite());
-            (
-                current.log_density,
-                current.log_density.is_finite() && gradient_is_finite,
-            )
-        })?;
+        find_evaluated_start(&mut current, &mut hamiltonian, chain, rng)?;
         Ok(Self {
             transition,
             hamiltonian,

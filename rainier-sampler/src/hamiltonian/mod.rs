@@ -38,6 +38,11 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
         self.density.dimension()
     }
 
+    /// The density. What is evaluated through it is not counted.
+    pub(crate) fn density(&mut self) -> &mut D {
+        self.density
+    }
+
     /// Gradient evaluations so far.
     pub(crate) fn evaluations(&self) -> u64 {
         self.evaluations

@@ -20,4 +20,4 @@ pub use metric_shape::MetricShape;
 pub use nuts::Nuts;
 pub use run::Run;
 pub use start::Start;
-pub use walkers::Walkers;
+pub use walkers::{Moves, Walkers};

@@ -5,12 +5,12 @@
 use rand::rngs::ChaCha8Rng;
 
 use super::Sampler;
-use super::initial::find_evaluated_start;
+use super::initial::{find_evaluated_start, follow_path};
 use crate::adaptation::{Adaptation, first_step_size};
 use crate::error::{SampleError, SettingsError};
 use crate::hamiltonian::{Hamiltonian, PhasePoint};
 use crate::log_density::LogDensityGradient;
-use crate::settings::{Ehmc, HamiltonianSettings, Hmc, Nuts, Run};
+use crate::settings::{Ehmc, HamiltonianSettings, Hmc, Nuts, Run, Start};
 use crate::statistics::Statistics;
 use crate::trace::Chain;
 use crate::transition::{Doubling, EmpiricalLength, FixedLength, Outcome, Transition};
@@ -94,7 +94,7 @@ fn run_hamiltonian<T: Transition, D: LogDensityGradient + ?Sized>(
     rng: &mut ChaCha8Rng,
 ) -> Result<Vec<Chain>, SampleError> {
     let dimension = density.dimension();
-    let mut course = Course::start(transition, density, chain, rng)?;
+    let mut course = Course::start(transition, settings, density, chain, rng)?;
     let step_size = course.warm_up(run.warm_up(), settings)?;
     let mut draws = Chain::with_capacity(dimension, run.draws())
         .with_warm_up_gradient_evaluations(course.hamiltonian.evaluations());
@@ -128,6 +128,7 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
     /// A chain at a random point where log density and gradient are finite.
     fn start(
         transition: T,
+        settings: &HamiltonianSettings,
         density: &'a mut D,
         chain: usize,
         rng: &'a mut ChaCha8Rng,
@@ -135,6 +136,10 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
         let mut hamiltonian = Hamiltonian::new(density);
         let mut current = PhasePoint::new(hamiltonian.dimension());
         find_evaluated_start(&mut current, &mut hamiltonian, chain, rng)?;
+        match settings.start {
+            Start::Random => {}
+            Start::Pathfinder => follow_path(&mut current, &mut hamiltonian, rng),
+        }
         Ok(Self {
             transition,
             hamiltonian,

@@ -5,8 +5,9 @@
 use rand::{Rng, RngExt};
 
 use crate::error::{NotFinite, SampleError};
-use crate::hamiltonian::{Hamiltonian, PhasePoint};
+use crate::hamiltonian::{Hamiltonian, Metric, PhasePoint};
 use crate::log_density::{LogDensity, LogDensityGradient};
+use crate::optimise::pathfinder;
 
 /// Half-width of the cube starting points come from: Stan's `init` on the unconstrained scale.
 const RADIUS: f64 = 2.0;
@@ -63,6 +64,27 @@ pub(super) fn find_evaluated_start<D: LogDensityGradient + ?Sized, R: Rng + ?Siz
         }
     };
     Err(failure(chain, cause))
+}
+
+/// Moves a point where chains may start to a draw of the normal that Pathfinder fits from there,
+/// and measures by that normal's variances. Where there is no such draw, everything stays.
+pub(super) fn follow_path<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
+    point: &mut PhasePoint,
+    hamiltonian: &mut Hamiltonian<'_, D>,
+    rng: &mut R,
+) {
+    let Ok(fit) = pathfinder(hamiltonian.density(), &point.position, rng) else {
+        return;
+    };
+    hamiltonian.count(fit.gradient_evaluations());
+    let mut drawn = point.clone();
+    drawn.position = fit.draw(rng);
+    hamiltonian.evaluate(&mut drawn);
+    let variances = fit.variances();
+    if drawn.is_finite() && variances.iter().all(|v| v.is_finite() && *v > 0.0) {
+        hamiltonian.set_metric(Metric::diagonal(variances));
+        *point = drawn;
+    }
 }
 
 fn draw<R: Rng + ?Sized>(position: &mut [f64], rng: &mut R) {

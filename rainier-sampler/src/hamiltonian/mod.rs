@@ -43,6 +43,11 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
         self.density
     }
 
+    /// Counts gradients evaluated through [`density`](Self::density).
+    pub(crate) fn count(&mut self, evaluations: u64) {
+        self.evaluations += evaluations;
+    }
+
     /// Gradient evaluations so far.
     pub(crate) fn evaluations(&self) -> u64 {
         self.evaluations

@@ -50,7 +50,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             // Plain slices of draws in, so that they serve any sampler's output.
             &["diagnostics"],
             &["error", "log_density", "random", "settings", "statistics", "cholesky"],
-            &["hamiltonian"],
+            &["hamiltonian", "optimise"],
             &["transition", "ensemble", "adaptation"],
             &["trace"],
             &["chain"],

@@ -25,7 +25,8 @@ pub(super) fn leapfrog<D: LogDensityGradient + ?Sized>(
 /// Many steps at once: between two of them, the second half of one kick and the first half of the
 /// next are one kick, and only the gradient is needed.
 ///
-/// Stops where a velocity is not finite, and evaluates the log density there, which tells why.
+/// Stops where a momentum is not finite, and evaluates the log density there, which tells why; the
+/// point's energy is then not a number.
 /// Outside the support the path goes on so long as there is a gradient: its end decides, and the
 /// way back takes the same points.
 pub(super) fn trajectory<D: LogDensityGradient + ?Sized>(
@@ -49,6 +50,8 @@ pub(super) fn trajectory<D: LogDensityGradient + ?Sized>(
             .is_finite()
         {
             hamiltonian.evaluate(point);
+            // A velocity of the step before, with a momentum of now, could make any energy.
+            point.velocity.fill(f64::NAN);
             return;
         }
     }
@@ -158,6 +161,25 @@ mod tests {
         for (found, expected) in at_once.velocity.iter().zip(&by_steps.velocity) {
             assert!((found - expected).abs() < 1e-14);
         }
+    }
+
+    #[test]
+    fn a_trajectory_that_flies_off_has_no_energy() {
+        let mut density = Normal;
+        let mut hamiltonian = Hamiltonian::new(&mut density);
+        let mut point = start(&mut hamiltonian);
+        // Each step multiplies momenta by about 10¹⁸; their squares overflow after nine.
+        for steps in [8, 9, 10, 11, 12, 1000] {
+            let mut flown = point.clone();
+            hamiltonian.trajectory(&mut flown, 1e9, steps);
+            assert!(
+                !flown.energy().is_finite() || flown.energy() > 1e200,
+                "{steps}"
+            );
+        }
+        hamiltonian.trajectory(&mut point, 1e9, 1000);
+        assert!(point.energy().is_nan());
+        assert!(hamiltonian.evaluations() < 100);
     }
 
     #[test]

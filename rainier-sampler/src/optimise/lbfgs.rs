@@ -30,8 +30,8 @@ impl Default for Lbfgs {
         Self {
             // Ten times what the examples of Nocedal & Wright, section 7.2, take.
             max_iterations: 2000,
-            // The mode is then about 10⁻⁵ standard deviations away: gain = ½ z².
-            tolerance: 1e-10,
+            // The mode is then some 10⁻⁷ standard deviations away, since gain = ½ z².
+            tolerance: 1e-14,
             // Nocedal & Wright, section 7.2: 3 to 20.
             memory: 10,
         }
@@ -47,7 +47,7 @@ impl Lbfgs {
     }
 
     /// The search ends when the log density promises to grow by no more than this, greater than 0.
-    /// Default 10⁻¹⁰. Unlike the length of a gradient, the gain ½ gᵀ H g does not depend on the
+    /// Default 10⁻¹⁴. Unlike the length of a gradient, the gain ½ gᵀ H g does not depend on the
     /// scales of the coordinates; at z standard deviations from the mode of a normal it is ½ z².
     #[must_use]
     pub fn with_tolerance(mut self, tolerance: f64) -> Self {

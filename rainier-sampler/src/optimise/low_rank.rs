@@ -136,7 +136,9 @@ fn extend(basis: &mut Vec<Vec<f64>>, mut vector: Vec<f64>) {
     }
     let rest = dot(&vector, &vector).sqrt();
     if rest > 1e-10 * norm {
-        vector.iter_mut().for_each(|x| *x /= rest);
+        for x in &mut vector {
+            *x /= rest;
+        }
         basis.push(vector);
     }
 }

@@ -74,7 +74,7 @@ pub fn pathfinder<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
         .with_tolerance(TOLERANCE);
     let mut path = Vec::new();
     let end = descend(&mut objective, start, &settings, |point| {
-        path.push(point.clone())
+        path.push(point.clone());
     });
     if let (Err(error), 0 | 1) = (end, path.len()) {
         return Err(error);

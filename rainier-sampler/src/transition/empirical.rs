@@ -58,8 +58,15 @@ impl EmpiricalLength {
         }
         let time = self.turning_times[rng.random_range(0..self.turning_times.len())];
         let fraction = rng.random_range(FRACTIONS);
-        // As a cast, a number too large becomes the largest.
-        ((fraction * time / step_size).ceil() as u32).clamp(1, self.max_steps)
+        let steps = (fraction * time / step_size).ceil();
+        let steps = steps.clamp(1.0, f64::from(self.max_steps));
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number between 1 and a u32"
+        )]
+        let steps = steps as u32;
+        steps
     }
 
     /// Goes `steps` steps to the proposal, and on until the trajectory turns.
@@ -189,7 +196,8 @@ mod tests {
                 let products = points.map(|(q, p)| (q * cos + p * sin - q) * (p * cos - q * sin));
                 products.sum::<f64>()
             };
-            let steps = (1..).find(|&step| distance_times_momentum(f64::from(step) * 0.001) < 0.0);
+            let steps =
+                (1..10_000).find(|&step| distance_times_momentum(f64::from(step) * 0.001) < 0.0);
             let mut transition = EmpiricalLength::new(10_000, 1000.0, 10);
             transition.front.copy_from(&current);
             transition.explore(&current, &mut hamiltonian, step_size, 1);

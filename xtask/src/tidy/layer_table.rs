@@ -49,7 +49,14 @@ pub(crate) const CRATES: [Crate; 6] = [
         layers: &[
             // Plain slices of draws in, so that they serve any sampler's output.
             &["diagnostics"],
-            &["error", "log_density", "random", "settings", "statistics", "cholesky"],
+            &[
+                "error",
+                "log_density",
+                "random",
+                "settings",
+                "statistics",
+                "cholesky",
+            ],
             &["hamiltonian", "optimise"],
             &["transition", "ensemble", "adaptation"],
             &["trace"],

@@ -31,5 +31,6 @@ pub use rainier_dist::{
 };
 pub use rainier_plot::{plot1d, plot2d, sparkline};
 pub use rainier_sampler::{
-    Hmc, LogDensity, LogDensityGradient, Nuts, Run, Summary, Trace, Walkers, Warning,
+    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Summary, Trace, Walkers,
+    Warning,
 };

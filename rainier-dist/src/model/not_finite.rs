@@ -57,12 +57,12 @@ fn summands<'a>(terms: &'a Terms, density: &CompiledDensity) -> Vec<Summand<'a>>
                 log_density: &latent.log_density,
                 owns_its_data: true,
             }),
-            Term::Observed(observation) => observed = Some(observation.column()),
+            Term::Observed(observation) => observed = Some(observation.columns()),
             Term::Density(log_density) => {
                 let (label, owns_its_data) = match observed.take() {
-                    Some(column) => (
-                        format!("likelihood of {}", column.name()),
-                        column.values().is_some(),
+                    Some(columns) => (
+                        format!("likelihood of {}", columns[0].name()),
+                        columns.iter().all(|column| column.values().is_some()),
                     ),
                     None => ("a factor of the model".to_owned(), true),
                 };

@@ -4,19 +4,22 @@
 
 pub use rainier_core::{Column, Condition, Real};
 pub use rainier_dist::combined::{
-    ConstantInflated, HiddenMarkov, Hurdle, Mixture, ZeroInflated, ZeroTruncated,
+    Affine, Censored, ConstantInflated, ExpTransformed, HiddenMarkov, Hurdle, Mixture, Truncated,
+    ZeroInflated, ZeroTruncated,
 };
 pub use rainier_dist::continuous::{
-    Beta, Cauchy, ChiSquared, ExGaussian, Exponential, Frechet, Gamma, Gumbel, HalfCauchy,
-    HalfNormal, HalfStudentT, InverseGamma, Laplace, LogNormal, Logistic, Normal, Rayleigh,
-    SkewNormal, StudentT, Uniform, Weibull,
+    Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential, Flat, Frechet, Gamma,
+    Gumbel, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian, Kumaraswamy,
+    Laplace, LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal, StudentT,
+    Triangular, Uniform, VonMises, Weibull,
 };
 pub use rainier_dist::discrete::{
     Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
     Geometric, Hypergeometric, LogSeries, NegativeBinomial, OrderedLogistic, Poisson, Skellam,
 };
 pub use rainier_dist::distribution::{
-    Continuous, ContinuousVector, Discrete, Distribution, Multivariate, Support, VectorSupport,
+    Continuous, ContinuousVector, Cumulative, Discrete, Distribution, Multivariate, Requirement,
+    Support, VectorSupport,
 };
 pub use rainier_dist::multivariate::{
     Autoregressive, CholeskyFactor, Dirichlet, DirichletMultinomial, GaussianRandomWalk,

@@ -45,8 +45,8 @@ pub struct ZeroTruncated<D> {
     distribution: Arc<D>,
 }
 
-impl<D: Discrete> ZeroTruncated<D> {
-    /// The distribution of `distribution`'s counts that are not 0.
+impl<D: Distribution> ZeroTruncated<D> {
+    /// The distribution of `distribution`'s values that are not 0.
     pub fn new(distribution: D) -> Self {
         Self {
             distribution: Arc::new(distribution),
@@ -58,8 +58,13 @@ impl<D: Discrete> ZeroTruncated<D> {
         &self.distribution
     }
 
+    /// ln f(0), for a continuous f the probability of exactly 0: none.
     fn log_zero(&self) -> Real {
-        log_density_where_supported(&*self.distribution, &Real::constant(0.0))
+        if D::Value::IS_COUNT {
+            log_density_where_supported(&*self.distribution, &Real::constant(0.0))
+        } else {
+            Real::constant(f64::NEG_INFINITY)
+        }
     }
 
     /// ln(1 − f(0)).
@@ -73,7 +78,7 @@ impl<D: Discrete> ZeroTruncated<D> {
     }
 
     /// Draws for parameters within their constraints.
-    pub(super) fn unguarded_generator(&self) -> Generator<i64> {
+    pub(super) fn unguarded_generator(&self) -> Generator<D::Value> {
         let log_not_zero = self.log_not_zero();
         let distribution = Arc::clone(&self.distribution);
         let generator = distribution.generator();
@@ -86,7 +91,7 @@ impl<D: Discrete> ZeroTruncated<D> {
             }
             loop {
                 let draw = generator.draw(environment, rng);
-                if draw != 0 {
+                if draw.to_f64() != 0.0 {
                     return draw;
                 }
             }
@@ -95,25 +100,25 @@ impl<D: Discrete> ZeroTruncated<D> {
 }
 
 /// A draw of the distribution given that it is positive, by adding up probabilities.
-fn invert<D: Discrete>(
+fn invert<D: Distribution>(
     distribution: &D,
     not_zero: f64,
     environment: &Environment<'_>,
     rng: &mut dyn Rng,
-) -> i64 {
+) -> D::Value {
     let mut left = rng.random::<f64>() * not_zero;
     for count in 1..LONGEST_SEARCH {
         let log_density = log_density_where_supported(distribution, &Real::from(count));
         left -= environment.value(&log_density).exp();
         if left < 0.0 {
-            return i64::from(count);
+            return D::Value::from_f64(f64::from(count));
         }
     }
-    i64::NO_VALUE
+    D::Value::NO_VALUE
 }
 
-impl<D: Discrete> Distribution for ZeroTruncated<D> {
-    type Value = i64;
+impl<D: Distribution> Distribution for ZeroTruncated<D> {
+    type Value = D::Value;
 
     fn name(&self) -> &'static str {
         "ZeroTruncated"
@@ -144,7 +149,7 @@ impl<D: Discrete> Distribution for ZeroTruncated<D> {
         self.distribution.log_density_apart(x) - self.log_not_zero()
     }
 
-    fn generator(&self) -> Generator<i64> {
+    fn generator(&self) -> Generator<D::Value> {
         when_valid(&self.constraints(), self.unguarded_generator())
     }
 
@@ -161,7 +166,7 @@ impl<D: Discrete> Distribution for ZeroTruncated<D> {
 }
 
 /// Below 0 the tails of f over 1 − f(0); from 0 on P(X > x) is, and P(X ≤ x) is (F(x) − f(0)) over it.
-impl<D: Discrete + Cumulative> Cumulative for ZeroTruncated<D> {
+impl<D: Cumulative> Cumulative for ZeroTruncated<D> {
     fn log_cumulative(&self, x: &Real) -> Real {
         let log_below = self.distribution.log_cumulative(x);
         let log_not_zero = self.log_not_zero();

@@ -22,6 +22,9 @@ use crate::generator::Generator;
 /// then left out of the support.
 ///
 /// # Numerics
+/// The terms are kept apart, since sums over data then need Σ ln x and Σ ln(1 + x) only. They cancel
+/// for large shapes: the absolute error is a few ε times a + b.
+///
 /// Tails come from the incomplete beta function at x/(1 + x) or 1/(1 + x), whichever is smaller.
 /// Draws are made of logarithms and kept among the positive numbers, which shapes below 0.01 would
 /// leave.

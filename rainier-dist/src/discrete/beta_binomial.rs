@@ -17,6 +17,9 @@ use crate::generator::Generator;
 
 const NAME: &str = "BetaBinomial";
 
+/// Trials and shapes that sum to less than this have terms of a few hundred at most.
+const SMALL: f64 = 100.0;
+
 /// Beta-binomial distribution: successes among n trials whose probability is itself drawn from a
 /// beta distribution with shapes a and b.
 ///
@@ -61,7 +64,11 @@ impl BetaBinomial {
     /// as `term` takes it. Any x gives the same sum; at x = n/(n + a + b) all three are small.
     fn by_share(&self, x: &Real, term: impl Fn(&Real, &Real) -> Real) -> Real {
         // Γ(k + a)/Γ(a) is that of T by the factor a/(k + a).
-        let part = |k: &Real, size: &Real| term(k, size) - (k / size).ln_1p();
+        let part = |k: &Real, size: &Real| {
+            let near = (k / size).ln_1p();
+            let far = (size + k).ln() - size.ln();
+            term(k, size) - k.less(size).select(near, far)
+        };
         let (rest, total) = (&self.trials - x, &self.a + &self.b);
         part(x, &self.a) + part(&rest, &self.b) - part(&self.trials, &total)
     }
@@ -97,8 +104,9 @@ impl Distribution for BetaBinomial {
         let by_trials = self.by_share(x, |k, size| k.ln_binomial_term(size, &of_trials));
         let by_size = self.by_share(x, |k, size| size.ln_binomial_term(k, &of_size));
         let joined = self.trials.less(&size).select(by_trials, by_size);
-        // Without trials the share is 0.
-        self.trials.equal(0.0).select(0.0, joined)
+        // Terms of few trials and small shapes do not cancel.
+        let is_small = total.less(SMALL);
+        is_small.select(self.log_density_apart(x), joined)
     }
 
     fn log_density_apart(&self, x: &Real) -> Real {

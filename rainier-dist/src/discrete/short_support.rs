@@ -34,15 +34,26 @@ impl ShortSupport {
     /// ln P(X ≤ x), with `log_mass` the log probability of each number.
     pub(super) fn log_cumulative(&self, x: &Real, log_mass: impl Fn(&Real) -> Real) -> Real {
         log_cumulative_between(x, &self.ends, |_| {
-            self.sum(|k| x.less(k).select(f64::NEG_INFINITY, log_mass(k)))
+            let [below, above] = self.sums(x, &log_mass);
+            smaller_or_complement(&below, &above)
         })
     }
 
     /// ln P(X > x), as [`log_cumulative`](Self::log_cumulative).
     pub(super) fn log_survival(&self, x: &Real, log_mass: impl Fn(&Real) -> Real) -> Real {
         log_survival_between(x, &self.ends, |_| {
-            self.sum(|k| x.less(k).select(log_mass(k), f64::NEG_INFINITY))
+            let [below, above] = self.sums(x, &log_mass);
+            smaller_or_complement(&above, &below)
         })
+    }
+
+    /// ln of the sums up to `x` and beyond.
+    fn sums(&self, x: &Real, log_mass: &impl Fn(&Real) -> Real) -> [Real; 2] {
+        let nothing = f64::NEG_INFINITY;
+        [
+            self.sum(|k| x.less(k).select(nothing, log_mass(k))),
+            self.sum(|k| x.less(k).select(log_mass(k), nothing)),
+        ]
     }
 
     fn sum(&self, term: impl Fn(&Real) -> Real) -> Real {
@@ -53,6 +64,12 @@ impl ShortSupport {
             None => Real::constant(f64::NAN),
         }
     }
+}
+
+/// The log probability `own`, by that of the complement where it is the larger one: a rounded sum
+/// of all numbers may exceed 1.
+fn smaller_or_complement(own: &Real, other: &Real) -> Real {
+    own.less(other).select(own, other.ln_one_minus_exp())
 }
 
 /// The whole numbers between two, if they are few.

@@ -68,17 +68,17 @@ impl Success {
         logit.less(0.0).select(by_probability, by_complement)
     }
 
-    /// ln of the term p^a (1 − p)^b of the binomial expansion with its coefficient, for p that round
-    /// neither to 0 nor to 1.
+    /// ln of the term p^a (1 − p)^b of the binomial expansion with its coefficient, for shares that
+    /// do not round to 0.
     pub(super) fn ln_binomial_term(&self, a: &Real, b: &Real) -> Real {
-        let by_probability = a.ln_binomial_term(b, &self.probability);
-        match &self.logit {
-            None => by_probability,
-            Some(logit) => {
-                let by_complement = b.ln_binomial_term(a, &self.complement);
-                logit.less(0.0).select(by_probability, by_complement)
-            }
-        }
+        let Some(logit) = &self.logit else {
+            return a.ln_binomial_term(b, &self.probability);
+        };
+        // By the smaller share: the larger one may round to 1.
+        let is_rare = logit.less(0.0);
+        let share = is_rare.select(logit, -logit).logistic();
+        let (of_share, of_rest) = (is_rare.select(a, b), is_rare.select(b, a));
+        of_share.ln_binomial_term(of_rest, share)
     }
 
     /// `usual`, or `extreme` where a logit is so large that the smaller share may round to 0.

@@ -77,8 +77,10 @@ fn quantiles_undo_the_distribution_function() {
             let name = row.name;
             if known.edges().is_some() {
                 let found = cumulative(x);
+                // Beside an edge far from 0 even neighbouring numbers may be further apart.
+                let is_next = cumulative(x.next_down()) <= probability && probability <= found;
                 assert!(
-                    relative_error(found, probability) < 1e-12,
+                    is_next || relative_error(found, probability) < 1e-12,
                     "{name}: {found}, {probability}"
                 );
             } else {

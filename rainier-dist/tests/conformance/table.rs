@@ -2,6 +2,8 @@
 //!
 //! In: parameters that are constants or unknowns. Out: the distribution, its density and tails.
 
+use std::sync::Arc;
+
 use rainier_core::{Evaluator, Program, Real};
 use rainier_dist::combined::Mixture;
 use rainier_dist::continuous::{
@@ -117,6 +119,33 @@ fn continuous() -> Vec<Row> {
             numbers(VonMises::new(&p[0], &p[1]))
         }),
         row("Custom", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| numbers(custom_normal(&p[0], &p[1]))),
+        row("Affine", &[1.7, 0.5, 1.3], &[1.7, 0.5, 1.4], 2.1, |p| {
+            tails(Gamma::new(&p[0], 1.0).affine(&p[1], &p[2]))
+        }),
+        row("ExpTransformed", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| {
+            tails(Normal::new(&p[0], &p[1]).exp_transformed())
+        }),
+        row("ExpTransformed on an interval", &[1.7, 2.4], &[1.7, 2.6], 1.4, |p| {
+            tails(Beta::new(&p[0], &p[1]).exp_transformed())
+        }),
+        row("Truncated", &[-0.5, 1.5, 1.2], &[-0.4, 1.5, 1.2], 0.7, |p| {
+            tails(Normal::new(0.3, &p[2]).truncated(&p[0], &p[1]))
+        }),
+        row("Truncated Gamma", &[0.7, 3.5, 1.7, 1.3], &[0.7, 3.5, 1.9, 1.3], 2.1, |p| {
+            tails(Gamma::with_rate(&p[2], &p[3]).truncated(&p[0], &p[1]))
+        }),
+        row("Truncated below", &[0.5, 1.7], &[0.5, 1.8], 2.1, |p| {
+            tails(Gamma::new(&p[1], 1.0).truncated_below(&p[0]))
+        }),
+        row("Truncated above", &[3.0, 1.7], &[3.0, 1.8], 2.1, |p| {
+            tails(Gamma::new(&p[1], 1.0).truncated_above(&p[0]))
+        }),
+        row("Mixture of one family", &[0.3, -1.0, 1.3], &[0.34, -1.0, 1.3], 0.4, |p| {
+            let components = [(p[0].clone(), &p[1]), (1.0 - &p[0], &Real::constant(2.0))];
+            tails(Mixture::new(components.map(|(weight, mean)| {
+                (weight, Arc::new(Normal::new(mean, &p[2])))
+            })))
+        }),
         row("Mixture", &[0.3, -1.0, 1.3], &[0.34, -1.0, 1.3], 0.4, |p| {
             let first = Normal::new(&p[1], &p[2]);
             numbers(Mixture::continuous(&p[0], first).and(1.0 - &p[0], Cauchy::new(2, 1)))
@@ -190,17 +219,26 @@ fn discrete() -> Vec<Row> {
             count_tails(Poisson::new(&p[0]).zero_truncated())
         }),
         row("ZeroInflatedPoisson", &[0.4, 3.0], &[0.45, 3.0], 3.0, |p| {
-            counts(Poisson::new(&p[1]).zero_inflated(&p[0]))
+            count_tails(Poisson::new(&p[1]).zero_inflated(&p[0]))
         }),
         row("ZeroInflated at 0", &[0.4, 3.0], &[0.4, 3.2], 0.0, |p| {
-            counts(Poisson::new(&p[1]).zero_inflated(&p[0]))
+            count_tails(Poisson::new(&p[1]).zero_inflated(&p[0]))
         }),
         row("ConstantInflated", &[0.2, 3.0], &[0.25, 3.0], 2.0, |p| {
-            counts(Poisson::new(&p[1]).constant_inflated(2, &p[0]))
+            count_tails(Poisson::new(&p[1]).constant_inflated(2, &p[0]))
         }),
-        row("Hurdle", &[0.6, 3.0], &[0.55, 3.0], 3.0, |p| counts(Poisson::new(&p[1]).hurdle(&p[0]))),
+        row("Hurdle", &[0.6, 3.0], &[0.55, 3.0], 3.0, |p| count_tails(Poisson::new(&p[1]).hurdle(&p[0]))),
         row("Hurdle at 0", &[0.6, 3.0], &[0.6, 3.3], 0.0, |p| {
-            counts(Poisson::new(&p[1]).hurdle(&p[0]))
+            count_tails(Poisson::new(&p[1]).hurdle(&p[0]))
+        }),
+        row("Truncated counts", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).truncated(1, 6))
+        }),
+        row("Truncated counts, no zeros", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).truncated_below(1))
+        }),
+        row("Censored counts", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).censored(1, 5))
         }),
         row("Mixture of counts", &[0.4, 3.0, 2.0], &[0.43, 3.0, 2.0], 3.0, |p| {
             let busy = NegativeBinomial::new(20.0, &p[2]);

@@ -29,7 +29,7 @@ const SMALL: f64 = 0.125;
 /// p (L − p)/((1 − p) L)².
 ///
 /// # Numerics
-/// L is exact for small p, and L − p is a series there. P(X > k) is the incomplete beta function with
+/// L is exact for small p, and L − p is a series there; ln p − ln L comes from it. P(X > k) is the incomplete beta function with
 /// shapes k + 1 and 0 over L.
 ///
 /// ```
@@ -67,6 +67,13 @@ impl LogSeries {
             .select(&self.p * &self.p * series, self.total() - &self.p)
     }
 
+    /// ln(L/p).
+    fn log_total_over_first(&self) -> Real {
+        let near = (self.total_beyond_first() / &self.p).ln_1p();
+        let far = self.total().ln() - self.p.ln();
+        self.p.less(SMALL).select(near, far)
+    }
+
     /// ln P(X > k). With a shape b near 0 the incomplete beta function is its integral times b.
     fn log_tail(&self, k: &Real) -> Real {
         let shape = k + 1.0;
@@ -96,7 +103,8 @@ impl Distribution for LogSeries {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        x * self.p.ln() - x.ln() - self.total().ln()
+        // The first term's logarithm, ln p, is that of L but for a factor near 1.
+        (x - 1.0) * self.p.ln() - x.ln() - self.log_total_over_first()
     }
 
     fn generator(&self) -> Generator<i64> {

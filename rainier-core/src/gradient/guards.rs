@@ -1,7 +1,8 @@
-//! Finds under which conditions a node matters, and masks what leaves them.
+//! Finds under which conditions a node's derivative matters, and masks what leaves them.
 //!
 //! In: a graph and the nodes below an output. Out: [`Guards::mask`]. A node used only inside one
-//! branch of a select is guarded by that branch's condition. Inside the branch adjoints flow
+//! branch of a select is guarded by that branch's condition; what a condition asks of it is no such
+//! use, since no derivative flows there. Inside the branch adjoints flow
 //! unmasked; a contribution to a node outside becomes `select(condition, contribution, 0)` at that
 //! edge, its exit. Masking at the entry instead would multiply a 0 by the branch's infinities.
 
@@ -17,6 +18,11 @@ pub(super) struct Guards {
     children: HashMap<(GuardId, NodeId, Arm), GuardId>,
     /// 1 where all conditions of a guard hold, as far as asked for.
     indicators: HashMap<GuardId, NodeId>,
+}
+
+/// Whether no adjoint flows to the operands.
+fn is_flat(operation: &Operation) -> bool {
+    matches!(operation, Operation::Binary(function, ..) if function.is_comparison())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,8 +65,11 @@ impl Guards {
         let mut is_known = vec![false; graph.len()];
         is_known[output.index()] = true;
         for &node in nodes.iter().rev() {
+            if !is_known[node.index()] || is_flat(graph.operation(node)) {
+                continue;
+            }
             graph.operation(node).for_each_operand(|operand| {
-                for guard in guards.edge(graph, node, operand).into_iter().flatten() {
+                if let Some(guard) = guards.edge(graph, node, operand) {
                     let guard = guards.visible_to(graph, operand, guard);
                     let known = &mut is_known[operand.index()];
                     let before = guards.of_node[operand.index()];
@@ -152,21 +161,19 @@ impl Guards {
         indicator
     }
 
-    /// The guards under which `user` uses `operand`: two when it is a branch and the condition.
-    fn edge(&mut self, graph: &Graph, user: NodeId, operand: NodeId) -> [Option<GuardId>; 2] {
+    /// The guard under which `user` hands an adjoint to `operand`, if it does.
+    fn edge(&mut self, graph: &Graph, user: NodeId, operand: NodeId) -> Option<GuardId> {
         let own = self.of_node[user.index()];
         let Operation::Select(condition, then, otherwise) = *graph.operation(user) else {
-            return [Some(own), None];
+            return Some(own);
         };
-        let as_condition = (operand == condition).then_some(own);
-        let as_branch = if operand == then {
+        if operand == then {
             Some(self.child(graph, own, condition, Arm::Then))
         } else if operand == otherwise {
             Some(self.child(graph, own, condition, Arm::Otherwise))
         } else {
             None
-        };
-        [as_condition, as_branch]
+        }
     }
 
     fn child(&mut self, graph: &Graph, parent: GuardId, condition: NodeId, arm: Arm) -> GuardId {

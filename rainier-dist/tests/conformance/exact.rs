@@ -137,3 +137,36 @@ fn comparison_refuses_what_is_wrong() {
     assert!(!near(-5.0, f64::NEG_INFINITY, 1e-12));
     assert!(!tails_agree(-1e-20, -1.1e-20) && !tails_agree(-700.0, f64::NEG_INFINITY));
 }
+
+/// Distribution, parameters; mean, variance and entropy by the formulas with 50 digits.
+#[rustfmt::skip]
+const MOMENTS: &[(&str, &[f64], [f64; 3])] = &[
+    ("Kumaraswamy", &[0.01, 3.0], [5.654477498006797e-6, 7.2792847824882284e-7, -177.32677543601335]),
+    ("Kumaraswamy", &[2.0, 5.0], [0.36940836940836941, 0.030204123277716351, -0.36091842632737902]),
+    ("Kumaraswamy", &[10000.0, 2.0], [0.99985001749812519, 1.2494001843283232e-8, -7.903637552536128]),
+    ("Kumaraswamy", &[100.0, 1e6], [0.86602160856648133, 0.00012160363835678854, -3.1718822883152991]),
+    ("VonMises", &[0.5, 1e-5], [0.5, 0.99999500000000006, 1.8378770663843455]),
+    ("VonMises", &[0.5, 1.0], [0.5, 0.55361003410346549, 1.6274014590199896]),
+    ("VonMises", &[0.5, 999.0], [0.5, 0.00050062587644825743, -2.0341884177320799]),
+    ("VonMises", &[0.5, 1001.0], [0.5, 0.00049962537469568735, -2.0351889188174815]),
+    ("VonMises", &[0.5, 1e9], [0.5, 5.00000000125e-10, -8.9426943850185328]),
+    ("BetaPrime", &[0.01, 3.0], [0.005, 0.005025, -95.866736400631755]),
+    ("BetaPrime", &[2.0, 5.0], [0.5, 0.25, 0.24880261833784462]),
+    ("BetaPrime", &[1000.0, 2000.0], [0.50025012506253127, 0.00037562578212593065, -2.5254093508598951]),
+];
+
+#[test]
+fn moments_keep_their_digits_at_extreme_parameters() {
+    for &(name, parameters, expected) in MOMENTS {
+        let row = rows().into_iter().find(|row| row.name == name).unwrap();
+        let known = row.at(parameters);
+        for (found, expected) in [known.mean(), known.variance(), known.entropy()]
+            .into_iter()
+            .zip(expected)
+        {
+            let found = found.unwrap().as_constant().unwrap();
+            let is_near = relative_error(found, expected) < 1e-10;
+            assert!(is_near, "{name} {parameters:?}: {found}, not {expected}");
+        }
+    }
+}

@@ -1,9 +1,13 @@
-//! Finds under which conditions a node matters, and masks what leaves them.
+//! Finds under which conditions a node's derivative matters, and masks what leaves them.
 //!
 //! In: a graph and the nodes below an output. Out: [`Guards::mask`]. A node used only inside one
 //! branch of a select is guarded by that branch's condition, one that several branches use by any of
-//! their conditions. Inside the branch adjoints flow unmasked; a contribution to a node outside becomes `select(condition, contribution, 0)` at that
-//! edge, its exit. Masking at the entry instead would multiply a 0 by the branch's infinities.
+//! their conditions; what a condition asks of it is no such use, since no derivative flows there.
+//! Inside the branch adjoints flow unmasked; a contribution to a node outside becomes
+//! `select(condition, contribution, 0)` at that edge, its exit. Masking at the entry instead would
+//! multiply a 0 by the branch's infinities.
+
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
@@ -19,6 +23,11 @@ pub(super) struct Guards {
     unions: FxHashMap<Vec<GuardId>, GuardId>,
     /// 1 where all conditions of a guard hold, as far as asked for.
     indicators: FxHashMap<GuardId, NodeId>,
+}
+
+/// Whether no adjoint flows to the operands.
+fn is_flat(operation: &Operation) -> bool {
+    matches!(operation, Operation::Binary(function, ..) if function.is_comparison())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,11 +73,20 @@ impl Guards {
         // The guards of nodes that are used under different ones.
         let mut several: FxHashMap<NodeId, Vec<GuardId>> = FxHashMap::default();
         for &node in nodes.iter().rev() {
+            if !is_known[node.index()] || is_flat(graph.operation(node)) {
+                continue;
+            }
             if let Some(of_uses) = several.remove(&node) {
                 guards.of_node[node.index()] = guards.union(graph, of_uses);
             }
             graph.operation(node).for_each_operand(|operand| {
-                for guard in guards.edge(graph, node, operand).into_iter().flatten() {
+                let edge = guards.edge(graph, node, operand);
+                // No adjoint flows to data, and a parameter's is read from outside every branch.
+                let is_parameter = matches!(graph.operation(operand), Operation::Parameter(_));
+                if is_parameter || !graph.stage(operand).parameter {
+                    return;
+                }
+                if let Some(guard) = edge {
                     let guard = guards.visible_to(graph, operand, guard);
                     let known = std::mem::replace(&mut is_known[operand.index()], true);
                     let before = &mut guards.of_node[operand.index()];
@@ -85,10 +103,6 @@ impl Guards {
                     }
                 }
             });
-            // A parameter's derivative is read from outside every branch.
-            if matches!(graph.operation(node), Operation::Parameter(_)) {
-                guards.of_node[node.index()] = ROOT;
-            }
         }
         guards
     }
@@ -165,21 +179,19 @@ impl Guards {
         indicator
     }
 
-    /// The guards under which `user` uses `operand`: two when it is a branch and the condition.
-    fn edge(&mut self, graph: &Graph, user: NodeId, operand: NodeId) -> [Option<GuardId>; 2] {
+    /// The guard under which `user` hands an adjoint to `operand`, if it does.
+    fn edge(&mut self, graph: &Graph, user: NodeId, operand: NodeId) -> Option<GuardId> {
         let own = self.of_node[user.index()];
         let Operation::Select(condition, then, otherwise) = *graph.operation(user) else {
-            return [Some(own), None];
+            return Some(own);
         };
-        let as_condition = (operand == condition).then_some(own);
-        let as_branch = if operand == then {
+        if operand == then {
             Some(self.child(graph, own, condition, Arm::Then))
         } else if operand == otherwise {
             Some(self.child(graph, own, condition, Arm::Otherwise))
         } else {
             None
-        };
-        [as_condition, as_branch]
+        }
     }
 
     fn child(&mut self, graph: &Graph, parent: GuardId, condition: NodeId, arm: Arm) -> GuardId {
@@ -212,12 +224,8 @@ impl Guards {
     }
 
     /// The guard that is met where any of these is.
-    fn union(&mut self, graph: &mut Graph, mut guards: Vec<GuardId>) -> GuardId {
-        while let Some((place, larger)) = self.widened(&guards) {
-            guards[place] = larger;
-        }
-        guards.sort_unstable();
-        guards.dedup();
+    fn union(&mut self, graph: &mut Graph, guards: Vec<GuardId>) -> GuardId {
+        let guards = self.widest(guards);
         if let &[only] = &guards[..] {
             return only;
         }
@@ -243,27 +251,41 @@ impl Guards {
         union
     }
 
-    /// A guard, by its place, that may be replaced by another without changing the union: by one that
-    /// contains it, or by its parent if the other arm is there.
-    fn widened(&self, guards: &[GuardId]) -> Option<(usize, GuardId)> {
-        guards.iter().enumerate().find_map(|(place, &guard)| {
-            let others = guards.iter().copied().filter(|&other| other != guard);
-            let around = |&other: &GuardId| self.common(guard, other) == other;
-            if let Some(larger) = others.clone().find(around) {
-                return Some((place, larger));
+    /// Guards of the same union, ascending: two arms of one condition are what is around both, and a
+    /// guard inside another adds nothing.
+    fn widest(&self, guards: Vec<GuardId>) -> Vec<GuardId> {
+        let depth = |guard: GuardId| (self.tree[guard.0].depth, guard);
+        let mut open: BTreeSet<_> = guards.into_iter().map(depth).collect();
+        let mut widest = Vec::new();
+        while let Some((_, guard)) = open.pop_last() {
+            let opposite = self.opposite(guard);
+            if opposite.is_some_and(|opposite| open.remove(&depth(opposite))) {
+                open.insert(depth(self.tree[guard.0].parent));
+            } else if !self.around(guard).any(|other| open.contains(&depth(other))) {
+                widest.push(guard);
             }
-            let Branch { parent, taken, .. } = self.tree[guard.0];
-            let (condition, arm) = taken?;
-            let opposite = match arm {
-                Arm::Then => Arm::Otherwise,
-                Arm::Otherwise => Arm::Then,
-            };
-            let opposite = self.children.get(&(parent, condition, opposite))?;
-            others
-                .into_iter()
-                .any(|other| other == *opposite)
-                .then_some((place, parent))
-        })
+        }
+        widest.sort_unstable();
+        widest
+    }
+
+    /// The other arm of the same condition, if anything is in it.
+    fn opposite(&self, guard: GuardId) -> Option<GuardId> {
+        let Branch { parent, taken, .. } = self.tree[guard.0];
+        let (condition, arm) = taken?;
+        let arm = match arm {
+            Arm::Then => Arm::Otherwise,
+            Arm::Otherwise => Arm::Then,
+        };
+        self.children.get(&(parent, condition, arm)).copied()
+    }
+
+    /// The nearest guards around one, which are all in what people write; a union with one that was
+    /// not looked at is as right, and longer.
+    fn around(&self, guard: GuardId) -> impl Iterator<Item = GuardId> {
+        const NEAR: usize = 64;
+        let above = |guard: &GuardId| self.tree[guard.0].taken.map(|_| self.tree[guard.0].parent);
+        std::iter::successors(above(&guard), above).take(NEAR)
     }
 
     /// The deepest guard that both contain.

@@ -189,7 +189,7 @@ impl<D: Distribution + ?Sized> Distribution for Mixture<D> {
     }
 
     fn mean(&self) -> Option<Real> {
-        self.weighted(|component| component.mean())
+        self.weighted(D::mean)
     }
 
     fn variance(&self) -> Option<Real> {

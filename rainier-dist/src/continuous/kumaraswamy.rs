@@ -26,7 +26,7 @@ const TINY: f64 = -40.0;
 ///
 /// # Numerics
 /// x near 1 is known only to ε, as for [`Beta`](super::Beta); an unknown does not suffer. The
-/// variance loses the digits of mean²/variance.
+/// variance loses the digits of a, where that is large.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -58,9 +58,13 @@ impl Kumaraswamy {
         (&self.a * x.ln()).ln_one_minus_exp()
     }
 
-    /// ln E Xⁿ.
+    /// ln E Xⁿ, by rising factorials where n/a is small: they keep the digits that a variance needs.
     fn log_moment(&self, n: f64) -> Real {
-        self.b.ln() + (1.0 + n / &self.a).ln_beta(&self.b)
+        let step = n / &self.a;
+        let beta = self.b.ln() + (1.0 + &step).ln_beta(&self.b);
+        let rising = Real::constant(1.0).ln_rising_factorial(&step)
+            - (1.0 + &self.b).ln_rising_factorial(step);
+        self.a.greater(1.0).select(rising, beta)
     }
 }
 

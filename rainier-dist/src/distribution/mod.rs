@@ -8,8 +8,9 @@
 //! | `name`, `constraints`, `contains`, `log_density_within`, `generator` | guards against parameters and values out of their domain, sums over data |
 //! | if they have a formula: `mean`, `variance`, `entropy` | |
 //! | if it has one: [`Cumulative`] | quantiles, truncation, censoring |
-//! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line |
-//! | for [`Discrete`]: nothing | zero inflation, zero truncation, hurdles, mixtures |
+//! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line; affine and exponential transforms |
+//! | for [`Discrete`]: nothing | zero truncation |
+//! | for any | zero inflation, hurdles, mixtures |
 //!
 //! Several numbers at once are a [`Multivariate`], with a density a [`ContinuousVector`].
 

@@ -129,8 +129,8 @@ impl Support {
                 (Some(a), Some(b)) => Some(of(a, b.clone())),
                 (one, other) => one.or(other).cloned(),
             };
-        let low = tightest(self.low(), low, |a, b| a.max(b));
-        let high = tightest(self.high(), high, |a, b| a.min(b));
+        let low = tightest(self.low(), low, Real::max);
+        let high = tightest(self.high(), high, Real::min);
         Self::between(low, high)
     }
 

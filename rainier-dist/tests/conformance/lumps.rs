@@ -210,7 +210,7 @@ fn survival_times_with_a_limit_for_each_row_have_their_likelihood() {
     let model = Exponential::new(1.0).param().flat_map(|rate| {
         Gamma::with_rate(1.0, &rate)
             .censored_above(limits.real())
-            .fit(&times)
+            .fit(times)
     });
     let alone = Exponential::new(1.0).param().map(|_| ());
     let (events, at_risk) = (2.0, times.iter().sum::<f64>());
@@ -229,11 +229,11 @@ fn amounts_with_zeros_have_the_likelihood_of_two_parts() {
     let model = Normal::standard().param().flat_map(|location| {
         LogNormal::new(&location, 0.8)
             .zero_inflated(0.4)
-            .fit(&amounts)
+            .fit(amounts)
     });
     let parts = Normal::standard()
         .param()
-        .flat_map(|location| LogNormal::new(&location, 0.8).fit(&[1.5, 0.3, 4.0]));
+        .flat_map(|location| LogNormal::new(&location, 0.8).fit([1.5, 0.3, 4.0]));
     let [value, slope] = fitted(&model, 0.3);
     let [part, part_slope] = fitted(&parts, 0.3);
     let zeros = 2.0 * 0.4_f64.ln() + 3.0 * 0.6_f64.ln();

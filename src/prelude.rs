@@ -3,15 +3,23 @@
 //! In: nothing. Out: expressions, every distribution, random variables, samplers and text plots.
 
 pub use rainier_core::{Column, Condition, Real};
-pub use rainier_dist::combined::{ConstantInflated, HiddenMarkov, Hurdle, Mixture, ZeroInflated};
+pub use rainier_dist::combined::{
+    Affine, Censored, ConstantInflated, ExpTransformed, HiddenMarkov, Hurdle, Mixture, Truncated,
+    ZeroInflated, ZeroTruncated,
+};
 pub use rainier_dist::continuous::{
-    Beta, Cauchy, Exponential, Gamma, HalfCauchy, HalfNormal, LogNormal, Normal, Uniform,
+    Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential, Flat, Frechet, Gamma,
+    Gumbel, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian, Kumaraswamy,
+    Laplace, LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal, StudentT,
+    Triangular, Uniform, VonMises, Weibull,
 };
 pub use rainier_dist::discrete::{
-    Bernoulli, Binomial, Constant, Geometric, NegativeBinomial, Poisson,
+    Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
+    Geometric, Hypergeometric, LogSeries, NegativeBinomial, OrderedLogistic, Poisson, Skellam,
 };
 pub use rainier_dist::distribution::{
-    Continuous, ContinuousVector, Discrete, Distribution, Multivariate, Support, VectorSupport,
+    Continuous, ContinuousVector, Cumulative, Discrete, Distribution, Multivariate, Requirement,
+    Support, VectorSupport,
 };
 pub use rainier_dist::multivariate::{
     Autoregressive, CholeskyFactor, Dirichlet, DirichletMultinomial, GaussianRandomWalk,
@@ -23,5 +31,6 @@ pub use rainier_dist::{
 };
 pub use rainier_plot::{plot1d, plot2d, sparkline};
 pub use rainier_sampler::{
-    Hmc, LogDensity, LogDensityGradient, Nuts, Run, Summary, Trace, Walkers, Warning,
+    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Summary, Trace, Walkers,
+    Warning,
 };

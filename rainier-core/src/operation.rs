@@ -149,6 +149,10 @@ pub enum Binary {
     LnIncompleteGammaByShape(Tail),
     /// The derivative of [`Binary::LnIncompleteGamma`] by y, the bound.
     LnIncompleteGammaByBound(Tail),
+    /// ln(I(y) e^−N ((x + N)/y)^x) with N = √(x² + y²), I the modified Bessel function of order x.
+    LnBesselRemainder,
+    /// The derivative of [`Binary::LnBesselRemainder`] by y.
+    BesselRemainderSlope,
     /// 1 where x < y, else 0 (also for NaN).
     Less,
     /// 1 where x ≤ y, else 0 (also for NaN).
@@ -179,6 +183,8 @@ impl Binary {
             Self::LnIncompleteGammaByBound(tail) => {
                 special::ln_incomplete_gamma_by_bound(tail, x, y)
             }
+            Self::LnBesselRemainder => special::ln_bessel_remainder(x, y),
+            Self::BesselRemainderSlope => special::bessel_remainder_slope(x, y),
             Self::Less => f64::from(x < y),
             Self::LessOrEqual => f64::from(x <= y),
             Self::Equal => f64::from(x == y),
@@ -209,7 +215,9 @@ impl Binary {
             | Self::DigammaDifference
             | Self::LnIncompleteGamma(_)
             | Self::LnIncompleteGammaByShape(_)
-            | Self::LnIncompleteGammaByBound(_) => false,
+            | Self::LnIncompleteGammaByBound(_)
+            | Self::LnBesselRemainder
+            | Self::BesselRemainderSlope => false,
         }
     }
 }
@@ -225,6 +233,20 @@ pub enum Ternary {
     LnIncompleteBetaByB(Tail),
     /// The derivative of [`Ternary::LnIncompleteBeta`] by z, the bound.
     LnIncompleteBetaByBound(Tail),
+    /// ln((yz)^x e^(−yz) / Γ(x + 1)), a term of the exponential series.
+    LnExponentialTerm,
+    /// The derivative of [`Ternary::LnExponentialTerm`] by x, the number of the term.
+    LnExponentialTermByA,
+    /// The derivative of [`Ternary::LnExponentialTerm`] by y, a factor of the argument.
+    LnExponentialTermByX,
+    /// ln(Γ(x + y + 1) / (Γ(x + 1) Γ(y + 1)) · z^x (1 − z)^y), a term of the binomial expansion.
+    LnBinomialTerm,
+    /// The derivative of [`Ternary::LnBinomialTerm`] by x, the first exponent.
+    LnBinomialTermByA,
+    /// The derivative of [`Ternary::LnBinomialTerm`] by y, the second exponent.
+    LnBinomialTermByB,
+    /// The derivative of [`Ternary::LnBinomialTerm`] by z, the share.
+    LnBinomialTermByX,
 }
 
 impl Ternary {
@@ -237,6 +259,13 @@ impl Ternary {
             Self::LnIncompleteBetaByBound(tail) => {
                 special::ln_incomplete_beta_by_bound(tail, x, y, z)
             }
+            Self::LnExponentialTerm => special::ln_exponential_term(x, y, z),
+            Self::LnExponentialTermByA => special::ln_exponential_term_by_a(x, y, z),
+            Self::LnExponentialTermByX => special::ln_exponential_term_by_x(x, y, z),
+            Self::LnBinomialTerm => special::ln_binomial_term(x, y, z),
+            Self::LnBinomialTermByA => special::ln_binomial_term_by_a(x, y, z),
+            Self::LnBinomialTermByB => special::ln_binomial_term_by_b(x, y, z),
+            Self::LnBinomialTermByX => special::ln_binomial_term_by_x(x, y, z),
         }
     }
 }

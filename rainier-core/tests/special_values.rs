@@ -12,8 +12,11 @@ const TABLE: &str = include_str!("../testdata/special_functions.csv");
 
 /// Relative error of a value: some four units in the last place, more for what is integrated.
 fn value_tolerance(function: &str) -> f64 {
-    if function.starts_with("ln_incomplete") {
+    if function.starts_with("ln_incomplete") || function == "ln_bessel_remainder" {
         2e-14
+    } else if function == "ln_binomial_term" {
+        // Three terms that are ordinary numbers where one exponent is small.
+        12.0 * f64::EPSILON
     } else {
         4.0 * f64::EPSILON
     }
@@ -60,6 +63,7 @@ fn expression(function: &str, arguments: &[Real]) -> Real {
         ("ln_normal_cdf", [x]) => x.ln_normal_cdf(),
         ("ln_bessel_i0", [x]) => x.ln_bessel_i0(),
         ("bessel_ratio", [x]) => x.bessel_ratio(),
+        ("ln_bessel_remainder", [order, x]) => order.ln_bessel_remainder(x),
         ("ln_beta", [x, y]) => x.ln_beta(y),
         ("ln_rising_factorial", [x, y]) => x.ln_rising_factorial(y),
         ("digamma_difference", [x, y]) => x.digamma_difference(y),
@@ -67,6 +71,8 @@ fn expression(function: &str, arguments: &[Real]) -> Real {
         ("ln_incomplete_gamma_upper", [a, x]) => a.ln_incomplete_gamma(Tail::Upper, x),
         ("ln_incomplete_beta_lower", [a, b, x]) => a.ln_incomplete_beta(Tail::Lower, b, x),
         ("ln_incomplete_beta_upper", [a, b, x]) => a.ln_incomplete_beta(Tail::Upper, b, x),
+        ("ln_exponential_term", [a, x, y]) => a.ln_exponential_term(x, y),
+        ("ln_binomial_term", [a, b, x]) => a.ln_binomial_term(b, x),
         (unknown, _) => panic!("the table has {unknown}"),
     }
 }
@@ -104,9 +110,11 @@ fn values_and_gradients_agree_with_many_digits() {
             row.value,
             value_tolerance(&row.function),
         );
+        // By the order of a Bessel function there is none, so those of the table are the last ones.
+        let first = 1 + row.arguments.len() - row.derivatives.len();
         for (index, &expected) in row.derivatives.iter().enumerate() {
             let what = format!("derivative {index}");
-            check(&what, actual[1 + index], expected, DERIVATIVE_TOLERANCE);
+            check(&what, actual[first + index], expected, DERIVATIVE_TOLERANCE);
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));

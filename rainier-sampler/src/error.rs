@@ -55,15 +55,15 @@ pub enum SampleError {
     /// Every starting point tried had a log density (or a gradient) that is not finite.
     #[error(
         "chain {chain}: a starting point needs a finite log density and gradient, \
-         none of {attempts} had them; the last log density was {last_log_density}"
+         none of {attempts} had them; {cause}"
     )]
     Initialisation {
         /// Which chain, counted from 0.
         chain: usize,
         /// How many points were tried.
         attempts: usize,
-        /// Log density of the last point tried.
-        last_log_density: f64,
+        /// What was not finite at the last point tried.
+        cause: NotFinite,
     },
 
     /// However small or large, no step size had the wanted acceptance.
@@ -98,6 +98,43 @@ pub enum SampleError {
     /// The chains a sampler returned cannot form one trace.
     #[error(transparent)]
     Trace(#[from] TraceError),
+}
+
+/// What was not finite at the last of the points a chain could not start from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NotFinite {
+    /// The log density: −∞, outside the support, or not a number.
+    LogDensity {
+        /// Its value.
+        value: f64,
+        /// The summands that are not finite, where the density can tell them apart (see
+        /// [`LogDensity::terms_not_finite`](crate::LogDensity::terms_not_finite)).
+        terms: Vec<String>,
+    },
+    /// The gradient, at a finite log density.
+    Gradient {
+        /// Names of the coordinates with such a slope.
+        parameters: Vec<String>,
+    },
+}
+
+impl std::fmt::Display for NotFinite {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::LogDensity { value, terms } => {
+                write!(formatter, "the last log density was {value}")?;
+                if !terms.is_empty() {
+                    write!(formatter, ", not finite in: {}", terms.join(", "))?;
+                }
+                Ok(())
+            }
+            Self::Gradient { parameters } => write!(
+                formatter,
+                "the last gradient was not finite in: {}",
+                parameters.join(", ")
+            ),
+        }
+    }
 }
 
 /// What a failed search for a first step size says about the density.

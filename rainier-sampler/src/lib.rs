@@ -36,12 +36,13 @@
 //!
 //! # The nouns
 //! - [`LogDensity`], [`LogDensityGradient`]: all a sampler knows of a model.
-//! - [`Nuts`], [`Hmc`], [`Walkers`]: settings that are [`Sampler`]s. Which of the two traits a
+//! - [`Nuts`], [`Hmc`], [`Ehmc`], [`Walkers`]: settings that are [`Sampler`]s. Which of the two traits a
 //!   sampler needs is part of its type.
 //! - [`Run`]: seed, chains, warm-up, draws, threads. [`Streams`]: one seed, one stream for each
 //!   chain, so the same numbers on one thread or many.
 //! - [`sample`] → [`Trace`]: draws `[chain][draw][parameter]` with [`Statistics`] for each draw,
 //!   [`Summary`], [`Warning`]s.
+//! - [`optimize`], [`laplace`], [`pathfinder`]: the mode, and normals that stand for a density.
 //! - [`diagnostics`]: R-hat, effective sample sizes, standard errors, over plain slices.
 //!
 //! # Notation
@@ -57,17 +58,19 @@
 //! | warm-up | burn-in, tuning | iterations that adapt and are not kept |
 //!
 //! # Layers
-//! `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian` → `transition`,
-//! `ensemble` → `adaptation` → `trace` → `chain` → `run`; `diagnostics` stands beside. A module
+//! `cholesky`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
+//! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` → `run`; `diagnostics` stands beside. A module
 //! uses those before it only.
 
 mod adaptation;
 mod chain;
+mod cholesky;
 pub mod diagnostics;
 mod ensemble;
 mod error;
 mod hamiltonian;
 mod log_density;
+mod optimise;
 mod random;
 mod run;
 mod settings;
@@ -76,10 +79,13 @@ mod trace;
 mod transition;
 
 pub use chain::Sampler;
-pub use error::{SampleError, SettingsError, StepSizeCause, TraceError};
+pub use error::{NotFinite, SampleError, SettingsError, StepSizeCause, TraceError};
 pub use log_density::{LogDensity, LogDensityGradient};
+pub use optimise::{
+    Laplace, Lbfgs, OptimiseError, Optimum, Pathfinder, laplace, optimize, pathfinder,
+};
 pub use random::Streams;
 pub use run::sample;
-pub use settings::{Hmc, Nuts, Run, Walkers};
+pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Start, Walkers};
 pub use statistics::{Ending, Statistics};
 pub use trace::{Chain, EffectiveSize, Summary, SummaryRow, Trace, Warning};

@@ -39,6 +39,31 @@ pub trait LogDensity {
 
     /// ln p(position), up to the constant.
     fn log_density(&mut self, position: &[f64]) -> f64;
+
+    /// ln p of many positions `[point][coordinate]`, one for each entry of `log_densities`: what an
+    /// ensemble asks for, half of its walkers at a time.
+    ///
+    /// Says the same as [`log_density`](Self::log_density) point by point, which is what it does
+    /// unless a density has a faster way.
+    fn log_densities(&mut self, positions: &[f64], log_densities: &mut [f64]) {
+        let dimension = self.dimension();
+        for (point, log_density) in log_densities.iter_mut().enumerate() {
+            let start = point * dimension;
+            *log_density = self.log_density(&positions[start..start + dimension]);
+        }
+    }
+
+    /// What the coordinate is called in messages; `x[index]` unless the density knows better.
+    fn parameter_name(&self, index: usize) -> String {
+        format!("x[{index}]")
+    }
+
+    /// Names the summands of the log density that are not finite at `position`. Asked once, for
+    /// the message of a run that found no point to start from; none unless the density knows.
+    fn terms_not_finite(&mut self, position: &[f64]) -> Vec<String> {
+        let _ = position;
+        Vec::new()
+    }
 }
 
 /// A log density that also knows its gradient.
@@ -69,6 +94,16 @@ pub trait LogDensityGradient: LogDensity {
     /// The gradient is read only when the value is finite. A finite value with a gradient that is
     /// not finite counts as a divergence.
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64;
+
+    /// The gradient alone: what the inner steps of a trajectory of known length need.
+    ///
+    /// Writes the same numbers as
+    /// [`log_density_and_gradient`](Self::log_density_and_gradient), which is what it calls unless
+    /// a density can save the value. Outside the support the gradient may be anything, so long as
+    /// it is the same at every call.
+    fn gradient(&mut self, position: &[f64], gradient: &mut [f64]) {
+        self.log_density_and_gradient(position, gradient);
+    }
 }
 
 impl<D: LogDensity + ?Sized> LogDensity for &mut D {
@@ -79,11 +114,27 @@ impl<D: LogDensity + ?Sized> LogDensity for &mut D {
     fn log_density(&mut self, position: &[f64]) -> f64 {
         (**self).log_density(position)
     }
+
+    fn log_densities(&mut self, positions: &[f64], log_densities: &mut [f64]) {
+        (**self).log_densities(positions, log_densities);
+    }
+
+    fn parameter_name(&self, index: usize) -> String {
+        (**self).parameter_name(index)
+    }
+
+    fn terms_not_finite(&mut self, position: &[f64]) -> Vec<String> {
+        (**self).terms_not_finite(position)
+    }
 }
 
 impl<D: LogDensityGradient + ?Sized> LogDensityGradient for &mut D {
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
         (**self).log_density_and_gradient(position, gradient)
+    }
+
+    fn gradient(&mut self, position: &[f64], gradient: &mut [f64]) {
+        (**self).gradient(position, gradient);
     }
 }
 
@@ -95,10 +146,26 @@ impl<D: LogDensity + ?Sized> LogDensity for Box<D> {
     fn log_density(&mut self, position: &[f64]) -> f64 {
         (**self).log_density(position)
     }
+
+    fn log_densities(&mut self, positions: &[f64], log_densities: &mut [f64]) {
+        (**self).log_densities(positions, log_densities);
+    }
+
+    fn parameter_name(&self, index: usize) -> String {
+        (**self).parameter_name(index)
+    }
+
+    fn terms_not_finite(&mut self, position: &[f64]) -> Vec<String> {
+        (**self).terms_not_finite(position)
+    }
 }
 
 impl<D: LogDensityGradient + ?Sized> LogDensityGradient for Box<D> {
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
         (**self).log_density_and_gradient(position, gradient)
+    }
+
+    fn gradient(&mut self, position: &[f64], gradient: &mut [f64]) {
+        (**self).gradient(position, gradient);
     }
 }

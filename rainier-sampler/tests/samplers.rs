@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use nalgebra::{DMatrix, DVector};
 use rainier_sampler::{
-    Hmc, LogDensity, LogDensityGradient, Nuts, Run, SampleError, Sampler, Trace, Walkers,
-    diagnostics, sample,
+    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, SampleError, Sampler, Trace,
+    Walkers, diagnostics, sample,
 };
 use testkit::within_standard_errors;
 
@@ -282,8 +282,20 @@ suite!(
     Run::default().with_draws(2_000)
 );
 suite!(
+    nuts_with_a_dense_metric,
+    Nuts::default().with_metric(MetricShape::Dense),
+    Run::default().with_draws(2_000)
+);
+suite!(ehmc, Ehmc::default(), Run::default().with_draws(2_000));
+suite!(
     walkers,
     Walkers::default(),
+    Run::default().with_chains(4).with_draws(2_000)
+);
+
+suite!(
+    walkers_that_stretch,
+    Walkers::default().with_stretch(2.0),
     Run::default().with_chains(4).with_draws(2_000)
 );
 

@@ -291,3 +291,16 @@ fn infinite_coefficients_stay_infinite() {
     assert_eq!(plain[0], f64::NEG_INFINITY);
     assert_eq!(collapsed[0], f64::NEG_INFINITY);
 }
+
+#[test]
+fn terms_of_series_over_rows_come_apart() {
+    let [rate, share] = parameters();
+    let k = column(counts(500)).real();
+    let poisson = k.ln_exponential_term(&rate, 2.0).sum_rows();
+    let binomial = k.ln_binomial_term(40.0 - &k, &share).sum_rows();
+    for (density, parameter, at) in [(poisson, rate, 1.3), (binomial, share, 0.2)] {
+        let (plain, collapsed, program) = both(&density, &[parameter], &[at]);
+        assert_close(&plain, &collapsed, 1e-12);
+        assert_eq!(loops(&program), 0);
+    }
+}

@@ -92,13 +92,15 @@ fn product(
         after.push(graph.product(vec![(last, 1), (factor, exponent)]));
     }
     let mut before = adjoint;
-    for &(factor, exponent) in factors {
+    for (index, &(factor, exponent)) in factors.iter().enumerate() {
         let others = after.pop().expect("one running product per factor");
         if graph.stage(factor).parameter {
             let own = graph.product(vec![(before, 1), (factor, exponent - 1), (others, 1)]);
             into.push((factor, graph.scale(own, f64::from(exponent))));
         }
-        before = graph.product(vec![(before, 1), (factor, exponent)]);
+        if index + 1 < factors.len() {
+            before = graph.product(vec![(before, 1), (factor, exponent)]);
+        }
     }
 }
 
@@ -304,9 +306,17 @@ fn binary_slope(
         (Binary::LnIncompleteGamma(tail), Side::Right) => {
             graph.binary(Binary::LnIncompleteGammaByBound(tail), x, y)
         }
-        (Binary::LnIncompleteGammaByShape(_) | Binary::LnIncompleteGammaByBound(_), _) => {
-            second_derivative(graph)
+        (Binary::LnBesselRemainder, Side::Right) => {
+            graph.binary(Binary::BesselRemainderSlope, x, y)
         }
+        // By the order there is no formula.
+        (Binary::LnBesselRemainder, Side::Left) => graph.constant(f64::NAN),
+        (
+            Binary::LnIncompleteGammaByShape(_)
+            | Binary::LnIncompleteGammaByBound(_)
+            | Binary::BesselRemainderSlope,
+            _,
+        ) => second_derivative(graph),
         (Binary::Less | Binary::LessOrEqual | Binary::Equal, _) => graph.constant(0.0),
     }
 }
@@ -315,18 +325,38 @@ fn binary_slope(
 fn ternary_slope(
     graph: &mut Graph,
     function: Ternary,
-    operands: [NodeId; 3],
+    [x, y, z]: [NodeId; 3],
     argument: usize,
 ) -> NodeId {
-    let Ternary::LnIncompleteBeta(tail) = function else {
-        return second_derivative(graph);
-    };
-    let slope = match argument {
-        0 => Ternary::LnIncompleteBetaByA(tail),
-        1 => Ternary::LnIncompleteBetaByB(tail),
-        _ => Ternary::LnIncompleteBetaByBound(tail),
-    };
-    graph.ternary(slope, operands)
+    match (function, argument) {
+        (Ternary::LnIncompleteBeta(tail), 0) => {
+            graph.ternary(Ternary::LnIncompleteBetaByA(tail), [x, y, z])
+        }
+        (Ternary::LnIncompleteBeta(tail), 1) => {
+            graph.ternary(Ternary::LnIncompleteBetaByB(tail), [x, y, z])
+        }
+        (Ternary::LnIncompleteBeta(tail), _) => {
+            graph.ternary(Ternary::LnIncompleteBetaByBound(tail), [x, y, z])
+        }
+        (Ternary::LnExponentialTerm, 0) => graph.ternary(Ternary::LnExponentialTermByA, [x, y, z]),
+        (Ternary::LnExponentialTerm, 1) => graph.ternary(Ternary::LnExponentialTermByX, [x, y, z]),
+        // The factors may be exchanged.
+        (Ternary::LnExponentialTerm, _) => graph.ternary(Ternary::LnExponentialTermByX, [x, z, y]),
+        (Ternary::LnBinomialTerm, 0) => graph.ternary(Ternary::LnBinomialTermByA, [x, y, z]),
+        (Ternary::LnBinomialTerm, 1) => graph.ternary(Ternary::LnBinomialTermByB, [x, y, z]),
+        (Ternary::LnBinomialTerm, _) => graph.ternary(Ternary::LnBinomialTermByX, [x, y, z]),
+        (
+            Ternary::LnIncompleteBetaByA(_)
+            | Ternary::LnIncompleteBetaByB(_)
+            | Ternary::LnIncompleteBetaByBound(_)
+            | Ternary::LnExponentialTermByA
+            | Ternary::LnExponentialTermByX
+            | Ternary::LnBinomialTermByA
+            | Ternary::LnBinomialTermByB
+            | Ternary::LnBinomialTermByX,
+            _,
+        ) => second_derivative(graph),
+    }
 }
 
 /// What stands for the slope of a function that only derivatives contain: a program holds values

@@ -15,11 +15,11 @@ impl Graph {
     }
 
     pub(crate) fn scale(&mut self, node: NodeId, factor: f64) -> NodeId {
-        match self.operation(node) {
-            // The adjoint of most sums: nothing to look for.
-            Operation::Product(_) if factor == 1.0 => node,
-            _ => self.line(0.0, vec![(node, factor)]),
+        // A node has its normal form already.
+        if factor == 1.0 {
+            return node;
         }
+        self.line(0.0, vec![(node, factor)])
     }
 
     /// constant + Σ coefficient · node.
@@ -222,7 +222,25 @@ impl Graph {
     pub(crate) fn ternary(&mut self, function: Ternary, operands: [NodeId; 3]) -> NodeId {
         match operands.map(|operand| self.as_constant(operand)) {
             [Some(x), Some(y), Some(z)] => self.constant(function.evaluate(x, y, z)),
+            _ if function == Ternary::LnBinomialTerm => self.binomial_term(operands),
             _ => self.intern(Operation::Ternary(function, operands)),
+        }
+    }
+
+    /// ln T(a, b, x) = ln T(b, a, 1 − x), by the share that says how far both are from 0.
+    fn binomial_term(&mut self, [a, b, x]: [NodeId; 3]) -> NodeId {
+        let direct = Operation::Ternary(Ternary::LnBinomialTerm, [a, b, x]);
+        let rest = self.line(1.0, vec![(x, -1.0)]);
+        let exchanged = Operation::Ternary(Ternary::LnBinomialTerm, [b, a, rest]);
+        match (self.operation(x), self.operation(rest)) {
+            (Operation::Line(Number(1.0), _), _) => self.intern(exchanged),
+            (_, Operation::Line(..) | Operation::Constant(_)) => self.intern(direct),
+            // Each has a name of its own, as two opposite logistic functions, and is exact near 0.
+            _ => {
+                let is_smaller = self.binary(Binary::Less, x, rest);
+                let (direct, exchanged) = (self.intern(direct), self.intern(exchanged));
+                self.select(is_smaller, direct, exchanged)
+            }
         }
     }
 
@@ -370,6 +388,20 @@ mod tests {
         assert_eq!(product, graph.product(vec![(x_ln_x, 1), (x, 1), (y, 1)]));
         let quotient = graph.product(vec![(x, -1), (logarithm, 1)]);
         assert!(matches!(graph.operation(quotient), Operation::Product(_)));
+    }
+
+    #[test]
+    fn binomial_terms_take_the_share_that_keeps_its_digits() {
+        let mut graph = Graph::default();
+        let (a, x) = parameters(&mut graph);
+        let b = graph.intern(Operation::Parameter(2));
+        let term = |graph: &mut Graph, operands| graph.ternary(Ternary::LnBinomialTerm, operands);
+        let plain = term(&mut graph, [a, b, x]);
+        let rest = graph.line(1.0, vec![(x, -1.0)]);
+        assert_eq!(term(&mut graph, [b, a, rest]), plain);
+        let share = graph.unary(Unary::Logistic, x);
+        let named = term(&mut graph, [a, b, share]);
+        assert!(matches!(graph.operation(named), Operation::Select(..)));
     }
 
     #[test]

@@ -110,7 +110,9 @@ pub(crate) fn binary<A: Arithmetic, const LANES: usize>(
         | Binary::LnRisingFactorial
         | Binary::LnIncompleteGamma(_)
         | Binary::LnIncompleteGammaByShape(_)
-        | Binary::LnIncompleteGammaByBound(_) => {
+        | Binary::LnIncompleteGammaByBound(_)
+        | Binary::LnBesselRemainder
+        | Binary::BesselRemainderSlope => {
             each_lane!(out = |x, y| function.evaluate(x, y), x, y);
         }
     }

@@ -193,6 +193,7 @@ impl Choice for BinaryFunction {
     fn at<S: Set>(self) -> Self::Output {
         binary_pointer!(S, self.0;
             Power LogAddExp LogDiffExp LogisticDifference LnBeta LnBetaOfRow
-            LnRisingFactorial LnRisingFactorialOfRow DigammaDifference Less LessOrEqual Equal)
+            LnRisingFactorial LnRisingFactorialOfRow DigammaDifference LnBesselRemainder
+            BesselRemainderSlope Less LessOrEqual Equal)
     }
 }

@@ -72,7 +72,7 @@ const OF_TAILS: [Binary; 6] = [
 ];
 
 /// Functions of three arguments.
-const OF_THREE: [Ternary; 8] = [
+const OF_THREE: [Ternary; 15] = [
     Ternary::LnIncompleteBeta(Tail::Lower),
     Ternary::LnIncompleteBeta(Tail::Upper),
     Ternary::LnIncompleteBetaByA(Tail::Lower),
@@ -81,6 +81,13 @@ const OF_THREE: [Ternary; 8] = [
     Ternary::LnIncompleteBetaByB(Tail::Upper),
     Ternary::LnIncompleteBetaByBound(Tail::Lower),
     Ternary::LnIncompleteBetaByBound(Tail::Upper),
+    Ternary::LnExponentialTerm,
+    Ternary::LnExponentialTermByA,
+    Ternary::LnExponentialTermByX,
+    Ternary::LnBinomialTerm,
+    Ternary::LnBinomialTermByA,
+    Ternary::LnBinomialTermByB,
+    Ternary::LnBinomialTermByX,
 ];
 
 fn place<T: PartialEq>(table: &[T], entry: &T) -> u32 {

@@ -10,9 +10,9 @@ use super::lower::{Lowering, When};
 use super::{Evaluation, Section, Step};
 use crate::graph::NodeId;
 
-/// Above this many nodes entry points share their code. Below, each has its own in one piece,
-/// which native code runs without a detour through memory.
-const LONG: usize = 4_096;
+/// Above this many nodes a program is long: entry points share their code. Below, each has its own
+/// in one piece, which native code runs without a detour through memory.
+pub(super) const LONG: usize = 4_096;
 
 /// Which entry points need a node, besides the one that computes all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

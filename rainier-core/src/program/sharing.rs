@@ -4,29 +4,37 @@
 //! logistic and their mirror images have the same argument, up to its sign, all are made of
 //! E = e^−|x|, ln(1 + E) and 1 / (1 + E), none of which cancels:
 //! softplus(x) = max(x, 0) + ln(1 + E), logistic(x) = (E or 1) / (1 + E). A value and its derivative
-//! nearly always have the same argument. In rows the logarithm of a sum joins them: there its
-//! digits near zero do not matter, since the rows are summed.
+//! nearly always have the same argument. The logarithm of a sum joins them where it is added to
+//! others, in a sum or over rows: there its digits near zero do not matter. Outside of rows, a long program is
+//! left as it is: it is interpreted, where more and shorter instructions take longer.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::entries::LONG;
 use crate::graph::{Graph, NodeId, Number, Operation};
 use crate::operation::{Binary, Unary};
 
 /// The outputs, made of shared parts.
 pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<NodeId> {
+    if graph.rows().is_empty() && graph.len() > LONG {
+        return outputs.to_vec();
+    }
     let nodes = graph.reachable(outputs);
+    let is_long = nodes.len() > LONG;
+    let alone = logarithms_alone(graph, &nodes, outputs);
     let mut members: FxHashMap<NodeId, Members> = FxHashMap::default();
     let mut size_of = FxHashMap::default();
     for &node in &nodes {
+        if is_long && graph.stage(node).rows.is_none() {
+            continue;
+        }
         let operation = graph.operation(node);
         if !matches!(operation, Operation::Unary(..) | Operation::Binary(..)) {
             continue;
         }
         let operation = operation.clone();
-        // Alone, the logarithm of a sum keeps the digits it has near zero.
-        let is_left = matches!(operation, Operation::Binary(Binary::LogAddExp, ..))
-            && graph.stage(node).rows.is_none();
-        if let Some(argument) = argument(graph, &operation).filter(|_| !is_left) {
+        let is_shared = !alone.contains(&node);
+        if let Some(argument) = argument(graph, &operation).filter(|_| is_shared) {
             let opposite = graph.scale(argument, -1.0);
             let size = argument.min(opposite);
             members.entry(size).or_default().add(&operation);
@@ -71,6 +79,29 @@ pub(super) fn share_exponentials(graph: &mut Graph, outputs: &[NodeId]) -> Vec<N
         .iter()
         .map(|output| image[output.index()].expect("reachable"))
         .collect()
+}
+
+/// Logarithms of a sum whose digits near zero may matter: outside of rows, and used by something
+/// else than a sum of several parts.
+fn logarithms_alone(graph: &Graph, nodes: &[NodeId], outputs: &[NodeId]) -> FxHashSet<NodeId> {
+    let is_logarithm = |&node: &NodeId| {
+        matches!(
+            graph.operation(node),
+            Operation::Binary(Binary::LogAddExp, ..)
+        ) && graph.stage(node).rows.is_none()
+    };
+    let mut alone: FxHashSet<NodeId> = outputs.iter().copied().filter(is_logarithm).collect();
+    for &node in nodes {
+        match graph.operation(node) {
+            Operation::Line(Number(constant), terms) if terms.len() > 1 || *constant != 0.0 => {}
+            other => other.for_each_operand(|operand| {
+                if is_logarithm(&operand) {
+                    alone.insert(operand);
+                }
+            }),
+        }
+    }
+    alone
 }
 
 /// logistic(x) = 1 / (1 + e^−x) where that exponential is computed anyway; overflow gives 0.
@@ -326,6 +357,27 @@ mod tests {
                 .iter()
                 .all(|output| output.is_nan())
         );
+    }
+
+    #[test]
+    fn the_logarithm_of_a_sum_shares_where_it_is_added_to_others() {
+        let (x, y) = (Real::parameter("x"), Real::parameter("y"));
+        let logarithm = x.log_add_exp(&y);
+        let compile = |value: &Real| {
+            Program::compile_with_gradient(value, &[x.clone(), y.clone()]).expect("complete")
+        };
+        let added = compile(&(&logarithm - &x));
+        assert_eq!(exponentials(&added), 1, "{added}");
+        // Alone it is near zero here: ln(e^−0.7 + e^−0.686…) keeps all digits.
+        let alone = compile(&logarithm);
+        assert!(alone.to_string().contains("LogAddExp"), "{alone}");
+        let scaled = compile(&(2.0 * &logarithm));
+        assert!(scaled.to_string().contains("LogAddExp"), "{scaled}");
+        let [at, by] = [-0.7, -0.686_341_002_808_385_2];
+        let mut evaluator = added.bind(&[]).expect("no data").evaluator();
+        let value = evaluator.evaluate(&[at, by])[0];
+        let expected = crate::special::log_add_exp(at, by) - at;
+        assert!((value - expected).abs() <= 1e-16, "{value}, {expected}");
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::graph::{Factor, Graph, NodeId, Number, Operation, Stage, Term};
 /// The needed nodes, split by stage, and the outputs among them. A graph without anything to split
 /// is returned as it is.
 pub(crate) fn split_by_stage(graph: Graph, outputs: Vec<NodeId>) -> (Graph, Vec<NodeId>) {
+    if graph.rows().is_empty() {
+        return (graph, outputs);
+    }
     let nodes = graph.reachable(&outputs);
     if !nodes.iter().any(|&node| mixes_stages(&graph, node)) {
         return (graph, outputs);

@@ -134,6 +134,22 @@ impl Real {
         self.binary(Binary::DigammaDifference, step.into())
     }
 
+    /// ln(I(x) e^−N ((ν + N)/x)^ν) with `self` as ν ≥ 0, x ≥ 0 and N = √(ν² + x²), I the modified
+    /// Bessel function of order ν: what its exponential growth leaves, about −½ ln(2πN), however
+    /// large ν and x are. Its derivative by ν is not known: NaN.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    ///
+    /// let remainder = Real::constant(0.0).ln_bessel_remainder(2.0).as_constant();
+    /// let scaled = Real::constant(2.0).ln_bessel_i0().as_constant().expect("constant") - 2.0;
+    /// assert!((remainder.expect("constant") - scaled).abs() < 1e-15);
+    /// ```
+    #[must_use]
+    pub fn ln_bessel_remainder(&self, x: impl Into<Self>) -> Self {
+        self.binary(Binary::LnBesselRemainder, x.into())
+    }
+
     /// ln P(a, x) or ln Q(a, x), the regularised incomplete gamma functions with `self` as the shape
     /// a: the logarithm of a gamma distribution's probability below or above x.
     ///
@@ -160,12 +176,62 @@ impl Real {
     /// at x: the logarithm of a beta distribution's probability below or above x.
     #[must_use]
     pub fn ln_incomplete_beta(&self, tail: Tail, b: impl Into<Self>, x: impl Into<Self>) -> Self {
-        let function = Ternary::LnIncompleteBeta(tail);
-        let (b, x) = (b.into(), x.into());
-        match (self.as_constant(), b.as_constant(), x.as_constant()) {
-            (Some(a), Some(b), Some(x)) => Self::constant(function.evaluate(a, b, x)),
-            _ => Self::node(Expression::Ternary(function, [self.clone(), b, x])),
+        self.ternary(Ternary::LnIncompleteBeta(tail), b.into(), x.into())
+    }
+
+    /// ln(zᵃ e^−z / Γ(a + 1)) with z = xy and `self` as a ≥ 0, a term of the exponential series: the
+    /// logarithm of the probability of a events where z are expected. xy is not rounded.
+    ///
+    /// Without rows no digits cancel, however large a and z are. In rows it is
+    /// a ln(xy) − xy − ln Γ(a + 1), so that sums over data come apart.
+    ///
+    /// ```
+    /// use rainier_core::{Program, Real};
+    ///
+    /// // A billion events in a time of 10⁶, as a function of their rate.
+    /// let rate = Real::parameter("rate");
+    /// let ln_p = Real::constant(1e9).ln_exponential_term(&rate, 1e6);
+    /// let program = Program::compile_with_gradient(&ln_p, &[rate])?;
+    /// let at_its_best = program.bind(&[])?.evaluator().evaluate(&[1e3]).to_vec();
+    /// assert!((at_its_best[0] + 0.5 * (std::f64::consts::TAU * 1e9).ln()).abs() < 1e-9);
+    /// assert_eq!(at_its_best[1], 0.0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn ln_exponential_term(&self, x: impl Into<Self>, y: impl Into<Self>) -> Self {
+        let (x, y) = (x.into(), y.into());
+        if self.is_per_row() || x.is_per_row() || y.is_per_row() {
+            let z = x * y;
+            return self * z.ln() - z - (self + 1.0).ln_gamma();
         }
+        self.ternary(Ternary::LnExponentialTerm, x, y)
+    }
+
+    /// ln(Γ(a + b + 1) / (Γ(a + 1) Γ(b + 1)) · xᵃ (1 − x)ᵇ) with `self` as a ≥ 0, a term of the
+    /// binomial expansion: the logarithm of the probability of a successes and b failures, each
+    /// success of probability x.
+    ///
+    /// Without rows no digits cancel, however large a and b are. 1 − x is that of the rounded x, but
+    /// an x that is written as 1 − y or as a logistic function keeps its digits near 1. In rows it is
+    /// −ln a − ln B(a, b + 1) + a ln x + b ln(1 − x), so that sums over data come apart.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    ///
+    /// let ln_p = Real::constant(5e8).ln_binomial_term(5e8, 0.5).as_constant();
+    /// let expected = -0.5 * (std::f64::consts::PI * 5e8).ln();
+    /// assert!((ln_p.expect("constant") - expected).abs() < 1e-9);
+    /// ```
+    #[must_use]
+    pub fn ln_binomial_term(&self, b: impl Into<Self>, x: impl Into<Self>) -> Self {
+        let (b, x) = (b.into(), x.into());
+        if !(self.is_per_row() || b.is_per_row() || x.is_per_row()) {
+            return self.ternary(Ternary::LnBinomialTerm, b, x);
+        }
+        let or_nothing = |exponent: &Self, term: Self| exponent.equal(0.0).select(0.0, term);
+        or_nothing(self, -(self.ln() + (&b + 1.0).ln_beta(self)))
+            + or_nothing(self, self * x.ln())
+            + or_nothing(&b, &b * (-&x).ln_1p())
     }
 
     /// ln Σ e^xᵢ without overflow; −∞ for none.
@@ -190,6 +256,13 @@ impl Real {
         match self.as_constant() {
             Some(value) => Self::constant(function.evaluate(value)),
             None => Self::node(Expression::Unary(function, self.clone())),
+        }
+    }
+
+    fn ternary(&self, function: Ternary, y: Self, z: Self) -> Self {
+        match (self.as_constant(), y.as_constant(), z.as_constant()) {
+            (Some(x), Some(y), Some(z)) => Self::constant(function.evaluate(x, y, z)),
+            _ => Self::node(Expression::Ternary(function, [self.clone(), y, z])),
         }
     }
 

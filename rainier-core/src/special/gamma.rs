@@ -67,7 +67,7 @@ pub fn digamma(x: f64) -> f64 {
 
 fn digamma_of_positive(x: f64) -> f64 {
     if x >= SERIES_FROM {
-        return digamma_by_series(x);
+        return x.ln() - digamma_remainder(x);
     }
     // The subtraction is exact. It ends above 3/2, so every term is positive and nothing cancels.
     let (mut y, mut steps) = if x < 1.0 {
@@ -96,12 +96,11 @@ pub(super) const BERNOULLI_OVER_INDEX: [f64; 7] = [
     1.0 / 12.0,
 ];
 
-/// ψ(x) ≈ ln x − 1/(2x) − Σₖ B₂ₖ / (2k x^2k), with B₂ₖ the Bernoulli numbers.
-fn digamma_by_series(x: f64) -> f64 {
+/// ln x − ψ(x) for x ≥ 10: 1/(2x) + Σₖ B₂ₖ / (2k x^2k), with B₂ₖ the Bernoulli numbers.
+pub(super) fn digamma_remainder(x: f64) -> f64 {
     let inverse = x.recip();
-    let inverse_square = inverse * inverse;
-    let series = inverse_square * polynomial(&BERNOULLI_OVER_INDEX, inverse_square);
-    x.ln() - (0.5 * inverse + series)
+    let square = inverse * inverse;
+    0.5 * inverse + square * polynomial(&BERNOULLI_OVER_INDEX, square)
 }
 
 /// ψ(x) = (x − root) · P(x − 1) / Q(x − 1) on [1, 5/2].

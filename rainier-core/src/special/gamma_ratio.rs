@@ -88,9 +88,14 @@ pub fn digamma_difference(x: f64, step: f64) -> f64 {
 /// From this argument on the series needs seven terms.
 const SERIES_FROM: f64 = 10.0;
 
-/// With S(u) = Σ B₂ₖ uᵏ / (2k), u = 1/x² and v = 1/(x + d)²:
-/// ln(1 + d/x) + (1/x − 1/(x + d)) / 2 + S(u) − S(v).
+/// ln(1 + d/x) less the difference of what digammas leave of logarithms.
 fn digamma_difference_by_series(x: f64, step: f64) -> f64 {
+    (step / x).ln_1p() + digamma_remainder_difference(x, step)
+}
+
+/// q(x) − q(x + d) for x ≥ 10, q(x) = ln x − ψ(x). With S(u) = Σ B₂ₖ uᵏ / (2k), u = 1/x² and
+/// v = 1/(x + d)² it is (1/x − 1/(x + d)) / 2 + S(u) − S(v).
+pub(super) fn digamma_remainder_difference(x: f64, step: f64) -> f64 {
     let (first, second) = (x.recip(), (x + step).recip());
     let difference = step * second * first;
     let (u, v) = (first * first, second * second);
@@ -99,5 +104,5 @@ fn digamma_difference_by_series(x: f64, step: f64) -> f64 {
     let series = squares
         * (polynomial(&BERNOULLI_OVER_INDEX, v)
             + u * stirling::divided_difference(&BERNOULLI_OVER_INDEX, u, v));
-    (step * first).ln_1p() + (0.5 * difference + series)
+    0.5 * difference + series
 }

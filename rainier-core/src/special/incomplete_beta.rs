@@ -11,10 +11,9 @@
 //! has nearly all its mass the power series (Abramowitz & Stegun 26.5.4) takes its place. The upper
 //! tail is the lower one of 1 − x with the shapes exchanged.
 
-use std::f64::consts::TAU;
-
-use super::quadrature::{excess_over_logarithm, exp_excess, integrate_tail, ln_1p_excess};
-use super::{Tail, digamma_difference, ln_beta, ln_one_minus_exp, ln_rising_factorial, stirling};
+use super::deviance::ln_1p_excess;
+use super::quadrature::{exp_excess, integrate_tail};
+use super::{Tail, digamma_difference, ln_binomial_term, ln_one_minus_exp, ln_rising_factorial};
 
 /// Logarithm of the regularised incomplete beta function: ln I for the lower tail, ln(1 − I) for the
 /// upper, with I = ∫₀ˣ t^(a−1) (1 − t)^(b−1) dt / B(a, b).
@@ -267,16 +266,14 @@ impl Bound {
     /// ln(x^a y^b / B(a, b)), x y times the density at x.
     fn ln_density(self) -> f64 {
         let Self { a, b, x, y } = self;
-        if a.min(b) < stirling::FROM {
-            return a * self.ln_x() + b * self.exchanged().ln_x() - ln_beta(a, b);
-        }
-        let total = a + b;
-        let constant = 0.5 * (a / TAU * (b / total)).ln()
-            - (stirling::remainder(a) + stirling::remainder_difference(b, a));
-        let slope = self.slope();
-        constant
-            - (excess_over_logarithm(a, -slope, total * x)
-                + excess_over_logarithm(b, slope, total * y))
+        let (smaller, larger) = if a <= b { (a, b) } else { (b, a) };
+        // ab / (a + b), which neither overflows nor underflows before its parts do.
+        let term = if x <= 0.5 {
+            ln_binomial_term(a, b, x)
+        } else {
+            ln_binomial_term(b, a, y)
+        };
+        term + (smaller / (1.0 + smaller / larger)).ln()
     }
 }
 

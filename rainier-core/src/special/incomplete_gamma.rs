@@ -14,11 +14,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use std::f64::consts::TAU;
-
-use super::gamma::{BERNOULLI_OVER_INDEX, digamma, ln_gamma, polynomial};
-use super::quadrature::{excess_over_logarithm, exp_excess, integrate_tail, ln_1p_excess};
-use super::{ln_one_minus_exp, ln_rising_factorial, stirling};
+use super::deviance::ln_1p_excess;
+use super::gamma::{digamma, digamma_remainder};
+use super::quadrature::{exp_excess, integrate_tail};
+use super::{ln_exponential_term, ln_one_minus_exp, ln_rising_factorial};
 
 /// One side of a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -194,11 +193,7 @@ fn by_power_series(a: f64, x: f64) -> TailOfGamma {
 
 /// ln(x^a e^(−x) / Γ(a)), x times the density at x.
 fn ln_density(a: f64, x: f64) -> f64 {
-    if a < stirling::FROM {
-        return a * x.ln() - x - ln_gamma(a);
-    }
-    let constant = 0.5 * (a / TAU).ln() - stirling::remainder(a);
-    constant - excess_over_logarithm(a, x - a, x)
+    ln_exponential_term(a, x, 1.0) + a.ln()
 }
 
 /// ln x − ψ(a).
@@ -206,8 +201,5 @@ fn ln_minus_digamma(a: f64, x: f64) -> f64 {
     if a < 10.0 || x < 0.5 * a {
         return x.ln() - digamma(a);
     }
-    // The asymptotic series ln a − ψ(a) = 1/(2a) + Σ B₂ₖ / (2k a²ᵏ).
-    let inverse = a.recip();
-    let square = inverse * inverse;
-    ((x - a) / a).ln_1p() + (0.5 * inverse + square * polynomial(&BERNOULLI_OVER_INDEX, square))
+    ((x - a) / a).ln_1p() + digamma_remainder(a)
 }

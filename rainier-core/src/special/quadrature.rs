@@ -3,8 +3,8 @@
 //! In: the logarithm of a smooth function, its rough width, and a weight. Out: the integrals
 //! without and with the weight, to some fourteen digits. This is the double exponential formula of
 //! Takahasi & Mori (1974, Publ. RIMS 9): with u = width · exp(τ − e^−τ) the integrand falls off on
-//! both sides of τ so fast that plain equal steps converge exponentially. The functions at the end
-//! are what remains of e^w and ln(1 + v) in the logarithm of a density whose slope is taken out.
+//! both sides of τ so fast that plain equal steps converge exponentially. The function at the end is
+//! what remains of e^w in the logarithm of a density whose slope is taken out.
 
 use super::gamma::polynomial;
 
@@ -39,40 +39,6 @@ pub(super) fn integrate_tail<const WEIGHTS: usize>(
     }
     (plain, weighted)
 }
-
-/// s − a ln(1 + s/a) for a > 0, given s and a + s, without cancellation where s is small or a + s
-/// is.
-pub(super) fn excess_over_logarithm(a: f64, s: f64, sum: f64) -> f64 {
-    if sum < 0.5 * a {
-        s - a * (sum / a).ln()
-    } else {
-        a * ln_1p_excess(s / a)
-    }
-}
-
-/// v − ln(1 + v), without cancellation for small v.
-///
-/// With y = v / (2 + v) it is v y − 2 (y³/3 + y⁵/5 + …).
-pub(super) fn ln_1p_excess(v: f64) -> f64 {
-    if v.abs() > 0.5 {
-        return v - v.ln_1p();
-    }
-    let y = v / (2.0 + v);
-    let square = y * y;
-    v * y - 2.0 * y * square * polynomial(&ODD_RECIPROCALS, square)
-}
-
-/// 1/3, 1/5, …; for y² ≤ 1/9 the eighteenth term is below 1e-18 of the first.
-const ODD_RECIPROCALS: [f64; 17] = {
-    let mut table = [0.0; 17];
-    let (mut index, mut odd) = (0, 3.0);
-    while index < table.len() {
-        table[index] = 1.0 / odd;
-        index += 1;
-        odd += 2.0;
-    }
-    table
-};
 
 /// e^−w − 1 + w, without cancellation for small w.
 pub(super) fn exp_excess(w: f64) -> f64 {

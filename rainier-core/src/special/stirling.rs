@@ -1,7 +1,10 @@
 //! Evaluates what Stirling's formula leaves of ln Γ, and differences of it.
 //!
-//! In: a number from 4 up. Out: r(x) = ln Γ(x) − [(x − ½) ln x − x + ½ ln 2π], and r(x) − r(x + d)
-//! without cancellation. From 4 up no recurrence is needed.
+//! In: a number from 4 up. Out: r(x) = ln Γ(x) − [(x − ½) ln x − x + ½ ln 2π], r(x) − r(x + d)
+//! without cancellation, and the largest term of the exponential series. From 4 up no recurrence is
+//! needed.
+
+use std::f64::consts::TAU;
 
 use super::gamma::polynomial;
 
@@ -28,6 +31,11 @@ pub(crate) const COEFFICIENTS: [f64; 9] = [
 pub(super) fn remainder(x: f64) -> f64 {
     let inverse = x.recip();
     inverse * polynomial(&COEFFICIENTS, inverse * inverse)
+}
+
+/// ln(x^x e^−x / Γ(x + 1)) for x ≥ 4: the largest term of the series of e^x, over e^x.
+pub(super) fn ln_largest_term(x: f64) -> f64 {
+    -(0.5 * (TAU * x).ln() + remainder(x))
 }
 
 /// r(x) − r(x + d) for x ≥ 4, d ≥ 0, by divided differences.

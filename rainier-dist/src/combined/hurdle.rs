@@ -1,31 +1,25 @@
 //! Decides on zero first, and leaves the other numbers to a distribution.
 //!
-//! In: a discrete distribution and the probability of not being zero. Out: the hurdle
+//! In: a distribution and the probability of not being zero. Out: the hurdle
 //! distribution, whose two parts never compete for the zeros.
 
-use std::sync::Arc;
-
 use rainier_core::{Condition, Real};
-use rand::{Rng, RngExt};
+use rand::RngExt;
 
+use super::ZeroTruncated;
 use crate::distribution::{
-    Constraint, Discrete, Distribution, Number, Requirement, log_density_where_supported,
-    when_valid,
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, Support, when_valid,
 };
-use crate::environment::Environment;
 use crate::generator::Generator;
-
-/// Probability of not being zero below which rejecting zeros takes too long (a thousand draws).
-const SELDOM: f64 = 1e-3;
-
-/// Numbers tried by inversion before a draw is given up.
-const LONGEST_SEARCH: i32 = 10_000;
 
 /// With probability a the value follows the distribution f given that it is not 0, else it is 0.
 ///
 /// ln p(0) = ln(1 − a), ln p(x) = ln a + ln f(x) − ln(1 − f(0)) elsewhere (Mullahy 1986, Journal of
-/// Econometrics 33, 341–365). Mean a E f / (1 − f(0)). a *is* the probability of activity, unlike
+/// Econometrics 33, 341–365). With E₊ = E f / (1 − f(0)) and V₊ the mean and variance of f given that it
+/// is not 0, mean a E₊ and variance a (V₊ + (1 − a) E₊²). a *is* the probability of activity, unlike
 /// in [`ZeroInflated`](super::ZeroInflated).
+///
+/// f may be continuous; it is then never 0 by itself, and the same as zero-inflated with π = 1 − a.
 ///
 /// # Numerics
 /// ln(1 − f(0)) is exact for f(0) near 1. Draws reject zeros; where f is hardly ever anything
@@ -42,34 +36,29 @@ const LONGEST_SEARCH: i32 = 10_000;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Hurdle<D> {
-    distribution: Arc<D>,
+    truncated: ZeroTruncated<D>,
     active_probability: Real,
 }
 
-impl<D: Discrete> Hurdle<D> {
+impl<D: Distribution> Hurdle<D> {
     /// Leaves 0 with probability `active_probability` in [0, 1].
     pub fn new(distribution: D, active_probability: impl Into<Real>) -> Self {
         Self {
-            distribution: Arc::new(distribution),
+            truncated: ZeroTruncated::new(distribution),
             active_probability: active_probability.into(),
         }
     }
-
-    /// ln(1 − f(0)).
-    fn log_not_zero(&self) -> Real {
-        log_density_where_supported(&*self.distribution, &Real::constant(0.0)).ln_one_minus_exp()
-    }
 }
 
-impl<D: Discrete> Distribution for Hurdle<D> {
-    type Value = i64;
+impl<D: Distribution> Distribution for Hurdle<D> {
+    type Value = D::Value;
 
     fn name(&self) -> &'static str {
         "Hurdle"
     }
 
     fn constraints(&self) -> Vec<Constraint> {
-        let mut constraints = self.distribution.constraints();
+        let mut constraints = self.truncated.distribution().constraints();
         constraints.push(Constraint::new(
             self.name(),
             "active_probability",
@@ -80,60 +69,56 @@ impl<D: Discrete> Distribution for Hurdle<D> {
     }
 
     fn contains(&self, x: &Real) -> Condition {
-        x.equal(0.0).or(&self.distribution.contains(x))
+        x.equal(0.0).or(&self.truncated.distribution().contains(x))
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        let active = self.active_probability.ln() - self.log_not_zero()
-            + log_density_where_supported(&*self.distribution, x);
+        let active = self.active_probability.ln() + self.truncated.log_density_where_not_zero(x);
         x.equal(0.0)
             .select((-&self.active_probability).ln_1p(), active)
     }
 
-    fn generator(&self) -> Generator<i64> {
-        let (active, log_not_zero) = (self.active_probability.clone(), self.log_not_zero());
-        let distribution = Arc::clone(&self.distribution);
-        let generator = distribution.generator();
-        let own = [active.clone(), log_not_zero.clone()];
-        let requirements: Vec<Real> = own
-            .into_iter()
-            .chain(generator.requirements().iter().cloned())
-            .collect();
+    fn generator(&self) -> Generator<D::Value> {
+        let active = self.active_probability.clone();
+        let not_zero = self.truncated.unguarded_generator();
+        let inner = not_zero.requirements().iter().cloned();
+        let requirements: Vec<Real> = inner.chain([active.clone()]).collect();
         let hurdle = Generator::new(requirements, move |environment, rng| {
             if rng.random::<f64>() >= environment.value(&active) {
-                return 0;
+                return D::Value::from_f64(0.0);
             }
-            let not_zero = environment.value(&log_not_zero).exp();
-            if not_zero < SELDOM {
-                return invert(&*distribution, not_zero, environment, rng);
-            }
-            loop {
-                let draw = generator.draw(environment, rng);
-                if draw != 0 {
-                    return draw;
-                }
-            }
+            not_zero.draw(environment, rng)
         });
         when_valid(&self.constraints(), hurdle)
     }
+
+    fn mean(&self) -> Option<Real> {
+        Some(&self.active_probability * self.truncated.mean()?)
+    }
+
+    fn variance(&self) -> Option<Real> {
+        let (mean, variance) = (self.truncated.mean()?, self.truncated.variance()?);
+        let active = &self.active_probability;
+        Some(active * (variance + (1.0 - active) * &mean * &mean))
+    }
 }
 
-/// A draw of the distribution given that it is positive, by adding up probabilities.
-fn invert<D: Discrete>(
-    distribution: &D,
-    not_zero: f64,
-    environment: &Environment<'_>,
-    rng: &mut dyn Rng,
-) -> i64 {
-    let mut left = rng.random::<f64>() * not_zero;
-    for count in 1..LONGEST_SEARCH {
-        let log_density = log_density_where_supported(distribution, &Real::from(count));
-        left -= environment.value(&log_density).exp();
-        if left < 0.0 {
-            return i64::from(count);
-        }
+impl<D: Cumulative> Cumulative for Hurdle<D> {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let active = self.active_probability.ln() + self.truncated.log_cumulative(x);
+        let with_zero = (-&self.active_probability).ln_1p().log_add_exp(&active);
+        let inside = x.less(0.0).select(active, with_zero);
+        // The two parts sum to one up to rounding.
+        Support::WholeLine.piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
     }
-    i64::NO_VALUE
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let active = self.active_probability.ln();
+        let above = &active + self.truncated.log_survival(x);
+        let below = active + self.truncated.log_cumulative(x);
+        let inside = x.less(0.0).select(below.ln_one_minus_exp(), above);
+        Support::WholeLine.piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
+    }
 }
 
 impl<D: Discrete> Discrete for Hurdle<D> {}

@@ -8,18 +8,22 @@ use rainier_core::{Condition, Real};
 use rand::RngExt;
 
 use crate::distribution::{
-    Constraint, Continuous, Discrete, Distribution, Number, Requirement, Support,
+    Constraint, Continuous, Cumulative, Discrete, Distribution, Number, Requirement, Support,
     log_density_where_supported, when_valid,
 };
 use crate::generator::Generator;
 
 /// With probability wᵢ the value follows the distribution fᵢ.
 ///
-/// p(x) = Σ wᵢ fᵢ(x), computed by log-sum-exp. Mean Σ wᵢ E fᵢ.
+/// p(x) = Σ wᵢ fᵢ(x), computed by log-sum-exp. Mean m = Σ wᵢ E fᵢ, variance
+/// Σ wᵢ (Var fᵢ + (E fᵢ − m)²).
 ///
 /// `D` is `dyn Continuous` or `dyn Discrete`. Weights must lie in [0, 1] and sum to one; nothing
 /// rescales them. Weights that are unknown should be made to sum to one, as p and 1 − p; their sum
 /// is checked when it is constant.
+///
+/// Tails are known where those of all components are: for components of one type, and for
+/// `dyn Cumulative<Value = i64>` or `f64`, by [`Mixture::new`].
 ///
 /// The support is the smallest interval that covers those of all components.
 ///
@@ -54,6 +58,21 @@ impl<D: Distribution + ?Sized> Mixture<D> {
     fn push(mut self, weight: Real, component: Arc<D>) -> Self {
         self.components.push((weight, component));
         self
+    }
+
+    /// Σ wᵢ · what `of` says of each component, if it says something of all.
+    fn weighted(&self, of: impl Fn(&D) -> Option<Real>) -> Option<Real> {
+        let terms = self.components.iter();
+        let terms: Option<Vec<Real>> = terms
+            .map(|(weight, component)| Some(weight * of(component)?))
+            .collect();
+        terms?.into_iter().reduce(|sum, term| sum + term)
+    }
+
+    /// ln Σ wᵢ e^(what `of` says of each component).
+    fn tail(&self, of: impl Fn(&D) -> Real) -> Real {
+        let terms = self.components.iter();
+        Real::log_sum_exp(terms.map(|(weight, component)| weight.ln() + of(component)))
     }
 
     fn total(&self) -> Real {
@@ -134,11 +153,7 @@ impl<D: Distribution + ?Sized> Distribution for Mixture<D> {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        Real::log_sum_exp(
-            self.components.iter().map(|(weight, component)| {
-                weight.ln() + log_density_where_supported(&**component, x)
-            }),
-        )
+        self.tail(|component| log_density_where_supported(component, x))
     }
 
     fn generator(&self) -> Generator<D::Value> {
@@ -171,6 +186,31 @@ impl<D: Distribution + ?Sized> Distribution for Mixture<D> {
             })
         });
         when_valid(&self.constraints(), mixture)
+    }
+
+    fn mean(&self) -> Option<Real> {
+        self.weighted(|component| component.mean())
+    }
+
+    fn variance(&self) -> Option<Real> {
+        let mean = self.mean()?;
+        self.weighted(|component| {
+            let distance = component.mean()? - &mean;
+            Some(component.variance()? + &distance * &distance)
+        })
+    }
+}
+
+impl<D: Cumulative + ?Sized> Cumulative for Mixture<D> {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = self.tail(|component| component.log_cumulative(x));
+        // Weights that sum to one do so up to rounding.
+        Support::WholeLine.piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = self.tail(|component| component.log_survival(x));
+        Support::WholeLine.piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

@@ -1,12 +1,14 @@
 //! States the beta distribution.
 //!
-//! In: two shapes, or mean and precision. Out: its log density, support and draws.
+//! In: two shapes, or mean and precision. Out: its log density, tails, support and draws.
 
+use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
 use rand_distr::{Beta as BetaDraw, Distribution as _};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
+    is_per_row,
 };
 use crate::generator::Generator;
 
@@ -22,6 +24,9 @@ const NAME: &str = "Beta";
 /// then left out of the support, so that no sampler can fall into that hole. Likewise at 1.
 ///
 /// # Numerics
+/// The log density of one number keeps all its digits, however large the shapes are. Over data, and
+/// for an unknown, the terms are kept apart, since sums then need Σ ln x and Σ ln(1 − x) only; there
+/// they cancel for large shapes.
 /// x near 1 is known only to ε; where that matters, model 1 − x by Beta(b, a). Inside a model the
 /// unknown does not suffer: ln x and ln(1 − x) are computed from its parameter.
 ///
@@ -103,6 +108,18 @@ impl Distribution for Beta {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        let (a, b) = (&self.a, &self.b);
+        let apart = self.log_density_apart(x);
+        if is_per_row([x, a, b]) {
+            return apart;
+        }
+        let joined = (a - 1.0).ln_binomial_term(b - 1.0, x) + (a + b - 1.0).ln();
+        // Terms of small shapes do not cancel, and a − 1 would lose their digits.
+        let is_small = a.less(1.0).or(&b.less(1.0));
+        is_small.select(apart, joined)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         (&self.a - 1.0) * x.ln() + (&self.b - 1.0) * (-x).ln_1p() - self.a.ln_beta(&self.b)
     }
 
@@ -119,6 +136,35 @@ impl Distribution for Beta {
         draw_if_valid(&self.constraints, [&self.a, &self.b], |[a, b], rng| {
             BetaDraw::new(a, b).map_or(f64::NAN, |beta| beta.sample(rng))
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(&self.a / (&self.a + &self.b))
+    }
+
+    fn variance(&self) -> Option<Real> {
+        let total = &self.a + &self.b;
+        Some(&self.a / &total * (&self.b / &total) / (total + 1.0))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        let (a, b) = (&self.a, &self.b);
+        // −E ln X and −E ln(1 − X).
+        let (zero, one) = (a.digamma_difference(b), b.digamma_difference(a));
+        Some(a.ln_beta(b) + (a - 1.0) * zero + (b - 1.0) * one)
+    }
+}
+
+/// P(X ≤ x) = I(x), the regularised incomplete beta function.
+impl Cumulative for Beta {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = self.a.ln_incomplete_beta(Tail::Lower, &self.b, x);
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = self.a.ln_incomplete_beta(Tail::Upper, &self.b, x);
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

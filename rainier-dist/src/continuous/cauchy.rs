@@ -1,14 +1,14 @@
 //! States the Cauchy distribution.
 //!
-//! In: location and scale. Out: its log density, support, non-centred unknown and draws.
+//! In: location and scale. Out: its log density, tails, support, non-centred unknown and draws.
 
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_PI_2, PI};
 
 use rainier_core::{Condition, Real};
 use rand_distr::{Cauchy as StandardCauchy, Distribution as _};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Latent, LocationScale, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -49,6 +49,13 @@ pub(crate) fn standard_cauchy(z: &Real) -> Real {
     -PI.ln() - (z * z).ln_1p()
 }
 
+/// ln P(Z ≤ z), Z standard Cauchy: the arc tangent of 1/z where that of z would cancel.
+pub(super) fn log_below(z: &Real) -> Real {
+    let far = (-1.0 / z).atan().ln();
+    let near = (z.atan() + FRAC_PI_2).ln();
+    z.less(-1.0).select(far, near) - PI.ln()
+}
+
 impl Distribution for Cauchy {
     type Value = f64;
 
@@ -77,6 +84,28 @@ impl Distribution for Cauchy {
                 StandardCauchy::new(location, scale).map_or(f64::NAN, |cauchy| cauchy.sample(rng))
             },
         )
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(Real::constant(f64::NAN))
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(Real::constant(f64::NAN))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        Some(self.map.entropy((4.0 * PI).ln()))
+    }
+}
+
+impl Cumulative for Cauchy {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        log_below(&self.map.standardised(x))
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        log_below(&-self.map.standardised(x))
     }
 }
 

@@ -1,12 +1,12 @@
 //! States the exponential distribution.
 //!
-//! In: a rate. Out: its log density, support and draws.
+//! In: a rate. Out: its log density, tails, support and draws.
 
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, Exp1};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Latent, LocationScale, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -65,6 +65,30 @@ impl Distribution for Exponential {
             let standard: f64 = Exp1.sample(rng);
             standard / rate
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(self.map.mean(1.0))
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(self.map.variance(1.0))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        Some(self.map.entropy(1.0))
+    }
+}
+
+impl Cumulative for Exponential {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = (-&self.rate * x).ln_one_minus_exp();
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = -&self.rate * x;
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

@@ -1,14 +1,18 @@
 //! States the gamma distribution.
 //!
 //! In: a shape and a scale, or a rate, or mean and standard deviation. Out: its log density,
-//! support and draws.
+//! tails, support and draws.
+
+use std::f64::consts::TAU;
 
 use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
-use rand_distr::{Distribution as _, Gamma as GammaDraw};
+use rand::Rng;
+use rand_distr::{Distribution as _, Exp1, Gamma as GammaDraw};
 
 use crate::distribution::{
     Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
+    is_per_row,
 };
 use crate::generator::Generator;
 
@@ -23,8 +27,10 @@ const NAME: &str = "Gamma";
 /// infinite; 0 is then left out of the support, so that no sampler can fall into that hole.
 ///
 /// # Numerics
-/// The terms are kept apart, since sums over data then need Σx and Σ ln x only. They cancel for
-/// large shapes: the absolute error is a few ε times the largest term, 1e-9 for k = 1e6.
+/// The log density of one number keeps all its digits, however large the shape is. Over data, and
+/// for an unknown, the terms are kept apart, since sums then need Σx and Σ ln x only; there they
+/// cancel for large shapes, and the absolute error is a few ε times the largest term, 1e-9 for
+/// k = 1e6.
 /// For shapes below about 0.005 some draws underflow to 0.
 ///
 /// ```
@@ -41,6 +47,8 @@ const NAME: &str = "Gamma";
 pub struct Gamma {
     shape: Real,
     scale: Real,
+    /// 1/θ, which keeps its digits where it is the parameter.
+    rate: Real,
     constraints: Vec<Constraint>,
 }
 
@@ -51,6 +59,7 @@ impl Gamma {
         let constraints = positive([("shape", &shape), ("scale", &scale)]);
         Self {
             shape,
+            rate: 1.0 / &scale,
             scale,
             constraints,
         }
@@ -62,7 +71,8 @@ impl Gamma {
         let constraints = positive([("shape", &shape), ("rate", &rate)]);
         Self {
             shape,
-            scale: 1.0 / rate,
+            scale: 1.0 / &rate,
+            rate,
             constraints,
         }
     }
@@ -86,6 +96,7 @@ impl Gamma {
         let ratio = &mean / &deviation;
         Self {
             shape: &ratio * &ratio,
+            rate: &ratio / &deviation,
             scale: &deviation / ratio,
             constraints,
         }
@@ -108,6 +119,54 @@ fn positive(parameters: [(&'static str, &Real); 2]) -> Vec<Constraint> {
         .to_vec()
 }
 
+/// From this shape on the series of the entropy is good to 1e-16.
+const ENTROPY_BY_SERIES_FROM: f64 = 20.0;
+
+/// The entropy k + ln Γ(k) + (1 − k) ψ(k) of a gamma variable with scale 1. For large shapes, where
+/// that cancels, ½ ln(2πek) − 1/(3k) − 1/(12k²) − …, the sum of the asymptotic series of ln Γ and ψ
+/// (Abramowitz & Stegun 6.1.41, 6.3.18).
+pub(super) fn standard_gamma_entropy(shape: &Real) -> Real {
+    let plain = shape + shape.ln_gamma() + (1.0 - shape) * shape.digamma();
+    let inverse = 1.0 / shape;
+    let series = ENTROPY_SERIES
+        .iter()
+        .rev()
+        .fold(Real::constant(0.0), |sum, &coefficient| {
+            (sum + coefficient) * &inverse
+        });
+    let large = 0.5 * shape.ln() + 0.5 * (1.0 + TAU.ln()) + series;
+    shape.less(ENTROPY_BY_SERIES_FROM).select(plain, large)
+}
+
+/// B₂ₙ/(2n − 1) in odd places and −B₂ₙ/(2n) in even ones, for the Bernoulli numbers B₂, … B₁₀; the
+/// first is less by the ½ that ln Γ(k) and ψ(k) leave.
+const ENTROPY_SERIES: [f64; 10] = [
+    -1.0 / 3.0,
+    -1.0 / 12.0,
+    -1.0 / 90.0,
+    1.0 / 120.0,
+    1.0 / 210.0,
+    -1.0 / 252.0,
+    -1.0 / 210.0,
+    1.0 / 240.0,
+    5.0 / 594.0,
+    -1.0 / 132.0,
+];
+
+/// ln of a draw of the gamma distribution with scale 1, also where the draw itself would underflow.
+pub(super) fn draw_log_gamma(shape: f64, rng: &mut dyn Rng) -> f64 {
+    let mut log_draw = |shape: f64| {
+        GammaDraw::new(shape, 1.0).map_or(f64::NAN, |gamma| gamma.sample(&mut *rng).ln())
+    };
+    if shape >= 1.0 {
+        return log_draw(shape);
+    }
+    // A draw for shape k + 1 times U^(1/k) is one for shape k (Marsaglia & Tsang 2000, ACM TOMS 26).
+    let larger = log_draw(shape + 1.0);
+    let exponential: f64 = Exp1.sample(rng);
+    larger - exponential / shape
+}
+
 impl Distribution for Gamma {
     type Value = f64;
 
@@ -125,6 +184,16 @@ impl Distribution for Gamma {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        let apart = self.log_density_apart(x);
+        if is_per_row([x, &self.shape, &self.scale]) {
+            return apart;
+        }
+        let joined = (&self.shape - 1.0).ln_exponential_term(x, &self.rate) + self.rate.ln();
+        // Terms of small shapes do not cancel, and k − 1 would lose their digits.
+        self.shape.less(1.0).select(apart, joined)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         (&self.shape - 1.0) * x.ln()
             - x / &self.scale
             - (&self.shape * self.scale.ln() + self.shape.ln_gamma())
@@ -154,8 +223,7 @@ impl Distribution for Gamma {
     }
 
     fn entropy(&self) -> Option<Real> {
-        let shape = &self.shape;
-        Some(shape + self.scale.ln() + shape.ln_gamma() + (1.0 - shape) * shape.digamma())
+        Some(self.scale.ln() + standard_gamma_entropy(&self.shape))
     }
 }
 

@@ -1,15 +1,15 @@
 //! States the half-Cauchy distribution.
 //!
-//! In: a scale. Out: its log density, support, non-centred unknown and draws.
+//! In: a scale. Out: its log density, tails, support, non-centred unknown and draws.
 
-use std::f64::consts::LN_2;
+use std::f64::consts::{FRAC_2_PI, LN_2, TAU};
 
 use rainier_core::{Condition, Real};
 use rand_distr::{Cauchy as StandardCauchy, Distribution as _};
 
-use super::cauchy::standard_cauchy;
+use super::cauchy::{log_below, standard_cauchy};
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Latent, LocationScale, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -76,6 +76,31 @@ impl Distribution for HalfCauchy {
                 StandardCauchy::new(0.0, scale).map_or(f64::NAN, |cauchy| cauchy.sample(rng).abs())
             },
         )
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(Real::constant(f64::INFINITY))
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(Real::constant(f64::INFINITY))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        Some(self.map.entropy(TAU.ln()))
+    }
+}
+
+/// P(X ≤ x) = (2/π) atan(x/s).
+impl Cumulative for HalfCauchy {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = self.map.standardised(x).atan().ln() + FRAC_2_PI.ln();
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = log_below(&-self.map.standardised(x)) + LN_2;
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

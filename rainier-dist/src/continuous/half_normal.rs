@@ -1,15 +1,15 @@
 //! States the half-normal distribution.
 //!
-//! In: a scale. Out: its log density, support, non-centred unknown and draws.
+//! In: a scale. Out: its log density, tails, support, non-centred unknown and draws.
 
-use std::f64::consts::LN_2;
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, FRAC_PI_2, LN_2};
 
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::normal::standard_normal;
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Latent, LocationScale, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -38,6 +38,10 @@ impl HalfNormal {
         Self {
             map: LocationScale::scale("HalfNormal", scale),
         }
+    }
+
+    fn log_beyond(&self, x: &Real) -> Real {
+        (FRAC_1_SQRT_2 * self.map.standardised(x)).ln_erfc()
     }
 }
 
@@ -73,6 +77,31 @@ impl Distribution for HalfNormal {
                 scale * z.abs()
             },
         )
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(self.map.mean(FRAC_2_PI.sqrt()))
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(self.map.variance(1.0 - FRAC_2_PI))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        Some(self.map.entropy(0.5 * FRAC_PI_2.ln() + 0.5))
+    }
+}
+
+/// P(X > x) = erfc(x / (σ√2)).
+impl Cumulative for HalfNormal {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = self.log_beyond(x).ln_one_minus_exp();
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        self.support()
+            .piecewise(x, 0.0, &self.log_beyond(x), f64::NEG_INFINITY)
     }
 }
 

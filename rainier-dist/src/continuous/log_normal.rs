@@ -1,14 +1,16 @@
 //! States the log-normal distribution: e to the power of a normal variable.
 //!
-//! In: mean and standard deviation of the logarithm. Out: its log density, support, non-centred
-//! unknown and draws.
+//! In: mean and standard deviation of the logarithm. Out: its log density, tails, support,
+//! non-centred unknown and draws.
+
+use std::f64::consts::TAU;
 
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, StandardNormal};
 
 use super::normal::standard_normal;
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Latent, LocationScale, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Latent, LocationScale, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -74,6 +76,33 @@ impl Distribution for LogNormal {
                 (location + scale * z).exp()
             },
         )
+    }
+
+    fn mean(&self) -> Option<Real> {
+        let square = self.map.variance(1.0);
+        Some((self.map.location() + 0.5 * square).exp())
+    }
+
+    fn variance(&self) -> Option<Real> {
+        let square = self.map.variance(1.0);
+        Some(square.exp_m1() * (2.0 * self.map.location() + square).exp())
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        let of_logarithm = self.map.entropy(0.5 * TAU.ln() + 0.5);
+        Some(self.map.location() + of_logarithm)
+    }
+}
+
+impl Cumulative for LogNormal {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = self.map.standardised(&x.ln()).ln_normal_cdf();
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = (-self.map.standardised(&x.ln())).ln_normal_cdf();
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

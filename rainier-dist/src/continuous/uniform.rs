@@ -1,12 +1,12 @@
 //! States the continuous uniform distribution.
 //!
-//! In: two ends. Out: its log density, support and draws.
+//! In: two ends. Out: its log density, tails, support and draws.
 
 use rainier_core::{Condition, Real};
 use rand::RngExt;
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -81,6 +81,31 @@ impl Distribution for Uniform {
             // The sum may round to a number just above `high`.
             (low + (high - low) * rng.random::<f64>()).min(high)
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(0.5 * &self.low + 0.5 * &self.high)
+    }
+
+    fn variance(&self) -> Option<Real> {
+        let width = self.width();
+        Some(&width * &width / 12.0)
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        Some(self.width().ln())
+    }
+}
+
+impl Cumulative for Uniform {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let inside = (x - &self.low).ln() - self.width().ln();
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let inside = (&self.high - x).ln() - self.width().ln();
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
     }
 }
 

@@ -1,15 +1,24 @@
 //! States the binomial distribution.
 //!
-//! In: a number of trials and a probability. Out: the log probability of a count, and draws.
+//! In: a number of trials, and a probability or its logit. Out: the log probability of a count, and draws.
 
+use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
 use rand::Rng;
 use rand_distr::{Binomial as BinomialDraw, Distribution as _};
 
 use super::poisson::draw_poisson;
-use crate::distribution::count::{is_count, ln_series_coefficient, times_log, to_count};
-use crate::distribution::{Constraint, Discrete, Distribution, Number, Requirement, draw_if_valid};
+use super::success::Success;
+use crate::distribution::count::{
+    is_apart, is_count, ln_series_coefficient, log_cumulative_between, log_survival_between,
+    times_log, to_count,
+};
+use crate::distribution::{
+    Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+};
 use crate::generator::Generator;
+
+const NAME: &str = "Binomial";
 
 /// Below this probability rare successes are drawn as a Poisson count, whose total variation
 /// distance is at most p (Le Cam 1960, Pacific J. Math. 10). The exact method starts at
@@ -26,8 +35,10 @@ const FEW: f64 = 10.0;
 /// The number of trials may be a column: "clients out of all clients", row by row.
 ///
 /// # Numerics
-/// ln C(n, k) = −ln k − ln B(n − k + 1, k). The terms cancel for large n: the absolute error is a
-/// few ε times the largest, 1e-7 for n = 1e9.
+/// ln p(k) of one count keeps all its digits, however large n is, and so do its derivatives. Over
+/// data the terms are kept apart, with ln C(n, k) = −ln k − ln B(n − k + 1, k); there they cancel for
+/// large n, and the absolute error is a few ε times the largest, 1e-7 for n = 1e9.
+/// A probability near 1 is known only to ε; where that matters, count the failures instead.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -40,7 +51,7 @@ const FEW: f64 = 10.0;
 #[derive(Debug, Clone)]
 pub struct Binomial {
     trials: Real,
-    probability: Real,
+    success: Success,
 }
 
 impl Binomial {
@@ -48,8 +59,33 @@ impl Binomial {
     pub fn new(trials: impl Into<Real>, probability: impl Into<Real>) -> Self {
         Self {
             trials: trials.into(),
-            probability: probability.into(),
+            success: Success::by_probability(NAME, probability.into()),
         }
+    }
+
+    /// The binomial distribution with this whole number of trials and this logit η = ln(p/(1 − p)),
+    /// any finite number.
+    ///
+    /// ln p(k) = ln C(n, k) − k ln(1 + e^−η) − (n − k) ln(1 + e^η): nothing overflows, and a p
+    /// within 1e-300 of 1 keeps its digits.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    /// use rainier_dist::discrete::Binomial;
+    /// use rainier_dist::distribution::Distribution;
+    ///
+    /// let ln_p = Binomial::with_logit(3, 800.0).log_density(&Real::constant(1.0)).as_constant();
+    /// assert!((ln_p.expect("constant") - (3.0_f64.ln() - 1600.0)).abs() < 1e-12);
+    /// ```
+    pub fn with_logit(trials: impl Into<Real>, logit: impl Into<Real>) -> Self {
+        Self {
+            trials: trials.into(),
+            success: Success::by_logit(NAME, logit.into()),
+        }
+    }
+
+    fn ends(&self) -> [Real; 2] {
+        [0.0.into(), self.trials.clone()]
     }
 }
 
@@ -57,19 +93,14 @@ impl Distribution for Binomial {
     type Value = i64;
 
     fn name(&self) -> &'static str {
-        "Binomial"
+        NAME
     }
 
     fn constraints(&self) -> Vec<Constraint> {
-        let (trials, probability) = (&self.trials, &self.probability);
+        let trials = &self.trials;
         vec![
-            Constraint::new(self.name(), "trials", trials, Requirement::WholeNonNegative),
-            Constraint::new(
-                self.name(),
-                "probability",
-                probability,
-                Requirement::UnitInterval,
-            ),
+            Constraint::new(NAME, "trials", trials, Requirement::WholeNonNegative),
+            self.success.constraint.clone(),
         ]
     }
 
@@ -78,19 +109,54 @@ impl Distribution for Binomial {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        if is_apart(x, [&self.trials, &self.success.probability]) {
+            return self.log_density_apart(x);
+        }
+        let joined = |success: &Success| success.ln_binomial_term(x, &(&self.trials - x));
+        self.success
+            .unless_extreme(joined, || self.log_density_apart(x))
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         let failures = &self.trials - x;
         ln_series_coefficient(&(&failures + 1.0), x)
-            + times_log(x, &self.probability.ln())
-            + times_log(&failures, &(-&self.probability).ln_1p())
+            + times_log(x, &self.success.log_probability)
+            + times_log(&failures, &self.success.log_complement)
     }
 
     fn generator(&self) -> Generator<i64> {
-        let parameters = [&self.trials, &self.probability];
+        let parameters = [&self.trials, &self.success.probability];
         draw_if_valid(
             &self.constraints(),
             parameters,
             |[trials, probability], rng| draw_binomial(to_count(trials), probability, rng),
         )
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(&self.trials * &self.success.probability)
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(&self.trials * self.success.variance())
+    }
+}
+
+/// P(X > k) = I(p; k + 1, n − k), the incomplete beta function.
+impl Cumulative for Binomial {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        log_cumulative_between(x, &self.ends(), |k| self.log_tail(Tail::Upper, k))
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        log_survival_between(x, &self.ends(), |k| self.log_tail(Tail::Lower, k))
+    }
+}
+
+impl Binomial {
+    fn log_tail(&self, tail: Tail, k: &Real) -> Real {
+        let (above, left) = (k + 1.0, &self.trials - k);
+        self.success.ln_incomplete_beta(tail, &above, &left)
     }
 }
 

@@ -5,12 +5,14 @@
 use rainier_core::{Condition, Real};
 
 use crate::distribution::count::to_count;
-use crate::distribution::{Constraint, Discrete, Distribution, Requirement, draw_if_valid};
+use crate::distribution::{
+    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid,
+};
 use crate::generator::Generator;
 
 /// Point mass: the value is `value` with certainty.
 ///
-/// ln p(value) = 0. Mean `value`, variance 0. A component of mixtures: "silent".
+/// ln p(value) = 0. Mean `value`, variance 0, entropy 0. A component of mixtures: "silent".
 ///
 /// ```
 /// use rainier_core::Real;
@@ -63,6 +65,28 @@ impl Distribution for Constant {
         draw_if_valid(&self.constraints(), [&self.value], |[value], _| {
             to_count(value)
         })
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(self.value.clone())
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(Real::constant(0.0))
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        Some(Real::constant(0.0))
+    }
+}
+
+impl Cumulative for Constant {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        x.less(&self.value).select(f64::NEG_INFINITY, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        x.less(&self.value).select(0.0, f64::NEG_INFINITY)
     }
 }
 

@@ -5,13 +5,20 @@
 use rainier_core::{Condition, Real};
 use rand_distr::{Distribution as _, OpenClosed01};
 
-use crate::distribution::count::{is_count, times_log, to_count};
-use crate::distribution::{Constraint, Discrete, Distribution, Requirement, draw_if_valid};
+use crate::distribution::count::{at_count, is_apart, is_count, times_log, to_count};
+use crate::distribution::{
+    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid,
+};
 use crate::generator::Generator;
 
 /// Geometric distribution: failures before the first success of probability p, from 0.
 ///
-/// ln p(k) = ln p + k ln(1 − p), k = 0, 1, 2, … Mean (1 − p)/p, variance (1 − p)/p².
+/// ln p(k) = ln p + k ln(1 − p), k = 0, 1, 2, … Mean (1 − p)/p, variance (1 − p)/p², entropy
+/// −ln p − (1 − p)/p · ln(1 − p).
+///
+/// # Numerics
+/// The derivative by p of one count, (1 − (k + 1) p) / (p (1 − p)), is exact for rare successes, too,
+/// where 1/p and k/(1 − p) cancel; over data these are kept apart.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -32,6 +39,16 @@ impl Geometric {
         Self {
             probability: probability.into(),
         }
+    }
+
+    /// 1 − p.
+    fn failure(&self) -> Real {
+        1.0 - &self.probability
+    }
+
+    /// ln(1 − p).
+    fn log_failure(&self) -> Real {
+        (-&self.probability).ln_1p()
     }
 }
 
@@ -57,7 +74,16 @@ impl Distribution for Geometric {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        self.probability.ln() + times_log(x, &(-&self.probability).ln_1p())
+        if is_apart(x, [&self.probability]) {
+            return self.log_density_apart(x);
+        }
+        // The share of one success among k + 1 outcomes is that of k + 1 orders.
+        let outcomes = Real::constant(1.0).ln_binomial_term(x, &self.probability);
+        outcomes - x.ln_1p()
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
+        self.probability.ln() + times_log(x, &self.log_failure())
     }
 
     fn generator(&self) -> Generator<i64> {
@@ -71,6 +97,32 @@ impl Distribution for Geometric {
                 to_count((tail.ln() / (-probability).ln_1p()).floor())
             },
         )
+    }
+
+    fn mean(&self) -> Option<Real> {
+        Some(self.failure() / &self.probability)
+    }
+
+    fn variance(&self) -> Option<Real> {
+        Some(self.failure() / &self.probability / &self.probability)
+    }
+
+    fn entropy(&self) -> Option<Real> {
+        let failures = times_log(&self.failure(), &self.log_failure()) / &self.probability;
+        Some(-self.probability.ln() - failures)
+    }
+}
+
+/// P(X > k) = (1 − p)^(k + 1).
+impl Cumulative for Geometric {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let at = |k: &Real| ((k + 1.0) * self.log_failure()).ln_one_minus_exp();
+        at_count(x, f64::NEG_INFINITY, at, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let at = |k: &Real| (k + 1.0) * self.log_failure();
+        at_count(x, 0.0, at, f64::NEG_INFINITY)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use rainier_core::{Condition, Real};
 
-use super::{Number, Requirement};
+use super::{Number, Requirement, is_per_row};
 
 /// Whether `x` is one of 0, 1, 2, …
 pub(crate) fn is_count(x: &Real) -> Condition {
@@ -24,13 +24,48 @@ pub(crate) fn ln_series_coefficient(a: &Real, k: &Real) -> Real {
     k.equal(0.0).select(0.0, -(k.ln() + a.ln_beta(k)))
 }
 
+/// ln C(n, k), the number of ways to choose k of n.
+pub(crate) fn ln_binomial_coefficient(n: &Real, k: &Real) -> Real {
+    ln_series_coefficient(&(n - k + 1.0), k)
+}
+
+/// Whether the terms of a log probability belong apart: over rows, and at 0, where nothing cancels
+/// and few terms are left.
+pub(crate) fn is_apart<const COUNT: usize>(count: &Real, parameters: [&Real; COUNT]) -> bool {
+    is_per_row(parameters) || count.is_per_row() || count.as_constant() == Some(0.0)
+}
+
 /// A tail of counts at any number `x`, from what it is at counts: `below` for x < 0, else `at` the
 /// largest count not above x, and `beyond` where x is infinite.
 pub(crate) fn at_count(x: &Real, below: f64, at: impl Fn(&Real) -> Real, beyond: f64) -> Real {
+    let ends = [0.0.into(), f64::INFINITY.into()];
+    at_count_between(x, &ends, [below, beyond], at)
+}
+
+/// ln P(X ≤ x) of whole numbers between two ends at any number `x`, from what it is `at` those that
+/// are below the upper end.
+pub(crate) fn log_cumulative_between(
+    x: &Real,
+    ends: &[Real; 2],
+    at: impl Fn(&Real) -> Real,
+) -> Real {
+    at_count_between(x, ends, [f64::NEG_INFINITY, 0.0], at)
+}
+
+/// ln P(X > x), as [`log_cumulative_between`].
+pub(crate) fn log_survival_between(x: &Real, ends: &[Real; 2], at: impl Fn(&Real) -> Real) -> Real {
+    at_count_between(x, ends, [0.0, f64::NEG_INFINITY], at)
+}
+
+fn at_count_between(
+    x: &Real,
+    [low, high]: &[Real; 2],
+    [below, beyond]: [f64; 2],
+    at: impl Fn(&Real) -> Real,
+) -> Real {
     let inside = at(&x.floor());
-    let is_infinite = x.equal(f64::INFINITY);
-    x.less(0.0)
-        .select(below, is_infinite.select(beyond, inside))
+    x.less(low)
+        .select(below, x.greater_or_equal(high).select(beyond, inside))
 }
 
 /// A drawn count as an integer; counts too large for `i64` become its largest value.

@@ -5,8 +5,8 @@
 
 use rainier_core::{Program, Real};
 
-use super::number::places::Places;
 use super::{Distribution, Number, all_hold};
+use crate::combined::{Censored, Truncated};
 
 /// A distribution whose distribution function is an expression.
 ///
@@ -60,17 +60,105 @@ pub trait Cumulative: Distribution {
         else {
             return Self::Value::NO_VALUE;
         };
-        let (mut below, mut reached) = Self::Value::PLACES;
-        while below + 1 < reached {
-            let middle = below.midpoint(reached);
-            if is_reached(tail.evaluate(&[Self::Value::at_place(middle).to_f64()])[0]) {
-                reached = middle;
-            } else {
-                below = middle;
-            }
-        }
-        Self::Value::at_place(reached)
+        first_place(|x| is_reached(tail.evaluate(&[x])[0]))
     }
+
+    /// The distribution given that the value lies from `low` to `high`, both included.
+    fn truncated(self, low: impl Into<Real>, high: impl Into<Real>) -> Truncated<Self>
+    where
+        Self: Sized,
+    {
+        Truncated::between(self, low, high)
+    }
+
+    /// The distribution given that the value is `low` or above.
+    fn truncated_below(self, low: impl Into<Real>) -> Truncated<Self>
+    where
+        Self: Sized,
+    {
+        Truncated::below(self, low)
+    }
+
+    /// The distribution given that the value is `high` or below.
+    fn truncated_above(self, high: impl Into<Real>) -> Truncated<Self>
+    where
+        Self: Sized,
+    {
+        Truncated::above(self, high)
+    }
+
+    /// The distribution of values that are recorded as `low` where they are below it, and as
+    /// `high` where they are above it.
+    fn censored(self, low: impl Into<Real>, high: impl Into<Real>) -> Censored<Self>
+    where
+        Self: Sized,
+    {
+        Censored::between(self, low, high)
+    }
+
+    /// The distribution of values that are recorded as `low` where they are below it.
+    fn censored_below(self, low: impl Into<Real>) -> Censored<Self>
+    where
+        Self: Sized,
+    {
+        Censored::below(self, low)
+    }
+
+    /// The distribution of values that are recorded as `high` where they are above it.
+    fn censored_above(self, high: impl Into<Real>) -> Censored<Self>
+    where
+        Self: Sized,
+    {
+        Censored::above(self, high)
+    }
+}
+
+/// ln P(from < X ≤ to), by the tails that are smaller; none is no bound.
+///
+/// Where the probability is far smaller than both tails, the digits of their ratio are lost.
+pub(crate) fn log_between<D: Cumulative + ?Sized>(
+    distribution: &D,
+    from: Option<&Real>,
+    to: Option<&Real>,
+) -> Real {
+    match (from, to) {
+        (None, None) => Real::constant(0.0),
+        (Some(from), None) => distribution.log_survival(from),
+        (None, Some(to)) => distribution.log_cumulative(to),
+        (Some(from), Some(to)) => {
+            let (above, below) = (
+                distribution.log_survival(from),
+                distribution.log_cumulative(to),
+            );
+            let by_survival = above.log_diff_exp(distribution.log_survival(to));
+            let by_cumulative = below.log_diff_exp(distribution.log_cumulative(from));
+            above.less(&below).select(by_survival, by_cumulative)
+        }
+    }
+}
+
+/// What is just below `x`: the largest whole number below it for counts, else `x` itself, since a
+/// single number has no probability.
+pub(crate) fn just_below<V: Number>(x: &Real) -> Real {
+    if V::IS_COUNT {
+        -(-x).floor() - 1.0
+    } else {
+        x.clone()
+    }
+}
+
+/// The first number that `is_reached`, as all later ones are: bisection among all numbers.
+pub(crate) fn first_place<V: Number>(mut is_reached: impl FnMut(f64) -> bool) -> V {
+    let (mut below, mut reached) = V::PLACES;
+    while below + 1 < reached {
+        let middle = below.midpoint(reached);
+        if is_reached(V::at_place(middle).to_f64()) {
+            reached = middle;
+        } else {
+            below = middle;
+        }
+    }
+    V::at_place(reached)
 }
 
 /// Relative difference of probabilities below which they count as equal.

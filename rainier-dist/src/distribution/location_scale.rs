@@ -61,7 +61,13 @@ impl LocationScale {
         }
     }
 
-    /// What must hold of location and scale.
+    /// The same map of a family of which something is required besides.
+    pub(crate) fn requiring(mut self, constraint: Constraint) -> Self {
+        self.constraints.insert(0, constraint);
+        self
+    }
+
+    /// What must hold of location, scale and shape.
     pub(crate) fn constraints(&self) -> &[Constraint] {
         &self.constraints
     }

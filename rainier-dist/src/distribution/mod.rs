@@ -27,7 +27,9 @@ use std::fmt;
 
 use rainier_core::{Condition, Real};
 
-use crate::combined::{ConstantInflated, Hurdle, ZeroInflated};
+use crate::combined::{
+    Affine, ConstantInflated, ExpTransformed, Hurdle, ZeroInflated, ZeroTruncated,
+};
 use crate::generator::Generator;
 
 pub use constraint::{Constraint, Requirement};
@@ -35,6 +37,7 @@ pub(crate) use constraint::{
     all_hold, all_open_questions, draw_if_valid, when_valid, when_valid_else,
 };
 pub use cumulative::Cumulative;
+pub(crate) use cumulative::{first_place, just_below, log_between};
 pub(crate) use location_scale::LocationScale;
 pub use multivariate::{ContinuousVector, Multivariate, VectorLatent};
 pub use number::Number;
@@ -77,6 +80,15 @@ pub trait Distribution: fmt::Debug + Send + Sync + 'static {
     /// ln p(x) by its formula, for parameters within their constraints and `x` inside the support
     /// (its edges excluded). Elsewhere the value means nothing.
     fn log_density_within(&self, x: &Real) -> Real;
+
+    /// The same with its terms kept apart where [`log_density_within`](Self::log_density_within)
+    /// joins them so that their digits do not cancel. Sums over rows then need sums of data only,
+    /// and an unknown's logarithm is its parameter; only the absolute error of such a sum counts.
+    ///
+    /// Provided: the joined form.
+    fn log_density_apart(&self, x: &Real) -> Real {
+        self.log_density_within(x)
+    }
 
     /// A generator of draws. Where a parameter breaks its constraint, it gives
     /// [`Number::NO_VALUE`].
@@ -135,7 +147,7 @@ pub trait Continuous: Distribution<Value = f64> {
         let support = self.support();
         let parameter = Real::parameter(self.name());
         let value = support.forward(&parameter);
-        let within = self.log_density_within(&value) + support.log_jacobian(&parameter);
+        let within = self.log_density_apart(&value) + support.log_jacobian(&parameter);
         let valid = all_open_questions(&self.constraints());
         let log_density = valid.select(within, f64::NEG_INFINITY);
         Latent {
@@ -143,6 +155,51 @@ pub trait Continuous: Distribution<Value = f64> {
             value,
             log_density,
         }
+    }
+
+    /// The distribution of location + scale · X; the scale must be positive.
+    fn affine(self, location: impl Into<Real>, scale: impl Into<Real>) -> Affine<Self>
+    where
+        Self: Sized,
+    {
+        Affine::new(self, location, scale)
+    }
+
+    /// The distribution of e^X: log-normal of a normal one, log-logistic of a logistic one.
+    fn exp_transformed(self) -> ExpTransformed<Self>
+    where
+        Self: Sized,
+    {
+        ExpTransformed::new(self)
+    }
+
+    /// With probability `zero_probability` the value is 0, else it follows this distribution: amounts
+    /// of what often does not happen at all.
+    ///
+    /// The result has a probability at 0 and a density elsewhere; see
+    /// [`ZeroInflated`](crate::combined::ZeroInflated).
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    /// use rainier_dist::continuous::Gamma;
+    /// use rainier_dist::distribution::{Continuous, Distribution};
+    ///
+    /// let bytes = Gamma::new(2.0, 1.0).zero_inflated(0.25);
+    /// assert_eq!(bytes.log_density(&Real::constant(0.0)).as_constant(), Some(0.25_f64.ln()));
+    /// ```
+    fn zero_inflated(self, zero_probability: impl Into<Real>) -> ZeroInflated<Self>
+    where
+        Self: Sized,
+    {
+        ZeroInflated::new(self, zero_probability)
+    }
+
+    /// With probability `active_probability` the value follows this distribution, else it is 0.
+    fn hurdle(self, active_probability: impl Into<Real>) -> Hurdle<Self>
+    where
+        Self: Sized,
+    {
+        Hurdle::new(self, active_probability)
     }
 }
 
@@ -198,6 +255,19 @@ pub trait Discrete: Distribution<Value = i64> {
     {
         Hurdle::new(self, active_probability)
     }
+
+    /// This distribution given that the value is not 0.
+    fn zero_truncated(self) -> ZeroTruncated<Self>
+    where
+        Self: Sized,
+    {
+        ZeroTruncated::new(self)
+    }
+}
+
+/// Whether the terms of a log density of these belong apart: some have one value for each row.
+pub(crate) fn is_per_row<const COUNT: usize>(reals: [&Real; COUNT]) -> bool {
+    reals.iter().any(|real| real.is_per_row())
 }
 
 /// ln p(x) for parameters within their constraints; −∞ outside the support.

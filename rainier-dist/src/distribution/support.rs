@@ -119,6 +119,22 @@ impl Support {
     pub fn cover(&self, other: &Self) -> Self {
         let low = self.low().zip(other.low()).map(|(a, b)| a.min(b));
         let high = self.high().zip(other.high()).map(|(a, b)| a.max(b));
+        Self::between(low, high)
+    }
+
+    /// The part of the support from `low` to `high`; none is no bound.
+    pub(crate) fn within(&self, low: Option<&Real>, high: Option<&Real>) -> Self {
+        let tightest =
+            |a: Option<&Real>, b: Option<&Real>, of: fn(&Real, Real) -> Real| match (a, b) {
+                (Some(a), Some(b)) => Some(of(a, b.clone())),
+                (one, other) => one.or(other).cloned(),
+            };
+        let low = tightest(self.low(), low, |a, b| a.max(b));
+        let high = tightest(self.high(), high, |a, b| a.min(b));
+        Self::between(low, high)
+    }
+
+    fn between(low: Option<Real>, high: Option<Real>) -> Self {
         match (low, high) {
             (None, None) => Self::WholeLine,
             (Some(low), None) => Self::Above(low),

@@ -1,9 +1,16 @@
 //! Evaluates a posterior: the seam between models and samplers.
 //!
-//! In: an unconstrained position. Out: its log density and gradient, as any sampler asks for them.
+//! In: an unconstrained position, or many. Out: log densities and gradients, as any sampler asks
+//! for them, and what is not finite where none can start.
 
-use rainier_core::{BoundProgram, Evaluator};
+use std::sync::Arc;
+
+use rainier_core::{BoundProgram, Evaluator, LockStep};
 use rainier_sampler::{LogDensity, LogDensityGradient};
+
+use super::compile::CompiledDensity;
+use super::not_finite::terms_not_finite;
+use crate::random_variable::Terms;
 
 /// The log density of a posterior on unconstrained space, with scratch memory of its own: one for
 /// each chain, from [`Posterior::evaluator`](crate::Posterior::evaluator).
@@ -11,29 +18,80 @@ use rainier_sampler::{LogDensity, LogDensityGradient};
 /// Where the model's density is not a number it is −∞ here: such a point is outside the model.
 ///
 /// # Panics
-/// Both methods panic when the position's length is not the dimension.
+/// The methods panic when the position's length is not the dimension.
 #[derive(Debug)]
 pub struct PosteriorDensity {
     evaluator: Evaluator,
-    dimension: usize,
+    program: BoundProgram,
+    /// Made when many points are asked for.
+    lanes: Option<Box<Lanes>>,
+    density: Arc<CompiledDensity>,
+    terms: Terms,
+}
+
+/// Points evaluated together: two to four vectors of the processors of today.
+const LANES: usize = 16;
+
+#[derive(Debug)]
+struct Lanes {
+    lock_step: LockStep<LANES>,
+    /// `[coordinate][lane]`.
+    positions: Vec<[f64; LANES]>,
 }
 
 impl PosteriorDensity {
-    pub(crate) fn new(program: &BoundProgram) -> Self {
+    pub(crate) fn new(program: &BoundProgram, density: Arc<CompiledDensity>, terms: Terms) -> Self {
         Self {
             evaluator: program.evaluator(),
-            dimension: program.program().parameters(),
+            program: program.clone(),
+            lanes: None,
+            density,
+            terms,
         }
     }
 }
 
 impl LogDensity for PosteriorDensity {
     fn dimension(&self) -> usize {
-        self.dimension
+        self.density.names.len()
     }
 
     fn log_density(&mut self, position: &[f64]) -> f64 {
         impossible_if_nan(self.evaluator.value(position))
+    }
+
+    fn log_densities(&mut self, positions: &[f64], log_densities: &mut [f64]) {
+        let dimension = self.dimension();
+        let program = &self.program;
+        let lanes = self.lanes.get_or_insert_with(|| {
+            Box::new(Lanes {
+                lock_step: program.lock_step(),
+                positions: vec![[0.0; LANES]; dimension],
+            })
+        });
+        for (block, values) in log_densities.chunks_mut(LANES).enumerate() {
+            let first = block * LANES;
+            for lane in 0..LANES {
+                // The lanes behind the last point repeat it.
+                let point = first + lane.min(values.len() - 1);
+                let position = &positions[point * dimension..][..dimension];
+                for (coordinates, x) in lanes.positions.iter_mut().zip(position) {
+                    coordinates[lane] = *x;
+                }
+            }
+            let found = lanes.lock_step.value(&lanes.positions);
+            for (value, found) in values.iter_mut().zip(found) {
+                *value = impossible_if_nan(*found);
+            }
+        }
+    }
+
+    fn parameter_name(&self, index: usize) -> String {
+        self.density.names[index].clone()
+    }
+
+    fn terms_not_finite(&mut self, position: &[f64]) -> Vec<String> {
+        terms_not_finite(&self.terms, &self.density, position)
     }
 }
 
@@ -42,6 +100,10 @@ impl LogDensityGradient for PosteriorDensity {
         let outputs = self.evaluator.evaluate(position);
         gradient.copy_from_slice(&outputs[1..]);
         impossible_if_nan(outputs[0])
+    }
+
+    fn gradient(&mut self, position: &[f64], gradient: &mut [f64]) {
+        gradient.copy_from_slice(self.evaluator.gradient(position));
     }
 }
 

@@ -10,6 +10,7 @@ mod fit;
 mod fit_rows;
 mod fit_series;
 mod names;
+mod not_finite;
 mod portable;
 mod posterior;
 mod predictor;

@@ -164,7 +164,7 @@ impl PortableTemplate {
         };
         let compiled = Compiled {
             value,
-            density,
+            density: Arc::new(density),
             report,
             terms,
         };

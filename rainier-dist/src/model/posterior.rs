@@ -85,7 +85,8 @@ impl<T> Posterior<T> {
 
     /// The log density with scratch memory of its own.
     pub fn evaluator(&self) -> PosteriorDensity {
-        PosteriorDensity::new(&self.density)
+        let density = Arc::clone(&self.compiled.density);
+        PosteriorDensity::new(&self.density, density, self.compiled.terms.clone())
     }
 
     /// A function from an unconstrained position to the model's value there. Generators draw from
@@ -125,8 +126,10 @@ impl<T> Posterior<T> {
         T: Value,
         S: Sampler<PosteriorDensity>,
     {
-        let density = &self.density;
-        let make_density = || PosteriorDensity::new(density);
+        // What evaluators share is taken out of the value, which need not be `Sync`.
+        let (program, density) = (&self.density, &self.compiled.density);
+        let terms = &self.compiled.terms;
+        let make_density = || PosteriorDensity::new(program, Arc::clone(density), terms.clone());
         let positions = rainier_sampler::sample(make_density, sampler, run)?;
         let positions = positions.with_names(self.names().to_vec())?;
         Ok(PosteriorTrace::new(self, positions, run))

@@ -40,7 +40,7 @@ pub struct Template<T> {
 #[derive(Debug)]
 pub(crate) struct Compiled<T> {
     pub(crate) value: T,
-    pub(crate) density: CompiledDensity,
+    pub(crate) density: Arc<CompiledDensity>,
     pub(crate) report: CompiledReport,
     /// Keeps the observations.
     pub(crate) terms: Terms,
@@ -60,7 +60,7 @@ impl<T: Value + Clone> RandomVariable<T> {
         Ok(Template {
             compiled: Arc::new(Compiled {
                 value,
-                density,
+                density: Arc::new(density),
                 report,
                 terms,
             }),

@@ -30,12 +30,11 @@ fn tails_are_the_sums_of_the_density() {
                 (None, edges) => {
                     let (low, high) = edges.unwrap();
                     let x = x.clamp(low, high);
-                    let middle = if row.x < x {
-                        vec![low, row.x, x]
-                    } else {
-                        vec![low, x]
-                    };
-                    (cells(&known, &middle).iter().sum::<f64>(), 1e-7)
+                    // A density may have a corner at the median.
+                    let mut points = vec![low, row.x, (tails.quantile)(0.5), x];
+                    points.retain(|&point| point <= x);
+                    points.sort_by(f64::total_cmp);
+                    (cells(&known, &points).iter().sum::<f64>(), 1e-7)
                 }
             };
             let found = [below.evaluate(&[x])[0].exp(), above.evaluate(&[x])[0].exp()];
@@ -78,8 +77,10 @@ fn quantiles_undo_the_distribution_function() {
             let name = row.name;
             if known.edges().is_some() {
                 let found = cumulative(x);
+                // Beside an edge far from 0 even neighbouring numbers may be further apart.
+                let is_next = cumulative(x.next_down()) <= probability && probability <= found;
                 assert!(
-                    relative_error(found, probability) < 1e-12,
+                    is_next || relative_error(found, probability) < 1e-12,
                     "{name}: {found}, {probability}"
                 );
             } else {
@@ -112,8 +113,17 @@ fn mean_variance_and_entropy_are_those_of_the_density() {
             );
         };
         let mean = number(known.mean());
-        check("mean", mean, &|| expect(&|x, _| x));
-        if let Some(mean) = mean {
+        if row.name.starts_with("VonMises") {
+            // On a circle: the direction of the mean of (cos, sin), and what it lacks in length.
+            let mean_of = |function: fn(f64) -> f64| expect(&|x, _| function(x));
+            let (cosine, sine) = (mean_of(f64::cos), mean_of(f64::sin));
+            check("mean", mean, &|| sine.atan2(cosine));
+            let variance = number(known.variance());
+            check("variance", variance, &|| 1.0 - sine.hypot(cosine));
+        } else {
+            check("mean", mean, &|| expect(&|x, _| x));
+        }
+        if let Some(mean) = mean.filter(|_| !row.name.starts_with("VonMises")) {
             let square = |x: f64, _| (x - mean) * (x - mean);
             check("variance", number(known.variance()), &|| expect(&square));
         }

@@ -2,7 +2,10 @@
 //! families of location and scale it is not centred.
 
 use rainier_core::{Program, Real};
-use rainier_dist::continuous::{Cauchy, Exponential, HalfCauchy, HalfNormal, LogNormal, Normal};
+use rainier_dist::continuous::{
+    Cauchy, Exponential, Frechet, Gumbel, HalfCauchy, HalfNormal, HalfStudentT, Laplace, LogNormal,
+    Logistic, Normal, Rayleigh, SkewNormal, StudentT, Weibull,
+};
 use rainier_dist::distribution::{Continuous, Latent};
 use testkit::integrate_pieces;
 
@@ -69,10 +72,19 @@ fn finite_differences_confirm_the_gradient_of_unknowns() {
 #[test]
 fn families_of_location_and_scale_are_not_centred() {
     let (location, scale) = (Real::parameter("location"), Real::parameter("scale"));
-    let families: [Box<dyn Continuous>; 6] = [
+    let families: [Box<dyn Continuous>; 15] = [
         Box::new(Normal::new(&location, &scale)),
         Box::new(Cauchy::new(&location, &scale)),
         Box::new(LogNormal::new(&location, &scale)),
+        Box::new(StudentT::new(3.0, &location, &scale)),
+        Box::new(Laplace::new(&location, &scale)),
+        Box::new(Logistic::new(&location, &scale)),
+        Box::new(Gumbel::new(&location, &scale)),
+        Box::new(SkewNormal::new(&location, &scale, 2.0)),
+        Box::new(Weibull::new(1.5, &scale)),
+        Box::new(Frechet::new(1.5, &scale)),
+        Box::new(Rayleigh::new(&scale)),
+        Box::new(HalfStudentT::new(3.0, &scale)),
         Box::new(HalfNormal::new(&scale)),
         Box::new(HalfCauchy::new(&scale)),
         Box::new(Exponential::new(&scale)),

@@ -6,12 +6,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod counts;
 mod cumulative;
 mod derivatives;
 mod draws;
+mod exact;
 mod extremes;
+mod far;
 mod guards;
+mod large_arguments;
 mod latent;
+mod lumps;
 mod mass;
 mod reference;
 mod table;

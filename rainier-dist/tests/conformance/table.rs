@@ -2,13 +2,23 @@
 //!
 //! In: parameters that are constants or unknowns. Out: the distribution, its density and tails.
 
+use std::sync::Arc;
+
 use rainier_core::{Evaluator, Program, Real};
 use rainier_dist::combined::Mixture;
 use rainier_dist::continuous::{
-    Beta, Cauchy, Exponential, Gamma, HalfCauchy, HalfNormal, LogNormal, Normal, Uniform,
+    Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential, Frechet, Gamma, Gumbel,
+    HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian, Kumaraswamy, Laplace,
+    LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal, StudentT, Triangular,
+    Uniform, VonMises, Weibull,
 };
-use rainier_dist::discrete::{Bernoulli, Binomial, Constant, Geometric, NegativeBinomial, Poisson};
-use rainier_dist::distribution::{Constraint, Continuous, Cumulative, Discrete, Number};
+use rainier_dist::discrete::{
+    Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
+    Geometric, Hypergeometric, LogSeries, NegativeBinomial, OrderedLogistic, Poisson, Skellam,
+};
+use rainier_dist::distribution::{
+    Constraint, Continuous, Cumulative, Discrete, Distribution, Number, Requirement, Support,
+};
 use rainier_dist::{Environment, Generator};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -51,21 +61,91 @@ fn row(
 fn continuous() -> Vec<Row> {
     vec![
         row("Normal", &[0.5, 1.3], &[0.5, 1.4], 2.1, |p| tails(Normal::new(&p[0], &p[1]))),
-        row("LogNormal", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| numbers(LogNormal::new(&p[0], &p[1]))),
-        row("Cauchy", &[0.5, 1.3], &[0.5, 1.43], 2.1, |p| numbers(Cauchy::new(&p[0], &p[1]))),
-        row("HalfNormal", &[1.3], &[1.43], 2.1, |p| numbers(HalfNormal::new(&p[0]))),
-        row("HalfCauchy", &[1.3], &[1.43], 2.1, |p| numbers(HalfCauchy::new(&p[0]))),
-        row("Exponential", &[1.3], &[1.43], 2.1, |p| numbers(Exponential::new(&p[0]))),
+        row("LogNormal", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| tails(LogNormal::new(&p[0], &p[1]))),
+        row("Cauchy", &[0.5, 1.3], &[0.5, 1.43], 2.1, |p| tails(Cauchy::new(&p[0], &p[1]))),
+        row("HalfNormal", &[1.3], &[1.43], 2.1, |p| tails(HalfNormal::new(&p[0]))),
+        row("HalfCauchy", &[1.3], &[1.43], 2.1, |p| tails(HalfCauchy::new(&p[0]))),
+        row("Exponential", &[1.3], &[1.43], 2.1, |p| tails(Exponential::new(&p[0]))),
         row("Gamma", &[1.7, 1.3], &[1.7, 1.43], 2.1, |p| tails(Gamma::with_rate(&p[0], &p[1]))),
         row("Gamma by scale", &[1.7, 1.3], &[1.7, 1.43], 2.1, |p| numbers(Gamma::new(&p[0], &p[1]))),
         row("Gamma by moments", &[1.7, 1.3], &[1.7, 1.4], 2.1, |p| {
             numbers(Gamma::from_mean_and_standard_deviation(&p[0], &p[1]))
         }),
-        row("Beta", &[1.7, 2.4], &[1.7, 2.6], 0.3, |p| numbers(Beta::new(&p[0], &p[1]))),
+        row("StudentT", &[3.5, 0.5, 1.3], &[3.5, 0.5, 1.36], 2.1, |p| {
+            tails(StudentT::new(&p[0], &p[1], &p[2]))
+        }),
+        row("StudentT of few degrees", &[0.8, 0.5, 1.3], &[0.9, 0.5, 1.3], -0.7, |p| {
+            tails(StudentT::new(&p[0], &p[1], &p[2]))
+        }),
+        row("HalfStudentT", &[3.5, 1.3], &[3.5, 1.36], 2.1, |p| tails(HalfStudentT::new(&p[0], &p[1]))),
+        row("Laplace", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Laplace::new(&p[0], &p[1]))),
+        row("Logistic", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Logistic::new(&p[0], &p[1]))),
+        row("Gumbel", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Gumbel::new(&p[0], &p[1]))),
+        row("SkewNormal", &[0.5, 1.3, 1.7], &[0.5, 1.3, 1.85], 0.9, |p| {
+            tails(SkewNormal::new(&p[0], &p[1], &p[2]))
+        }),
+        row("ExGaussian", &[0.5, 0.8, 0.7], &[0.5, 0.8, 0.73], 2.1, |p| {
+            tails(ExGaussian::new(&p[0], &p[1], &p[2]))
+        }),
+        row("ExGaussian by exponential mean", &[0.5, 0.8, 0.2], &[0.5, 0.83, 0.2], -0.6, |p| {
+            tails(ExGaussian::with_exponential_mean(&p[0], &p[1], &p[2]))
+        }),
+        row("InverseGamma", &[3.3, 1.3], &[3.3, 1.36], 0.9, |p| tails(InverseGamma::new(&p[0], &p[1]))),
+        row("ChiSquared", &[3.4], &[3.5], 2.1, |p| tails(ChiSquared::new(&p[0]))),
+        row("Weibull", &[1.7, 1.3], &[1.7, 1.34], 2.1, |p| tails(Weibull::new(&p[0], &p[1]))),
+        row("Frechet", &[3.3, 1.3], &[3.3, 1.34], 2.1, |p| tails(Frechet::new(&p[0], &p[1]))),
+        row("Rayleigh", &[1.3], &[1.34], 2.1, |p| tails(Rayleigh::new(&p[0]))),
+        row("Beta", &[1.7, 2.4], &[1.7, 2.6], 0.3, |p| tails(Beta::new(&p[0], &p[1]))),
         row("Beta by mean", &[0.4, 2.4], &[0.4, 2.7], 0.3, |p| {
             numbers(Beta::with_mean_and_precision(&p[0], &p[1]))
         }),
-        row("Uniform", &[-1.0, 2.5], &[-1.0, 2.7], 0.3, |p| numbers(Uniform::new(&p[0], &p[1]))),
+        row("Uniform", &[-1.0, 2.5], &[-1.0, 2.7], 0.3, |p| tails(Uniform::new(&p[0], &p[1]))),
+        row("InverseGaussian", &[1.5, 2.0], &[1.5, 2.2], 1.1, |p| {
+            tails(InverseGaussian::new(&p[0], &p[1]))
+        }),
+        row("Pareto", &[1.3, 3.2], &[1.3, 3.4], 2.1, |p| tails(Pareto::new(&p[0], &p[1]))),
+        row("BetaPrime", &[2.1, 3.2], &[2.1, 3.4], 0.8, |p| tails(BetaPrime::new(&p[0], &p[1]))),
+        row("BetaPrime above 1", &[2.1, 3.2], &[2.3, 3.2], 1.8, |p| tails(BetaPrime::new(&p[0], &p[1]))),
+        row("Kumaraswamy", &[1.7, 2.4], &[1.7, 2.6], 0.3, |p| tails(Kumaraswamy::new(&p[0], &p[1]))),
+        row("LogitNormal", &[0.5, 0.7], &[0.5, 0.77], 0.3, |p| tails(LogitNormal::new(&p[0], &p[1]))),
+        row("Triangular", &[-1.0, 0.5, 2.5], &[-1.0, 0.6, 2.5], 1.3, |p| {
+            tails(Triangular::new(&p[0], &p[1], &p[2]))
+        }),
+        row("Triangular below its mode", &[-1.0, 0.5, 2.5], &[-1.0, 0.5, 2.6], -0.3, |p| {
+            tails(Triangular::new(&p[0], &p[1], &p[2]))
+        }),
+        row("VonMises", &[0.5, 1.7], &[0.5, 1.8], -0.3, |p| numbers(VonMises::new(&p[0], &p[1]))),
+        row("VonMises concentrated", &[0.5, 300.0], &[0.5, 310.0], 0.48, |p| {
+            numbers(VonMises::new(&p[0], &p[1]))
+        }),
+        row("Custom", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| numbers(custom_normal(&p[0], &p[1]))),
+        row("Affine", &[1.7, 0.5, 1.3], &[1.7, 0.5, 1.4], 2.1, |p| {
+            tails(Gamma::new(&p[0], 1.0).affine(&p[1], &p[2]))
+        }),
+        row("ExpTransformed", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| {
+            tails(Normal::new(&p[0], &p[1]).exp_transformed())
+        }),
+        row("ExpTransformed on an interval", &[1.7, 2.4], &[1.7, 2.6], 1.4, |p| {
+            tails(Beta::new(&p[0], &p[1]).exp_transformed())
+        }),
+        row("Truncated", &[-0.5, 1.5, 1.2], &[-0.4, 1.5, 1.2], 0.7, |p| {
+            tails(Normal::new(0.3, &p[2]).truncated(&p[0], &p[1]))
+        }),
+        row("Truncated Gamma", &[0.7, 3.5, 1.7, 1.3], &[0.7, 3.5, 1.9, 1.3], 2.1, |p| {
+            tails(Gamma::with_rate(&p[2], &p[3]).truncated(&p[0], &p[1]))
+        }),
+        row("Truncated below", &[0.5, 1.7], &[0.5, 1.8], 2.1, |p| {
+            tails(Gamma::new(&p[1], 1.0).truncated_below(&p[0]))
+        }),
+        row("Truncated above", &[3.0, 1.7], &[3.0, 1.8], 2.1, |p| {
+            tails(Gamma::new(&p[1], 1.0).truncated_above(&p[0]))
+        }),
+        row("Mixture of one family", &[0.3, -1.0, 1.3], &[0.34, -1.0, 1.3], 0.4, |p| {
+            let components = [(p[0].clone(), &p[1]), (1.0 - &p[0], &Real::constant(2.0))];
+            tails(Mixture::new(components.map(|(weight, mean)| {
+                (weight, Arc::new(Normal::new(mean, &p[2])))
+            })))
+        }),
         row("Mixture", &[0.3, -1.0, 1.3], &[0.34, -1.0, 1.3], 0.4, |p| {
             let first = Normal::new(&p[1], &p[2]);
             numbers(Mixture::continuous(&p[0], first).and(1.0 - &p[0], Cauchy::new(2, 1)))
@@ -73,32 +153,92 @@ fn continuous() -> Vec<Row> {
     ]
 }
 
+/// The normal distribution, written by hand.
+fn custom_normal(mean: &Real, deviation: &Real) -> Custom {
+    let [m, s] = [mean.clone(), deviation.clone()];
+    let density = move |x: &Real| {
+        let z = (x - &m) / &s;
+        -0.5 * &z * &z - s.ln() - 0.5 * std::f64::consts::TAU.ln()
+    };
+    Custom::new("Custom", Support::WholeLine, density)
+        .requiring("mean", mean, Requirement::Finite)
+        .requiring("deviation", deviation, Requirement::Positive)
+        .with_generator(Normal::new(mean, deviation).generator())
+}
+
 #[rustfmt::skip]
 fn discrete() -> Vec<Row> {
     vec![
-        row("Bernoulli", &[0.3], &[0.33], 1.0, |p| counts(Bernoulli::new(&p[0]))),
-        row("Binomial", &[10.0, 0.3], &[10.0, 0.32], 3.0, |p| counts(Binomial::new(&p[0], &p[1]))),
-        row("Geometric", &[0.25], &[0.27], 3.0, |p| counts(Geometric::new(&p[0]))),
+        row("Bernoulli", &[0.3], &[0.33], 0.0, |p| count_tails(Bernoulli::new(&p[0]))),
+        row("Bernoulli by logit", &[0.3], &[0.35], 0.0, |p| count_tails(Bernoulli::with_logit(&p[0]))),
+        row("Binomial", &[10.0, 0.3], &[10.0, 0.32], 3.0, |p| {
+            count_tails(Binomial::new(&p[0], &p[1]))
+        }),
+        row("Binomial by logit", &[10.0, 0.3], &[10.0, 0.35], 3.0, |p| {
+            count_tails(Binomial::with_logit(&p[0], &p[1]))
+        }),
+        row("BetaBinomial", &[10.0, 1.7, 2.4], &[10.0, 1.8, 2.4], 4.0, |p| {
+            count_tails(BetaBinomial::new(&p[0], &p[1], &p[2]))
+        }),
+        row("Hypergeometric", &[50.0, 17.0, 12.0], &[50.0, 18.0, 12.0], 3.0, |p| {
+            count_tails(Hypergeometric::new(&p[0], &p[1], &p[2]))
+        }),
+        row("Categorical", &[0.2, 0.5], &[0.22, 0.5], 1.0, |p| {
+            count_tails(Categorical::new([p[0].clone(), p[1].clone(), 1.0 - &p[0] - &p[1]]))
+        }),
+        row("Categorical by logit", &[0.2, 0.5, -1.0], &[0.25, 0.5, -1.0], 1.0, |p| {
+            count_tails(Categorical::with_logits(p))
+        }),
+        row("OrderedLogistic", &[0.3, -1.0, 0.4, 2.5], &[0.33, -1.0, 0.4, 2.5], 2.0, |p| {
+            count_tails(OrderedLogistic::new(&p[0], &p[1..]))
+        }),
+        row("DiscreteUniform", &[-3.0, 8.0], &[-3.0, 9.0], 2.0, |p| {
+            count_tails(DiscreteUniform::new(&p[0], &p[1]))
+        }),
+        row("Geometric", &[0.25], &[0.27], 3.0, |p| count_tails(Geometric::new(&p[0]))),
+        row("DiscreteWeibull", &[0.7, 0.9], &[0.7, 0.93], 3.0, |p| {
+            count_tails(DiscreteWeibull::new(&p[0], &p[1]))
+        }),
+        row("LogSeries", &[0.7], &[0.72], 3.0, |p| count_tails(LogSeries::new(&p[0]))),
         row("Poisson", &[4.0], &[4.2], 3.0, |p| count_tails(Poisson::new(&p[0]))),
-        // In the reference p is the probability of the event waited for, here of each one counted.
+        row("Poisson by logarithm", &[1.4], &[1.45], 3.0, |p| {
+            count_tails(Poisson::with_log_rate(&p[0]))
+        }),
+        // In the reference p is the probability of the event waited for.
         row("NegativeBinomial", &[2.0, 0.3], &[2.0, 0.32], 3.0, |p| {
-            counts(NegativeBinomial::with_probability(1.0 - &p[1], &p[0]))
+            count_tails(NegativeBinomial::with_success_probability(&p[0], &p[1]))
+        }),
+        row("NegativeBinomial by counted", &[2.0, 0.7], &[2.0, 0.72], 3.0, |p| {
+            count_tails(NegativeBinomial::with_probability(&p[1], &p[0]))
         }),
         row("NegativeBinomial by mean", &[5.0, 2.0], &[5.0, 2.3], 3.0, |p| {
-            counts(NegativeBinomial::new(&p[0], &p[1]))
+            count_tails(NegativeBinomial::new(&p[0], &p[1]))
+        }),
+        row("Skellam", &[4.0, 2.5], &[4.1, 2.5], -2.0, |p| counts(Skellam::new(&p[0], &p[1]))),
+        row("ZeroTruncated", &[1.3], &[1.36], 2.0, |p| {
+            count_tails(Poisson::new(&p[0]).zero_truncated())
         }),
         row("ZeroInflatedPoisson", &[0.4, 3.0], &[0.45, 3.0], 3.0, |p| {
-            counts(Poisson::new(&p[1]).zero_inflated(&p[0]))
+            count_tails(Poisson::new(&p[1]).zero_inflated(&p[0]))
         }),
         row("ZeroInflated at 0", &[0.4, 3.0], &[0.4, 3.2], 0.0, |p| {
-            counts(Poisson::new(&p[1]).zero_inflated(&p[0]))
+            count_tails(Poisson::new(&p[1]).zero_inflated(&p[0]))
         }),
         row("ConstantInflated", &[0.2, 3.0], &[0.25, 3.0], 2.0, |p| {
-            counts(Poisson::new(&p[1]).constant_inflated(2, &p[0]))
+            count_tails(Poisson::new(&p[1]).constant_inflated(2, &p[0]))
         }),
-        row("Hurdle", &[0.6, 3.0], &[0.55, 3.0], 3.0, |p| counts(Poisson::new(&p[1]).hurdle(&p[0]))),
+        row("Hurdle", &[0.6, 3.0], &[0.55, 3.0], 3.0, |p| count_tails(Poisson::new(&p[1]).hurdle(&p[0]))),
         row("Hurdle at 0", &[0.6, 3.0], &[0.6, 3.3], 0.0, |p| {
-            counts(Poisson::new(&p[1]).hurdle(&p[0]))
+            count_tails(Poisson::new(&p[1]).hurdle(&p[0]))
+        }),
+        row("Truncated counts", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).truncated(1, 6))
+        }),
+        row("Truncated counts, no zeros", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).truncated_below(1))
+        }),
+        row("Censored counts", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).censored(1, 5))
         }),
         row("Mixture of counts", &[0.4, 3.0, 2.0], &[0.43, 3.0, 2.0], 3.0, |p| {
             let busy = NegativeBinomial::new(20.0, &p[2]);
@@ -260,7 +400,6 @@ impl Known {
 
     /// The edges of a continuous support, for constant parameters.
     pub(crate) fn edges(&self) -> Option<(f64, f64)> {
-        use rainier_dist::distribution::Support;
         let Kind::Numbers(distribution) = &self.kind else {
             return None;
         };

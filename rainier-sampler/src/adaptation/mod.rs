@@ -4,25 +4,36 @@
 //! at the end of each window, a new metric. Nothing here moves a chain: the chain asks, adaptation
 //! answers.
 
+mod covariance;
 mod first_guess;
 mod step_size;
 mod variance;
 mod windows;
 
+use covariance::RunningCovariance;
 pub(crate) use first_guess::first_step_size;
 pub(crate) use step_size::DualAveraging;
 use variance::RunningVariance;
 use windows::Windows;
 
 use crate::hamiltonian::Metric;
+use crate::settings::MetricShape;
 
-/// The state of one chain's warm-up: dual averaging all the time, variances in windows.
+/// The state of one chain's warm-up: dual averaging all the time, a metric in windows.
 #[derive(Debug)]
 pub(crate) struct Adaptation {
     step_size: DualAveraging,
     windows: Windows,
-    variance: RunningVariance,
+    estimator: Estimator,
     iteration: usize,
+}
+
+/// What is being learned of the positions of a window.
+#[derive(Debug)]
+enum Estimator {
+    Unit,
+    Diagonal(RunningVariance),
+    Dense(RunningCovariance),
 }
 
 impl Adaptation {
@@ -31,12 +42,17 @@ impl Adaptation {
         warm_up: usize,
         target_acceptance: f64,
         step_size: f64,
+        shape: MetricShape,
         dimension: usize,
     ) -> Self {
         Self {
             step_size: DualAveraging::new(target_acceptance, step_size),
             windows: Windows::of(warm_up),
-            variance: RunningVariance::new(dimension),
+            estimator: match shape {
+                MetricShape::Unit => Estimator::Unit,
+                MetricShape::Diagonal => Estimator::Diagonal(RunningVariance::new(dimension)),
+                MetricShape::Dense => Estimator::Dense(RunningCovariance::new(dimension)),
+            },
             iteration: 0,
         }
     }
@@ -50,10 +66,18 @@ impl Adaptation {
         if !self.windows.contain(iteration) {
             return None;
         }
-        self.variance.observe(position);
-        self.windows
-            .end_at(iteration)
-            .then(|| Metric::diagonal(self.variance.take_shrunk()))
+        let has_ended = self.windows.end_at(iteration);
+        match &mut self.estimator {
+            Estimator::Unit => None,
+            Estimator::Diagonal(variance) => {
+                variance.observe(position);
+                has_ended.then(|| Metric::diagonal(variance.take_shrunk()))
+            }
+            Estimator::Dense(covariance) => {
+                covariance.observe(position);
+                has_ended.then(|| covariance.take_metric())
+            }
+        }
     }
 
     /// Begins dual averaging anew from `step_size`.

@@ -29,23 +29,42 @@ impl RunningVariance {
         }
     }
 
-    /// The variances as Stan regularises them, n/(n+5) s² + 5/(n+5) · 10⁻³, and starts afresh.
-    ///
-    /// The constant keeps a coordinate that has not moved yet from having no variance at all. A
-    /// variance that overflowed falls back to 1.
+    /// The variances, shrunk; starts afresh.
     pub(crate) fn take_shrunk(&mut self) -> Vec<f64> {
-        let weight = self.count / (self.count + 5.0);
-        let free = (self.count - 1.0).max(1.0);
-        let shrunk = self
-            .squares
-            .iter()
-            .map(|squares| {
-                let variance = weight * squares / free + 1e-3 * (1.0 - weight);
-                if variance.is_finite() { variance } else { 1.0 }
-            })
-            .collect();
+        let shrinkage = Shrinkage::of(self.count);
+        let squares = self.squares.iter();
+        let shrunk = squares.map(|&squares| shrinkage.variance(squares));
+        let shrunk = shrunk.collect();
         *self = Self::new(self.mean.len());
         shrunk
+    }
+}
+
+/// Stan's regularisation of n observations: n/(n+5) s² + 5/(n+5) · 10⁻³.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shrinkage {
+    weight: f64,
+    free: f64,
+}
+
+impl Shrinkage {
+    pub(super) fn of(count: f64) -> Self {
+        Self {
+            weight: count / (count + 5.0),
+            free: (count - 1.0).max(1.0),
+        }
+    }
+
+    /// A variance from the sum of squared deviations. The constant keeps a coordinate that has not
+    /// moved yet from having no variance at all. What overflowed falls back to 1.
+    pub(super) fn variance(self, squares: f64) -> f64 {
+        let variance = self.covariance(squares) + 1e-3 * (1.0 - self.weight);
+        if variance.is_finite() { variance } else { 1.0 }
+    }
+
+    /// A covariance from the sum of products of deviations.
+    pub(super) fn covariance(self, products: f64) -> f64 {
+        self.weight * products / self.free
     }
 }
 

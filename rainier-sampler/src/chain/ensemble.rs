@@ -29,13 +29,10 @@ impl<D: LogDensity + ?Sized> Sampler<D> for Walkers {
         if walkers < 2 * dimension {
             return Err(SampleError::TooFewWalkers { walkers, dimension });
         }
-        let mut ensemble = Ensemble::new(dimension, self.stretch());
+        let mut ensemble = Ensemble::new(dimension, self.moves());
         let mut position = vec![0.0; dimension];
         for _ in 0..walkers {
-            let log_density = find_start(&mut position, chain, rng, |position| {
-                let log_density = density.log_density(position);
-                (log_density, log_density.is_finite())
-            })?;
+            let log_density = find_start(&mut position, density, chain, rng)?;
             ensemble.push(&position, log_density);
         }
         for _ in 0..run.warm_up() {

@@ -1,10 +1,13 @@
 //! Finds where a chain can start.
 //!
-//! In: a test of positions. Out: a random position that passes it, or the number of attempts.
+//! In: a density, random numbers. Out: a random position where it is finite, or what was not.
 
 use rand::{Rng, RngExt};
 
-use crate::error::SampleError;
+use crate::error::{NotFinite, SampleError};
+use crate::hamiltonian::{Hamiltonian, Metric, PhasePoint};
+use crate::log_density::{LogDensity, LogDensityGradient};
+use crate::optimise::pathfinder;
 
 /// Half-width of the cube starting points come from: Stan's `init` on the unconstrained scale.
 const RADIUS: f64 = 2.0;
@@ -12,28 +15,88 @@ const RADIUS: f64 = 2.0;
 /// one chain in three, a thousand for one in twenty thousand.
 const ATTEMPTS: usize = 1000;
 
-/// Fills `position` with uniform numbers on (−2, 2) until `evaluate`, which returns the log density
-/// there and whether a chain may start from it, says yes. Returns that log density.
-pub(super) fn find_start<R: Rng + ?Sized>(
+/// Fills `position` with uniform numbers on (−2, 2) until the log density is finite. Returns that
+/// log density.
+pub(super) fn find_start<D: LogDensity + ?Sized, R: Rng + ?Sized>(
     position: &mut [f64],
+    density: &mut D,
     chain: usize,
     rng: &mut R,
-    mut evaluate: impl FnMut(&[f64]) -> (f64, bool),
 ) -> Result<f64, SampleError> {
-    let mut last_log_density = f64::NAN;
+    let mut value = f64::NAN;
     for _ in 0..ATTEMPTS {
-        for coordinate in position.iter_mut() {
-            *coordinate = rng.random_range(-RADIUS..RADIUS);
+        draw(position, rng);
+        value = density.log_density(position);
+        if value.is_finite() {
+            return Ok(value);
         }
-        let (log_density, may_start) = evaluate(position);
-        if may_start {
-            return Ok(log_density);
-        }
-        last_log_density = log_density;
     }
-    Err(SampleError::Initialisation {
+    let terms = density.terms_not_finite(position);
+    Err(failure(chain, NotFinite::LogDensity { value, terms }))
+}
+
+/// The same for a point that is going to move along the gradient, which must be finite, too.
+pub(super) fn find_evaluated_start<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
+    point: &mut PhasePoint,
+    hamiltonian: &mut Hamiltonian<'_, D>,
+    chain: usize,
+    rng: &mut R,
+) -> Result<(), SampleError> {
+    for _ in 0..ATTEMPTS {
+        draw(&mut point.position, rng);
+        hamiltonian.evaluate(point);
+        if point.is_finite() {
+            return Ok(());
+        }
+    }
+    let density = hamiltonian.density();
+    let cause = if point.log_density.is_finite() {
+        let slopes = point.gradient.iter().enumerate();
+        let bad = slopes.filter(|(_, slope)| !slope.is_finite());
+        let parameters = bad
+            .map(|(index, _)| density.parameter_name(index))
+            .collect();
+        NotFinite::Gradient { parameters }
+    } else {
+        NotFinite::LogDensity {
+            value: point.log_density,
+            terms: density.terms_not_finite(&point.position),
+        }
+    };
+    Err(failure(chain, cause))
+}
+
+/// Moves a point where chains may start to a draw of the normal that Pathfinder fits from there,
+/// and measures by that normal's variances. Where there is no such draw, everything stays.
+pub(super) fn follow_path<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
+    point: &mut PhasePoint,
+    hamiltonian: &mut Hamiltonian<'_, D>,
+    rng: &mut R,
+) {
+    let Ok(fit) = pathfinder(hamiltonian.density(), &point.position, rng) else {
+        return;
+    };
+    hamiltonian.count(fit.gradient_evaluations());
+    let mut drawn = point.clone();
+    drawn.position = fit.draw(rng);
+    hamiltonian.evaluate(&mut drawn);
+    let variances = fit.variances();
+    if drawn.is_finite() && variances.iter().all(|v| v.is_finite() && *v > 0.0) {
+        hamiltonian.set_metric(Metric::diagonal(variances));
+        *point = drawn;
+    }
+}
+
+fn draw<R: Rng + ?Sized>(position: &mut [f64], rng: &mut R) {
+    for coordinate in position {
+        *coordinate = rng.random_range(-RADIUS..RADIUS);
+    }
+}
+
+fn failure(chain: usize, cause: NotFinite) -> SampleError {
+    SampleError::Initialisation {
         chain,
         attempts: ATTEMPTS,
-        last_log_density,
-    })
+        cause,
+    }
 }

@@ -1,15 +1,21 @@
-//! Moves many walkers, each along the line to another one: no gradient, no step size.
+//! Moves many walkers, each by where others are: no gradient, no step size.
 //!
 //! In: starting positions with finite log densities, a density. Out: sweeps; in each, every walker
-//! of one half is moved by a walker of the other half, then the halves change roles. The base
-//! scheme is here, the mathematics of one proposal in `stretch`.
+//! of one half is moved by walkers of the other half, all at once, then the halves change roles.
+//! The base scheme is here, the mathematics of one proposal in `stretch` and `differential`.
 
+mod differential;
+mod half;
 mod stretch;
+
+use std::ops::Range;
 
 use rand::{Rng, RngExt};
 
 use crate::log_density::LogDensity;
+use crate::settings::Moves;
 use crate::statistics::{Ending, Statistics};
+use half::Half;
 
 /// The positions of all walkers and what is known of them.
 #[derive(Debug)]
@@ -18,19 +24,25 @@ pub(crate) struct Ensemble {
     /// `[walker][coordinate]`.
     positions: Vec<f64>,
     log_densities: Vec<f64>,
-    proposal: Vec<f64>,
-    stretch: f64,
+    moves: Moves,
+    /// Proposals for the half under way, `[walker][coordinate]`, with their log densities and the
+    /// logarithms of their volume factors.
+    proposals: Vec<f64>,
+    proposed: Vec<f64>,
+    log_volumes: Vec<f64>,
 }
 
 impl Ensemble {
-    /// An ensemble without walkers, for moves of at most `stretch`.
-    pub(crate) fn new(dimension: usize, stretch: f64) -> Self {
+    /// An ensemble without walkers.
+    pub(crate) fn new(dimension: usize, moves: Moves) -> Self {
         Self {
             dimension,
             positions: Vec::new(),
             log_densities: Vec::new(),
-            proposal: vec![0.0; dimension],
-            stretch,
+            moves,
+            proposals: Vec::new(),
+            proposed: Vec::new(),
+            log_volumes: Vec::new(),
         }
     }
 
@@ -55,51 +67,70 @@ impl Ensemble {
     ) {
         let walkers = self.log_densities.len();
         let half = walkers / 2;
-        for walker in 0..walkers {
-            // Walkers of a half never move each other, so that the half could move in parallel.
-            let partner = if walker < half {
-                rng.random_range(half..walkers)
-            } else {
-                rng.random_range(0..half)
-            };
-            let statistics = self.move_walker(walker, partner, density, rng);
-            report(walker, self.position(walker), statistics);
+        for (moving, others) in [(0..half, half..walkers), (half..walkers, 0..half)] {
+            // Walkers of a half never move each other, so that the half moves at once.
+            self.propose(moving.clone(), others, rng);
+            density.log_densities(&self.proposals, &mut self.proposed);
+            for (proposal, walker) in moving.enumerate() {
+                let statistics = self.decide(walker, proposal, rng);
+                report(walker, self.position(walker), statistics);
+            }
         }
     }
 
-    fn move_walker<D: LogDensity + ?Sized, R: Rng + ?Sized>(
+    /// Proposes a move for each walker of `moving`.
+    fn propose<R: Rng + ?Sized>(
+        &mut self,
+        moving: Range<usize>,
+        others: Range<usize>,
+        rng: &mut R,
+    ) {
+        let dimension = self.dimension;
+        self.proposals.resize(moving.len() * dimension, 0.0);
+        self.proposed.resize(moving.len(), 0.0);
+        self.log_volumes.resize(moving.len(), 0.0);
+        let others = Half {
+            positions: &self.positions[others.start * dimension..others.end * dimension],
+            walkers: others.len(),
+        };
+        for (place, walker) in moving.enumerate() {
+            let from = &self.positions[walker * dimension..(walker + 1) * dimension];
+            let proposal = &mut self.proposals[place * dimension..(place + 1) * dimension];
+            self.log_volumes[place] = match self.moves {
+                Moves::Stretch { largest } => {
+                    let [partner] = others.draw(rng);
+                    stretch::propose(from, partner, largest, proposal, rng)
+                }
+                Moves::DifferentialEvolution => differential::propose(from, &others, proposal, rng),
+            };
+        }
+    }
+
+    /// Accepts or rejects the proposal made for a walker.
+    fn decide<R: Rng + ?Sized>(
         &mut self,
         walker: usize,
-        partner: usize,
-        density: &mut D,
+        proposal: usize,
         rng: &mut R,
     ) -> Statistics {
-        let mut proposal = std::mem::take(&mut self.proposal);
-        let log_volume = stretch::propose(
-            self.position(walker),
-            self.position(partner),
-            self.stretch,
-            &mut proposal,
-            rng,
-        );
-        let log_density = density.log_density(&proposal);
-        let old = self.log_densities[walker];
+        let (old, log_density) = (self.log_densities[walker], self.proposed[proposal]);
         let mut statistics = Statistics {
             log_density: old,
             ..Statistics::default()
         };
         if log_density.is_nan() || log_density == f64::INFINITY {
             statistics.ending = Ending::Diverged;
-        } else {
-            statistics.acceptance = (log_volume + log_density - old).exp().min(1.0);
-            if rng.random::<f64>() < statistics.acceptance {
-                let start = walker * self.dimension;
-                self.positions[start..start + self.dimension].copy_from_slice(&proposal);
-                self.log_densities[walker] = log_density;
-                statistics.log_density = log_density;
-            }
+            return statistics;
         }
-        self.proposal = proposal;
+        let log_ratio = self.log_volumes[proposal] + log_density - old;
+        statistics.acceptance = log_ratio.exp().min(1.0);
+        if rng.random::<f64>() < statistics.acceptance {
+            let dimension = self.dimension;
+            let accepted = &self.proposals[proposal * dimension..(proposal + 1) * dimension];
+            self.positions[walker * dimension..(walker + 1) * dimension].copy_from_slice(accepted);
+            self.log_densities[walker] = log_density;
+            statistics.log_density = log_density;
+        }
         statistics
     }
 }

@@ -1,9 +1,10 @@
-//! Integrates the equations of motion by one step.
+//! Integrates the equations of motion by one step, or by many whose inner values nobody asks for.
 //!
-//! In: a point with its gradient. Out: the point a step later, with its gradient: one evaluation.
-//! The map is reversible and keeps volume, so its energy error can be corrected by rejection.
+//! In: a point with its gradient. Out: the point a step (or some) later, with its gradient: one
+//! evaluation a step. The map is reversible and keeps volume, so its energy error can be corrected
+//! by rejection.
 
-use super::{Hamiltonian, PhasePoint};
+use super::{Hamiltonian, Metric, PhasePoint};
 use crate::log_density::LogDensityGradient;
 
 /// p ← p + ε/2 ∇ln p(q); q ← q + ε Σp; p ← p + ε/2 ∇ln p(q). Neal (2011), equations 18–20.
@@ -13,17 +14,60 @@ pub(super) fn leapfrog<D: LogDensityGradient + ?Sized>(
     step_size: f64,
 ) {
     kick(point, 0.5 * step_size);
-    hamiltonian
-        .metric
-        .velocity(&point.momentum, &mut point.velocity);
-    for (position, velocity) in point.position.iter_mut().zip(&point.velocity) {
-        *position += step_size * velocity;
-    }
+    drift(&hamiltonian.metric, point, step_size);
     hamiltonian.evaluate(point);
     kick(point, 0.5 * step_size);
     hamiltonian
         .metric
         .velocity(&point.momentum, &mut point.velocity);
+}
+
+/// Many steps at once: between two of them, the second half of one kick and the first half of the
+/// next are one kick, and only the gradient is needed.
+///
+/// Stops where a momentum is not finite, and evaluates the log density there, which tells why; the
+/// point's energy is then not a number.
+/// Outside the support the path goes on so long as there is a gradient: its end decides, and the
+/// way back takes the same points.
+pub(super) fn trajectory<D: LogDensityGradient + ?Sized>(
+    hamiltonian: &mut Hamiltonian<'_, D>,
+    point: &mut PhasePoint,
+    step_size: f64,
+    steps: u32,
+) {
+    kick(point, 0.5 * step_size);
+    for _ in 1..steps {
+        drift(&hamiltonian.metric, point, step_size);
+        hamiltonian.evaluate_gradient(point);
+        kick(point, step_size);
+        // One infinite or undefined entry makes the sum so. What overflows only here is too fast
+        // for any finite energy.
+        if !point
+            .momentum
+            .iter()
+            .map(|p| p * p)
+            .sum::<f64>()
+            .is_finite()
+        {
+            hamiltonian.evaluate(point);
+            // A velocity of the step before, with a momentum of now, could make any energy.
+            point.velocity.fill(f64::NAN);
+            return;
+        }
+    }
+    drift(&hamiltonian.metric, point, step_size);
+    hamiltonian.evaluate(point);
+    kick(point, 0.5 * step_size);
+    hamiltonian
+        .metric
+        .velocity(&point.momentum, &mut point.velocity);
+}
+
+fn drift(metric: &Metric, point: &mut PhasePoint, step_size: f64) {
+    metric.velocity(&point.momentum, &mut point.velocity);
+    for (position, velocity) in point.position.iter_mut().zip(&point.velocity) {
+        *position += step_size * velocity;
+    }
 }
 
 fn kick(point: &mut PhasePoint, time: f64) {
@@ -101,6 +145,44 @@ mod tests {
     }
 
     #[test]
+    fn a_trajectory_is_its_steps() {
+        let mut density = Normal;
+        let mut hamiltonian = Hamiltonian::new(&mut density);
+        let mut by_steps = start(&mut hamiltonian);
+        let mut at_once = by_steps.clone();
+        for _ in 0..10 {
+            hamiltonian.leapfrog(&mut by_steps, 0.3);
+        }
+        hamiltonian.trajectory(&mut at_once, 0.3, 10);
+        assert!((at_once.energy() - by_steps.energy()).abs() < 1e-14);
+        for (found, expected) in at_once.position.iter().zip(&by_steps.position) {
+            assert!((found - expected).abs() < 1e-14);
+        }
+        for (found, expected) in at_once.velocity.iter().zip(&by_steps.velocity) {
+            assert!((found - expected).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn a_trajectory_that_flies_off_has_no_energy() {
+        let mut density = Normal;
+        let mut hamiltonian = Hamiltonian::new(&mut density);
+        let mut point = start(&mut hamiltonian);
+        // Each step multiplies momenta by about 10¹⁸; their squares overflow after nine.
+        for steps in [8, 9, 10, 11, 12, 1000] {
+            let mut flown = point.clone();
+            hamiltonian.trajectory(&mut flown, 1e9, steps);
+            assert!(
+                !flown.energy().is_finite() || flown.energy() > 1e200,
+                "{steps}"
+            );
+        }
+        hamiltonian.trajectory(&mut point, 1e9, 1000);
+        assert!(point.energy().is_nan());
+        assert!(hamiltonian.evaluations() < 100);
+    }
+
+    #[test]
     fn a_step_costs_one_gradient() {
         let mut density = Normal;
         let mut hamiltonian = Hamiltonian::new(&mut density);
@@ -108,5 +190,7 @@ mod tests {
         let before = hamiltonian.evaluations();
         hamiltonian.leapfrog(&mut point, 0.1);
         assert_eq!(hamiltonian.evaluations() - before, 1);
+        hamiltonian.trajectory(&mut point, 0.1, 7);
+        assert_eq!(hamiltonian.evaluations() - before, 8);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! In: a density with gradient and a metric. Out: phase points that move. The energy of a point is
 //! H(q, p) = −ln p(q) + ½ pᵀ Σ p, where Σ, the metric, estimates the covariance of q. Every
-//! gradient evaluation of a chain happens in [`Hamiltonian::evaluate`], which counts them.
+//! gradient evaluation of a chain happens here, in [`Hamiltonian::evaluate`] or in
+//! [`Hamiltonian::evaluate_gradient`], which count them.
 
 mod leapfrog;
 mod metric;
@@ -37,6 +38,16 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
         self.density.dimension()
     }
 
+    /// The density. What is evaluated through it is not counted.
+    pub(crate) fn density(&mut self) -> &mut D {
+        self.density
+    }
+
+    /// Counts gradients evaluated through [`density`](Self::density).
+    pub(crate) fn count(&mut self, evaluations: u64) {
+        self.evaluations += evaluations;
+    }
+
     /// Gradient evaluations so far.
     pub(crate) fn evaluations(&self) -> u64 {
         self.evaluations
@@ -54,6 +65,12 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
             .log_density_and_gradient(&point.position, &mut point.gradient);
     }
 
+    /// Recomputes the gradient alone, and leaves an older log density where it is.
+    fn evaluate_gradient(&mut self, point: &mut PhasePoint) {
+        self.evaluations += 1;
+        self.density.gradient(&point.position, &mut point.gradient);
+    }
+
     /// Gives the point a fresh momentum p ~ N(0, Σ⁻¹).
     pub(crate) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
         self.metric.draw_momentum(&mut point.momentum, rng);
@@ -63,5 +80,11 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
     /// Moves the point by one leapfrog step; a negative `step_size` goes back in time.
     pub(crate) fn leapfrog(&mut self, point: &mut PhasePoint, step_size: f64) {
         leapfrog::leapfrog(self, point, step_size);
+    }
+
+    /// Moves the point by `steps` leapfrog steps, with the log density at the last one only; fewer
+    /// when the trajectory cannot go on.
+    pub(crate) fn trajectory(&mut self, point: &mut PhasePoint, step_size: f64, steps: u32) {
+        leapfrog::trajectory(self, point, step_size, steps);
     }
 }

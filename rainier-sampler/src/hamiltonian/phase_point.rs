@@ -39,6 +39,11 @@ impl PhasePoint {
         0.5 * twice_kinetic - self.log_density
     }
 
+    /// Whether log density and gradient are finite.
+    pub(crate) fn is_finite(&self) -> bool {
+        self.log_density.is_finite() && self.gradient.iter().all(|slope| slope.is_finite())
+    }
+
     /// Becomes a copy of `other` without allocating.
     pub(crate) fn copy_from(&mut self, other: &Self) {
         self.position.copy_from_slice(&other.position);

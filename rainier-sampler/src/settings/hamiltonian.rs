@@ -1,15 +1,18 @@
-//! Holds the settings that HMC and NUTS share.
+//! Holds the settings that all Hamiltonian samplers share.
 //!
-//! In: the acceptance aimed at and the energy error that counts as a divergence. Out: checked
-//! values.
+//! In: the acceptance aimed at, the energy error that counts as a divergence, the shape of the
+//! metric, where to start. Out: checked values.
 
 use crate::error::SettingsError;
+use crate::settings::{MetricShape, Start};
 
-/// What fixed-length HMC and NUTS have in common.
+/// What fixed-length HMC, empirical HMC and NUTS have in common.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct HamiltonianSettings {
     pub(crate) target_acceptance: f64,
     pub(crate) max_energy_error: f64,
+    pub(crate) metric: MetricShape,
+    pub(crate) start: Start,
 }
 
 impl Default for HamiltonianSettings {
@@ -20,6 +23,8 @@ impl Default for HamiltonianSettings {
             target_acceptance: 0.8,
             // Stan's `max_deltaH`: far beyond the error of any stable trajectory.
             max_energy_error: 1000.0,
+            metric: MetricShape::default(),
+            start: Start::default(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! `LogDensityGradient`.
 
 use crate::error::SettingsError;
-use crate::settings::HamiltonianSettings;
+use crate::settings::{HamiltonianSettings, MetricShape, Start};
 
 /// Hamiltonian Monte Carlo: a fixed number of leapfrog steps, then accept or reject.
 ///
@@ -72,6 +72,20 @@ impl Hmc {
         self
     }
 
+    /// What warm-up learns of the covariance. Default: variances, [`MetricShape::Diagonal`].
+    #[must_use]
+    pub fn with_metric(mut self, metric: MetricShape) -> Self {
+        self.hamiltonian.metric = metric;
+        self
+    }
+
+    /// Where chains start. Default: [`Start::Random`].
+    #[must_use]
+    pub fn with_start(mut self, start: Start) -> Self {
+        self.hamiltonian.start = start;
+        self
+    }
+
     /// Checks every setting.
     ///
     /// # Errors
@@ -92,7 +106,7 @@ impl Hmc {
         )
     }
 
-    /// What HMC and NUTS share.
+    /// What Hamiltonian samplers share.
     pub(crate) fn hamiltonian(&self) -> &HamiltonianSettings {
         &self.hamiltonian
     }
@@ -105,5 +119,15 @@ impl Hmc {
     /// Half-width of the uniform factor on the step size.
     pub fn jitter(&self) -> f64 {
         self.jitter
+    }
+
+    /// What warm-up learns of the covariance.
+    pub fn metric(&self) -> MetricShape {
+        self.hamiltonian.metric
+    }
+
+    /// Where chains start.
+    pub fn start(&self) -> Start {
+        self.hamiltonian.start
     }
 }

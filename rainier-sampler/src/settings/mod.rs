@@ -2,16 +2,22 @@
 //!
 //! In: defaults, changed by chained `with_*` calls. Out: values that are checked once, by
 //! `validate`, before the first density evaluation. [`Run`] says how much to sample and from which
-//! seed; [`Nuts`], [`Hmc`] and [`Walkers`] say how.
+//! seed; [`Nuts`], [`Hmc`], [`Ehmc`] and [`Walkers`] say how.
 
+mod ehmc;
 mod hamiltonian;
 mod hmc;
+mod metric_shape;
 mod nuts;
 mod run;
+mod start;
 mod walkers;
 
+pub use ehmc::Ehmc;
 pub(crate) use hamiltonian::HamiltonianSettings;
 pub use hmc::Hmc;
+pub use metric_shape::MetricShape;
 pub use nuts::Nuts;
 pub use run::Run;
-pub use walkers::Walkers;
+pub use start::Start;
+pub use walkers::{Moves, Walkers};

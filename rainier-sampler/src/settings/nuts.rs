@@ -4,14 +4,14 @@
 //! `LogDensityGradient`.
 
 use crate::error::SettingsError;
-use crate::settings::HamiltonianSettings;
+use crate::settings::{HamiltonianSettings, MetricShape, Start};
 
 /// The No-U-Turn Sampler: Hamiltonian trajectories that stop when they turn back.
 ///
 /// Multinomial choice along the trajectory, biased towards its newer half, and the generalised
 /// U-turn criterion (Betancourt 2017, arXiv:1701.02434, appendix A) with Stan's additional checks
 /// across the middle of every subtree. Warm-up learns the step size by dual averaging and a
-/// diagonal metric in Stan's windows. One gradient evaluation for each leapfrog step.
+/// metric in Stan's windows. One gradient evaluation for each leapfrog step.
 ///
 /// # Example
 /// ```
@@ -62,6 +62,20 @@ impl Nuts {
         self
     }
 
+    /// What warm-up learns of the covariance. Default: variances, [`MetricShape::Diagonal`].
+    #[must_use]
+    pub fn with_metric(mut self, metric: MetricShape) -> Self {
+        self.hamiltonian.metric = metric;
+        self
+    }
+
+    /// Where chains start. Default: [`Start::Random`].
+    #[must_use]
+    pub fn with_start(mut self, start: Start) -> Self {
+        self.hamiltonian.start = start;
+        self
+    }
+
     /// Checks every setting.
     ///
     /// # Errors
@@ -76,7 +90,7 @@ impl Nuts {
         )
     }
 
-    /// What HMC and NUTS share.
+    /// What Hamiltonian samplers share.
     pub(crate) fn hamiltonian(&self) -> &HamiltonianSettings {
         &self.hamiltonian
     }
@@ -84,5 +98,15 @@ impl Nuts {
     /// Depth limit.
     pub fn max_tree_depth(&self) -> u32 {
         self.max_tree_depth
+    }
+
+    /// What warm-up learns of the covariance.
+    pub fn metric(&self) -> MetricShape {
+        self.hamiltonian.metric
+    }
+
+    /// Where chains start.
+    pub fn start(&self) -> Start {
+        self.hamiltonian.start
     }
 }

@@ -43,40 +43,44 @@ impl Transition for FixedLength {
         let initial_energy = current.energy();
         self.proposal.copy_from(current);
 
-        let mut arrival = Arrival::Valid {
-            energy: initial_energy,
-            error: 0.0,
-        };
-        for _ in 0..self.steps {
-            hamiltonian.leapfrog(&mut self.proposal, step_size);
-            arrival = Arrival::of(&self.proposal, initial_energy);
-            // A large but finite error may still shrink again. Stopping on it here would make
-            // acceptance depend on the direction of the path, and the move irreversible.
-            if matches!(arrival, Arrival::Invalid(_)) {
-                break;
-            }
-        }
-
-        let mut outcome = Outcome {
+        // A large but finite error may still shrink again, so only the end is looked at. Stopping on
+        // the way would make acceptance depend on the direction of the path.
+        hamiltonian.trajectory(&mut self.proposal, step_size, self.steps);
+        let outcome = Outcome {
             acceptance: 0.0,
             energy: initial_energy,
             step_size,
             tree_depth: None,
             ending: Ending::Completed,
         };
-        match arrival {
-            Arrival::Invalid(ending) => outcome.ending = ending,
+        let threshold = self.max_energy_error;
+        outcome.after_decision(current, &mut self.proposal, threshold, rng)
+    }
+}
+
+impl Outcome {
+    /// Accepts or rejects the end of a trajectory: swaps the two points or leaves them. Before, the
+    /// outcome says what is so of a rejection.
+    pub(super) fn after_decision<R: Rng + ?Sized>(
+        mut self,
+        current: &mut PhasePoint,
+        proposal: &mut PhasePoint,
+        max_energy_error: f64,
+        rng: &mut R,
+    ) -> Self {
+        match Arrival::of(proposal, self.energy) {
+            Arrival::Invalid(ending) => self.ending = ending,
             Arrival::Valid { energy, error } => {
-                if error > self.max_energy_error {
-                    outcome.ending = Ending::Diverged;
+                if error > max_energy_error {
+                    self.ending = Ending::Diverged;
                 }
-                outcome.acceptance = (-error).exp().min(1.0);
-                if rng.random::<f64>() < outcome.acceptance {
-                    std::mem::swap(current, &mut self.proposal);
-                    outcome.energy = energy;
+                self.acceptance = (-error).exp().min(1.0);
+                if rng.random::<f64>() < self.acceptance {
+                    std::mem::swap(current, proposal);
+                    self.energy = energy;
                 }
             }
         }
-        outcome
+        self
     }
 }

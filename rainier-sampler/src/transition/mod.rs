@@ -4,6 +4,7 @@
 //! point (with log density and gradient, so that the step after needs no evaluation to begin) and
 //! an [`Outcome`]. A transition knows nothing of adaptation: it reports, adaptation listens.
 
+mod empirical;
 mod hmc;
 mod nuts;
 mod segment;
@@ -14,6 +15,7 @@ use rand::Rng;
 use crate::hamiltonian::{Hamiltonian, PhasePoint};
 use crate::log_density::LogDensityGradient;
 use crate::statistics::Ending;
+pub(crate) use empirical::EmpiricalLength;
 pub(crate) use hmc::FixedLength;
 pub(crate) use nuts::Doubling;
 
@@ -27,6 +29,19 @@ pub(crate) trait Transition {
         step_size: f64,
         rng: &mut R,
     ) -> Outcome;
+
+    /// How many of the last iterations of a warm-up the transition learns from, at the step size
+    /// of the draws.
+    fn learning_iterations(&self, warm_up: usize) -> usize {
+        let _ = warm_up;
+        0
+    }
+
+    /// Hears that what was learned holds no longer: metric or step size are others now.
+    fn unlearn(&mut self) {}
+
+    /// Hears that warm-up is over: what draws are made with must not depend on them.
+    fn end_learning(&mut self) {}
 }
 
 /// What one transition did.

@@ -50,8 +50,15 @@ pub(crate) const CRATES: [Crate; 6] = [
         layers: &[
             // Plain slices of draws in, so that they serve any sampler's output.
             &["diagnostics"],
-            &["error", "log_density", "random", "settings", "statistics"],
-            &["hamiltonian"],
+            &[
+                "error",
+                "log_density",
+                "random",
+                "settings",
+                "statistics",
+                "cholesky",
+            ],
+            &["hamiltonian", "optimise"],
             &["transition", "ensemble", "adaptation"],
             &["trace"],
             &["chain"],

@@ -134,8 +134,8 @@ fn hidden_markov_model_agrees_with_reference_draws() {
     check("hmm_example", &names, |data| {
         let series = numbers(data, "y");
         model! {
-            // Order and positivity come from a wide prior, the locations from conditions.
-            mu = Ordered::new(2, Uniform::new(0, 100)).params();
+            // Order and positivity come from a flat prior, the locations from conditions.
+            mu = Ordered::new(2, Flat::on(Support::positive())).params();
             () = RandomVariable::constant(()).condition(|()| {
                 Normal::new(3, 1).log_density(&mu[0]) + Normal::new(10, 1).log_density(&mu[1])
             });

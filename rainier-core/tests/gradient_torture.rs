@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use rainier_core::{Condition, Program, Real};
+use rainier_core::{Condition, Evaluator, Program, Real};
 use serde_json::Value;
 use testkit::shared_json;
 
@@ -51,6 +51,39 @@ fn edges_of_domains_have_their_limits() {
     let by_hand = |x: &Real, y: &Real| (x.exp() + y.exp()).ln();
     assert_eq!(at(by_hand, [3.0, -infinity]), [3.0, 1.0, 0.0]);
     assert_eq!(at(by_hand, [-infinity; 2]), [-infinity, 0.5, 0.5]);
+}
+
+#[test]
+fn what_several_untaken_branches_share_does_not_leak() {
+    let z = Real::parameter("z");
+    // Infinite, and so is its slope, at 40.
+    let shared = (1.0 - &z).scaled_erfc().ln();
+    let later = z.less(1.0).select(&shared, &z);
+    let value = z.less(0.0).select(&shared, later);
+    let mut evaluator = with_gradient(&value, &z);
+    assert_eq!(evaluator.evaluate(&[40.0]), [40.0, 1.0]);
+    // Where a branch is taken, the slope is that of the branch.
+    let mut alone = with_gradient(&shared, &z);
+    for at in [-2.0, 0.5] {
+        assert_eq!(evaluator.evaluate(&[at]), alone.evaluate(&[at]));
+    }
+    // Three uses, and two arms of one condition, which are everywhere.
+    let both = z.less(2.0).select(&shared * 2.0, &shared * 3.0);
+    let inside = z.less(5.0).select(&both, 7.0);
+    let value = z.less(-5.0).select(&shared, inside);
+    let mut evaluator = with_gradient(&value, &z);
+    assert_eq!(evaluator.evaluate(&[40.0]), [7.0, 0.0]);
+    for (at, factor) in [(-6.0, 1.0), (1.5, 2.0), (3.0, 3.0)] {
+        let outputs = evaluator.evaluate(&[at]).iter();
+        for (found, one) in outputs.zip(alone.evaluate(&[at])) {
+            assert!((found / (factor * one) - 1.0).abs() <= 4.0 * f64::EPSILON);
+        }
+    }
+}
+
+fn with_gradient(value: &Real, parameter: &Real) -> Evaluator {
+    let program = Program::compile_with_gradient(value, std::slice::from_ref(parameter)).unwrap();
+    program.bind(&[]).unwrap().evaluator()
 }
 
 fn check_all(table: &Value) {

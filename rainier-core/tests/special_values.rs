@@ -121,6 +121,27 @@ fn values_and_gradients_agree_with_many_digits() {
 }
 
 #[test]
+fn slopes_of_exponential_terms_round_neither_products_nor_quotients() {
+    let [a, x, t] = ["a", "x", "t"].map(Real::parameter);
+    // 0.1 is larger than a tenth by 5.551115123125783e-18, which a million multiplies.
+    let excess = 5.551115123125783e-12;
+    let product = a.ln_exponential_term(&x, &t);
+    let quotient = a.ln_exponential_term(&x, 1.0 / &t);
+    for (value, at, by_x, by_t) in [
+        (product, [1e5, 1e6, 0.1], -excess / 1e6, -excess / 0.1),
+        // (at − x) / (xt) and (x − at) / t²
+        (quotient, [1e6, 1e5, 0.1], excess / 1e4, -excess / 0.01),
+    ] {
+        let parameters = [a.clone(), x.clone(), t.clone()];
+        let program = Program::compile_with_gradient(&value, &parameters).unwrap();
+        let mut evaluator = program.bind(&[]).unwrap().evaluator();
+        let slopes = evaluator.evaluate(&at);
+        assert!(relative_error(slopes[2], by_x) < 1e-15, "{slopes:?}");
+        assert!(relative_error(slopes[3], by_t) < 1e-15, "{slopes:?}");
+    }
+}
+
+#[test]
 fn log_sum_exp_of_many_terms_has_the_softmax_as_gradient() {
     let parameters: Vec<Real> = (0..7).map(|_| Real::parameter("x")).collect();
     let value = Real::log_sum_exp(parameters.clone());

@@ -130,7 +130,7 @@ def points():
     yield "NegativeBinomial by mean", negative_binomial_by_mean, (mean, r), k
 
 
-ROUNDED = ["Gamma by scale", "Gamma by moments", "Beta by mean"]
+ROUNDED = ["Gamma by moments", "Beta by mean"]
 
 
 def main():

@@ -1,11 +1,11 @@
 //! Finds under which conditions a node matters, and masks what leaves them.
 //!
 //! In: a graph and the nodes below an output. Out: [`Guards::mask`]. A node used only inside one
-//! branch of a select is guarded by that branch's condition. Inside the branch adjoints flow
-//! unmasked; a contribution to a node outside becomes `select(condition, contribution, 0)` at that
+//! branch of a select is guarded by that branch's condition, one that several branches use by any of
+//! their conditions. Inside the branch adjoints flow unmasked; a contribution to a node outside becomes `select(condition, contribution, 0)` at that
 //! edge, its exit. Masking at the entry instead would multiply a 0 by the branch's infinities.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::graph::{Graph, NodeId, Operation};
 
@@ -14,12 +14,14 @@ pub(super) struct Guards {
     tree: Vec<Branch>,
     /// By node index; only nodes below the output have a meaningful entry.
     of_node: Vec<GuardId>,
-    children: HashMap<(GuardId, NodeId, Arm), GuardId>,
+    children: FxHashMap<(GuardId, NodeId, Arm), GuardId>,
+    /// The guard that is met where any of several, ascending, is.
+    unions: FxHashMap<Vec<GuardId>, GuardId>,
     /// 1 where all conditions of a guard hold, as far as asked for.
-    indicators: HashMap<GuardId, NodeId>,
+    indicators: FxHashMap<GuardId, NodeId>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct GuardId(usize);
 
 /// No condition at all.
@@ -43,7 +45,7 @@ struct Branch {
 
 impl Guards {
     /// `nodes` ascending, all below `output`.
-    pub(super) fn new(graph: &Graph, nodes: &[NodeId], output: NodeId) -> Self {
+    pub(super) fn new(graph: &mut Graph, nodes: &[NodeId], output: NodeId) -> Self {
         let root = Branch {
             parent: ROOT,
             depth: 0,
@@ -53,23 +55,34 @@ impl Guards {
         let mut guards = Self {
             tree: vec![root],
             of_node: vec![ROOT; graph.len()],
-            children: HashMap::new(),
-            indicators: HashMap::new(),
+            children: FxHashMap::default(),
+            unions: FxHashMap::default(),
+            indicators: FxHashMap::default(),
         };
         let mut is_known = vec![false; graph.len()];
         is_known[output.index()] = true;
+        // The guards of nodes that are used under different ones.
+        let mut several: FxHashMap<NodeId, Vec<GuardId>> = FxHashMap::default();
         for &node in nodes.iter().rev() {
+            if let Some(of_uses) = several.remove(&node) {
+                guards.of_node[node.index()] = guards.union(graph, of_uses);
+            }
             graph.operation(node).for_each_operand(|operand| {
                 for guard in guards.edge(graph, node, operand).into_iter().flatten() {
                     let guard = guards.visible_to(graph, operand, guard);
-                    let known = &mut is_known[operand.index()];
-                    let before = guards.of_node[operand.index()];
-                    guards.of_node[operand.index()] = if *known {
-                        guards.common(before, guard)
-                    } else {
-                        guard
-                    };
-                    *known = true;
+                    let known = std::mem::replace(&mut is_known[operand.index()], true);
+                    let before = &mut guards.of_node[operand.index()];
+                    if !known || guard == ROOT {
+                        *before = guard;
+                    } else if *before != guard && *before != ROOT {
+                        several
+                            .entry(operand)
+                            .or_insert_with(|| vec![*before])
+                            .push(guard);
+                    }
+                    if guard == ROOT {
+                        several.remove(&operand);
+                    }
                 }
             });
             // A parameter's derivative is read from outside every branch.
@@ -196,6 +209,61 @@ impl Guards {
             }
         }
         guard
+    }
+
+    /// The guard that is met where any of these is.
+    fn union(&mut self, graph: &mut Graph, mut guards: Vec<GuardId>) -> GuardId {
+        while let Some((place, larger)) = self.widened(&guards) {
+            guards[place] = larger;
+        }
+        guards.sort_unstable();
+        guards.dedup();
+        if let &[only] = &guards[..] {
+            return only;
+        }
+        if let Some(&known) = self.unions.get(&guards) {
+            return known;
+        }
+        let one = graph.constant(1.0);
+        let mut any = graph.constant(0.0);
+        for &guard in guards.iter().rev() {
+            let indicator = self.indicator(graph, guard);
+            any = graph.select(indicator, one, any);
+        }
+        let parent = guards.iter().copied().reduce(|a, b| self.common(a, b));
+        let parent = parent.expect("a node is used");
+        self.tree.push(Branch {
+            parent,
+            depth: self.tree[parent.0].depth + 1,
+            taken: Some((any, Arm::Then)),
+            is_scalar: guards.iter().all(|guard| self.tree[guard.0].is_scalar),
+        });
+        let union = GuardId(self.tree.len() - 1);
+        self.unions.insert(guards, union);
+        union
+    }
+
+    /// A guard, by its place, that may be replaced by another without changing the union: by one that
+    /// contains it, or by its parent if the other arm is there.
+    fn widened(&self, guards: &[GuardId]) -> Option<(usize, GuardId)> {
+        guards.iter().enumerate().find_map(|(place, &guard)| {
+            let others = guards.iter().copied().filter(|&other| other != guard);
+            let around = |&other: &GuardId| self.common(guard, other) == other;
+            if let Some(larger) = others.clone().find(around) {
+                return Some((place, larger));
+            }
+            let Branch { parent, taken, .. } = self.tree[guard.0];
+            let (condition, arm) = taken?;
+            let opposite = match arm {
+                Arm::Then => Arm::Otherwise,
+                Arm::Otherwise => Arm::Then,
+            };
+            let opposite = self.children.get(&(parent, condition, opposite))?;
+            others
+                .into_iter()
+                .any(|other| other == *opposite)
+                .then_some((place, parent))
+        })
     }
 
     /// The deepest guard that both contain.

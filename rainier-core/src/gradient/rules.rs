@@ -339,9 +339,9 @@ fn ternary_slope(
             graph.ternary(Ternary::LnIncompleteBetaByBound(tail), [x, y, z])
         }
         (Ternary::LnExponentialTerm, 0) => graph.ternary(Ternary::LnExponentialTermByA, [x, y, z]),
-        (Ternary::LnExponentialTerm, 1) => graph.ternary(Ternary::LnExponentialTermByX, [x, y, z]),
         // The factors may be exchanged.
-        (Ternary::LnExponentialTerm, _) => graph.ternary(Ternary::LnExponentialTermByX, [x, z, y]),
+        (Ternary::LnExponentialTerm, 1) => exponential_term_slope(graph, x, y, z),
+        (Ternary::LnExponentialTerm, _) => exponential_term_slope(graph, x, z, y),
         (Ternary::LnBinomialTerm, 0) => graph.ternary(Ternary::LnBinomialTermByA, [x, y, z]),
         (Ternary::LnBinomialTerm, 1) => graph.ternary(Ternary::LnBinomialTermByB, [x, y, z]),
         (Ternary::LnBinomialTerm, _) => graph.ternary(Ternary::LnBinomialTermByX, [x, y, z]),
@@ -356,6 +356,36 @@ fn ternary_slope(
             | Ternary::LnBinomialTermByX,
             _,
         ) => second_derivative(graph),
+    }
+}
+
+/// (a − xy) / x, the slope of a term of the exponential series by a factor of its argument. Neither
+/// the product nor, if one factor is 1/t, the quotient is rounded.
+fn exponential_term_slope(graph: &mut Graph, a: NodeId, x: NodeId, y: NodeId) -> NodeId {
+    let slope = Ternary::LnExponentialTermByX;
+    if let Some(t) = reciprocal_of(graph, y) {
+        // (a − x/t) / x = −[(x − ta) / t] / x
+        let opposite = graph.ternary(slope, [x, t, a]);
+        let quotient = graph.product(vec![(opposite, 1), (x, -1)]);
+        graph.scale(quotient, -1.0)
+    } else if let Some(t) = reciprocal_of(graph, x) {
+        // (a − y/t) t = −t [(y − ta) / t]
+        let opposite = graph.ternary(slope, [y, t, a]);
+        let product = graph.product(vec![(opposite, 1), (t, 1)]);
+        graph.scale(product, -1.0)
+    } else {
+        graph.ternary(slope, [a, x, y])
+    }
+}
+
+/// The node of which this one is the reciprocal.
+fn reciprocal_of(graph: &Graph, node: NodeId) -> Option<NodeId> {
+    match *graph.operation(node) {
+        Operation::Product(ref factors) => match factors[..] {
+            [(factor, -1)] => Some(factor),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

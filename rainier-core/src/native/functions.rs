@@ -72,7 +72,7 @@ const OF_TAILS: [Binary; 6] = [
 ];
 
 /// Functions of three arguments.
-const OF_THREE: [Ternary; 15] = [
+pub(super) const OF_THREE: [Ternary; 15] = [
     Ternary::LnIncompleteBeta(Tail::Lower),
     Ternary::LnIncompleteBeta(Tail::Upper),
     Ternary::LnIncompleteBetaByA(Tail::Lower),

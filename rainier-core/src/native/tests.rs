@@ -7,6 +7,7 @@ use proptest::prelude::*;
 #[cfg(target_os = "linux")]
 use super::code::MachineCode;
 use super::compile::{Effort, compile_with};
+use super::functions::OF_THREE;
 use super::{NativeCode, compile};
 use crate::evaluate::execute;
 use crate::instruction::{Action, Instruction, Register};
@@ -170,6 +171,25 @@ fn every_action_has_the_interpreters_bits_at_edges() {
                     }
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn functions_of_three_arguments_have_the_interpreters_bits() {
+    for function in OF_THREE {
+        let instructions = [Instruction {
+            destination: Register(3),
+            action: Action::Ternary(function, [A, B, C]),
+        }];
+        let code = native(&instructions);
+        for [a, b, c] in [
+            [0.5, 2.0, 0.3],
+            [20.0, 30.0, 0.7],
+            [7.0, 9.0, 1.0],
+            [-1.0, 1.0, 2.0],
+        ] {
+            assert_agree(&instructions, &code, &[a, b, c, 0.0]);
         }
     }
 }

@@ -182,7 +182,8 @@ impl Real {
     /// ln(zᵃ e^−z / Γ(a + 1)) with z = xy and `self` as a ≥ 0, a term of the exponential series: the
     /// logarithm of the probability of a events where z are expected. xy is not rounded.
     ///
-    /// Without rows no digits cancel, however large a and z are. In rows it is
+    /// Without rows no digits cancel, however large a and z are; the derivatives by x and y do not
+    /// round xy, and, where y is 1/t, not x/t, either. In rows it is
     /// a ln(xy) − xy − ln Γ(a + 1), so that sums over data come apart.
     ///
     /// ```

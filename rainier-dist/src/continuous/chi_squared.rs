@@ -64,6 +64,10 @@ impl Distribution for ChiSquared {
         self.gamma.log_density_within(x)
     }
 
+    fn log_density_apart(&self, x: &Real) -> Real {
+        self.gamma.log_density_apart(x)
+    }
+
     fn log_density_with_edges(&self, x: &Real) -> Real {
         self.gamma.log_density_with_edges(x)
     }

@@ -76,6 +76,10 @@ impl Distribution for InverseGamma {
         self.reciprocal.log_density_within(&(1.0 / x)) - 2.0 * x.ln()
     }
 
+    fn log_density_apart(&self, x: &Real) -> Real {
+        self.reciprocal.log_density_apart(&(1.0 / x)) - 2.0 * x.ln()
+    }
+
     fn generator(&self) -> Generator<f64> {
         let parameters = [&self.shape, &self.scale];
         draw_if_valid(&self.constraints(), parameters, |[shape, scale], rng| {

@@ -29,7 +29,7 @@ const SMALL: f64 = 0.125;
 /// p (L − p)/((1 − p) L)².
 ///
 /// # Numerics
-/// L is exact for small p, and L − p is a series there. P(X > k) is the incomplete beta function with
+/// L is exact for small p, and L − p is a series there; ln p − ln L comes from it. P(X > k) is the incomplete beta function with
 /// shapes k + 1 and 0 over L.
 ///
 /// ```
@@ -56,15 +56,25 @@ impl LogSeries {
         -(-&self.p).ln_1p()
     }
 
-    /// L − p = p²/2 + p³/3 + …
-    fn total_beyond_first(&self) -> Real {
-        // Twenty terms: what is left is below 0.125²¹/21, 5e-21 of the first.
+    /// (L − p)/p = p/2 + p²/3 + … for small p.
+    fn series(&self) -> Real {
+        // Twenty terms: what is left is below 0.125²⁰/11, 8e-20 of the first.
         let series = (2..22).rev().fold(Real::constant(0.0), |inner, k| {
             1.0 / f64::from(k) + &self.p * inner
         });
-        self.p
-            .less(SMALL)
-            .select(&self.p * &self.p * series, self.total() - &self.p)
+        &self.p * series
+    }
+
+    /// (L − p)/p.
+    fn beyond_first(&self) -> Real {
+        let subtracted = self.total() / &self.p - 1.0;
+        self.p.less(SMALL).select(self.series(), subtracted)
+    }
+
+    /// ln(L/p).
+    fn log_total_over_first(&self) -> Real {
+        let far = self.total().ln() - self.p.ln();
+        self.p.less(SMALL).select(self.series().ln_1p(), far)
     }
 
     /// ln P(X > k). With a shape b near 0 the incomplete beta function is its integral times b.
@@ -96,7 +106,8 @@ impl Distribution for LogSeries {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        x * self.p.ln() - x.ln() - self.total().ln()
+        // The first term's logarithm, ln p, is that of L but for a factor near 1.
+        (x - 1.0) * self.p.ln() - x.ln() - self.log_total_over_first()
     }
 
     fn generator(&self) -> Generator<i64> {
@@ -116,7 +127,8 @@ impl Distribution for LogSeries {
 
     fn variance(&self) -> Option<Real> {
         let scale = (1.0 - &self.p) * self.total();
-        Some(&self.p / &scale * (self.total_beyond_first() / scale))
+        let ratio = &self.p / scale;
+        Some(&ratio * &ratio * self.beyond_first())
     }
 }
 

@@ -9,7 +9,7 @@
 //! | if they have a formula: `mean`, `variance`, `entropy` | |
 //! | if it has one: [`Cumulative`] | quantiles, truncation, censoring |
 //! | for [`Continuous`]: `support` | an unknown with this prior, on the whole line |
-//! | for [`Discrete`]: nothing | zero inflation, hurdles, mixtures |
+//! | for [`Discrete`]: nothing | zero inflation, zero truncation, hurdles, mixtures |
 //!
 //! Several numbers at once are a [`Multivariate`], with a density a [`ContinuousVector`].
 

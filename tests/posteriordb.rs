@@ -28,17 +28,9 @@ fn named(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// Any number is as likely as any other. A prior whose density is taken away again leaves the scale
-/// on which chains start.
-fn flat(scale: f64) -> RandomVariable<Real> {
-    let prior = Normal::new(0, scale);
-    prior.param().condition(|x| -prior.log_density(x))
-}
-
-/// Any positive number is as likely as any other.
-fn flat_above_zero(scale: f64) -> RandomVariable<Real> {
-    let prior = HalfNormal::new(scale);
-    prior.param().condition(|x| -prior.log_density(x))
+/// Coefficients without a prior.
+fn flat(count: usize) -> RandomVariable<Vec<Real>> {
+    RandomVariable::fill(count, || Flat::new().param())
 }
 
 /// Samples the model of the posterior called so, whose value is a list of the parameters `names`,
@@ -142,8 +134,8 @@ fn hidden_markov_model_agrees_with_reference_draws() {
     check("hmm_example", &names, |data| {
         let series = numbers(data, "y");
         model! {
-            // Order and positivity come from a wide prior, the locations from conditions.
-            mu = Ordered::new(2, Uniform::new(0, 100)).params();
+            // Order and positivity come from a flat prior, the locations from conditions.
+            mu = Ordered::new(2, Flat::on(Support::positive())).params();
             () = RandomVariable::constant(()).condition(|()| {
                 Normal::new(3, 1).log_density(&mu[0]) + Normal::new(10, 1).log_density(&mu[1])
             });
@@ -165,7 +157,7 @@ fn childrens_scores_agree_with_quadrature() {
             .zip(numbers(data, "mom_iq"));
         let rows: Vec<_> = covariates.zip(numbers(data, "kid_score")).collect();
         model! {
-            beta = RandomVariable::sequence([flat(30.0), flat(10.0), flat(1.0)]);
+            beta = flat(3);
             sigma = HalfCauchy::new(2.5).param();
             let line = {
                 let (beta, sigma) = (beta.clone(), sigma.clone());
@@ -189,8 +181,8 @@ fn logarithms_of_earnings_agree_with_quadrature() {
         let earnings = numbers(data, "earn").into_iter().map(f64::ln);
         let rows: Vec<_> = covariates.zip(earnings).collect();
         model! {
-            beta = RandomVariable::sequence([flat(10.0), flat(0.1), flat(1.0)]);
-            sigma = flat_above_zero(1.0);
+            beta = flat(3);
+            sigma = Flat::on(Support::positive()).param();
             let line = {
                 let (beta, sigma) = (beta.clone(), sigma.clone());
                 Predictor::from_fn(move |(height, male): &(Real, Real)| {
@@ -241,8 +233,8 @@ fn party_identification_agrees_with_quadrature() {
             })
             .collect();
         model! {
-            beta = RandomVariable::fill(9, || flat(1.0));
-            sigma = flat_above_zero(1.0);
+            beta = flat(9);
+            sigma = Flat::on(Support::positive()).param();
             let line = {
                 let (beta, sigma) = (beta.clone(), sigma.clone());
                 Predictor::from_fn(move |x: &[Real; 8]| {
@@ -318,7 +310,7 @@ fn switched_wells_agree_with_quadrature() {
             .zip(numbers(data, "switched"))
             .collect();
         model! {
-            beta = RandomVariable::sequence([flat(1.0), flat(0.01)]);
+            beta = flat(2);
             let switch = {
                 let beta = beta.clone();
                 Predictor::from_fn(move |distance: &Real| {

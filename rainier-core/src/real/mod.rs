@@ -75,9 +75,16 @@ impl Real {
         Self::node(Expression::Parameter(name.into()))
     }
 
-    /// The sum of any number of expressions, as one node; 0 for none.
+    /// The sum of any number of expressions, as one node; 0 for none, a constant if all are.
     ///
     /// Long sums are added pairwise when a program runs, which keeps rounding errors small.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    ///
+    /// let weights = [0.25, 0.25, 0.5].map(Real::constant);
+    /// assert_eq!(Real::sum(weights).as_constant(), Some(1.0));
+    /// ```
     pub fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
         let mut terms: Vec<Self> = terms.into_iter().collect();
         let constants = terms.iter().map(Self::as_constant);

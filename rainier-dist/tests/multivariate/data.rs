@@ -1,7 +1,7 @@
 //! Claims: rows of data are checked, one number and one row at a time, and errors say where.
 
 use rainier_core::Column;
-use rainier_dist::multivariate::{Dirichlet, Multinomial, MultivariateNormal};
+use rainier_dist::multivariate::{Dirichlet, LkjCholesky, Multinomial, MultivariateNormal};
 use rainier_dist::{FitRows, ModelError, Params, PortableTemplate, RandomVariable};
 use rainier_sampler::LogDensity;
 
@@ -116,4 +116,37 @@ fn no_rows_say_nothing() {
             .log_density(&[]),
         0.0
     );
+}
+
+#[test]
+fn trials_may_change_from_row_to_row() {
+    let trials = Column::placeholder("trials");
+    let kinds = Multinomial::new(trials.real(), [0.25, 0.75]);
+    let template = kinds.fit([[1, 2], [3, 4]]).template().unwrap();
+    let log_density = |trials_of_rows: &[f64]| {
+        let posterior = template.bind(&[(&trials, trials_of_rows)]).unwrap();
+        posterior.evaluator().log_density(&[])
+    };
+    // 3 · 0.25 · 0.75² and 35 · 0.25³ · 0.75⁴
+    let expected =
+        (3.0 * 0.25 * 0.75_f64.powi(2)).ln() + (35.0 * 0.25_f64.powi(3) * 0.75_f64.powi(4)).ln();
+    assert!((log_density(&[3.0, 7.0]) - expected).abs() < 1e-14);
+    assert_eq!(log_density(&[3.0, 8.0]), f64::NEG_INFINITY);
+}
+
+#[test]
+fn parameters_are_called_like_the_values_in_their_places() {
+    let shares = Dirichlet::uniform(3).params().named("share");
+    let factor = LkjCholesky::new(3, 1).params().named("factor");
+    let posterior = shares.zip(factor).compile().unwrap();
+    let places = [
+        "share[0]",
+        "share[1]",
+        "parameter[2]",
+        "parameter[3]",
+        "parameter[4]",
+    ];
+    assert_eq!(posterior.names(), places);
+    // The first number of a factor is always 1, and no draw of it is reported.
+    assert_eq!(posterior.labels().len(), 3 + 5);
 }

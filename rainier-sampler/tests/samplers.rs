@@ -53,20 +53,28 @@ impl LogDensity for Gaussian {
     }
 
     fn log_density(&mut self, position: &[f64]) -> f64 {
-        let position = DVector::from_column_slice(position);
-        -0.5 * position.dot(&(&self.precision * &position))
+        let columns = self.precision.column_iter().zip(position);
+        let along = columns.map(|(column, x)| {
+            let force = column.iter().zip(position).map(|(p, x)| p * x);
+            x * force.sum::<f64>()
+        });
+        -0.5 * along.sum::<f64>()
     }
 }
 
 impl LogDensityGradient for Gaussian {
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
-        let position = DVector::from_column_slice(position);
-        let force = &self.precision * &position;
-        gradient
+        let mut value = 0.0;
+        for ((slope, column), x) in gradient
             .iter_mut()
-            .zip(&force)
-            .for_each(|(out, force)| *out = -force);
-        -0.5 * position.dot(&force)
+            .zip(self.precision.column_iter())
+            .zip(position)
+        {
+            let force = column.iter().zip(position).map(|(p, x)| p * x);
+            *slope = -force.sum::<f64>();
+            value += 0.5 * x * *slope;
+        }
+        value
     }
 }
 

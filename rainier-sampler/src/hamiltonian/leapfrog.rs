@@ -4,7 +4,7 @@
 //! evaluation a step. The map is reversible and keeps volume, so its energy error can be corrected
 //! by rejection.
 
-use super::{Hamiltonian, Metric, PhasePoint};
+use super::{Hamiltonian, PhasePoint};
 use crate::log_density::LogDensityGradient;
 
 /// p ← p + ε/2 ∇ln p(q); q ← q + ε Σp; p ← p + ε/2 ∇ln p(q). Neal (2011), equations 18–20.
@@ -13,13 +13,10 @@ pub(super) fn leapfrog<D: LogDensityGradient + ?Sized>(
     point: &mut PhasePoint,
     step_size: f64,
 ) {
-    kick(point, 0.5 * step_size);
-    drift(&hamiltonian.metric, point, step_size);
+    hamiltonian.metric.kick(point, 0.5 * step_size);
+    drift(point, step_size);
     hamiltonian.evaluate(point);
-    kick(point, 0.5 * step_size);
-    hamiltonian
-        .metric
-        .velocity(&point.momentum, &mut point.velocity);
+    hamiltonian.metric.kick(point, 0.5 * step_size);
 }
 
 /// Many steps at once: between two of them, the second half of one kick and the first half of the
@@ -35,11 +32,11 @@ pub(super) fn trajectory<D: LogDensityGradient + ?Sized>(
     step_size: f64,
     steps: u32,
 ) {
-    kick(point, 0.5 * step_size);
+    hamiltonian.metric.kick(point, 0.5 * step_size);
     for _ in 1..steps {
-        drift(&hamiltonian.metric, point, step_size);
+        drift(point, step_size);
         hamiltonian.evaluate_gradient(point);
-        kick(point, step_size);
+        hamiltonian.metric.kick(point, step_size);
         // One infinite or undefined entry makes the sum so. What overflows only here is too fast
         // for any finite energy.
         if !point
@@ -50,29 +47,19 @@ pub(super) fn trajectory<D: LogDensityGradient + ?Sized>(
             .is_finite()
         {
             hamiltonian.evaluate(point);
-            // A velocity of the step before, with a momentum of now, could make any energy.
+            // A velocity that is still finite, with such a momentum, could make any energy.
             point.velocity.fill(f64::NAN);
             return;
         }
     }
-    drift(&hamiltonian.metric, point, step_size);
+    drift(point, step_size);
     hamiltonian.evaluate(point);
-    kick(point, 0.5 * step_size);
-    hamiltonian
-        .metric
-        .velocity(&point.momentum, &mut point.velocity);
+    hamiltonian.metric.kick(point, 0.5 * step_size);
 }
 
-fn drift(metric: &Metric, point: &mut PhasePoint, step_size: f64) {
-    metric.velocity(&point.momentum, &mut point.velocity);
+fn drift(point: &mut PhasePoint, step_size: f64) {
     for (position, velocity) in point.position.iter_mut().zip(&point.velocity) {
         *position += step_size * velocity;
-    }
-}
-
-fn kick(point: &mut PhasePoint, time: f64) {
-    for (momentum, gradient) in point.momentum.iter_mut().zip(&point.gradient) {
-        *momentum += time * gradient;
     }
 }
 

@@ -7,6 +7,7 @@
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
+use super::PhasePoint;
 use crate::cholesky::Cholesky;
 
 /// A metric Σ: kinetic energy ½ pᵀ Σ p.
@@ -46,39 +47,70 @@ impl Metric {
         Some(Self::Dense { covariance, factor })
     }
 
-    /// p ~ N(0, Σ⁻¹). With Σ = L Lᵀ and standard normals z, p = L⁻ᵀ z.
-    pub(super) fn draw_momentum<R: Rng + ?Sized>(&self, momentum: &mut [f64], rng: &mut R) {
-        for momentum in momentum.iter_mut() {
-            *momentum = rng.sample(StandardNormal);
+    /// p ~ N(0, Σ⁻¹), with its velocity Σ p. With Σ = L Lᵀ and standard normals z, p = L⁻ᵀ z and
+    /// Σ p = L z.
+    pub(super) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
+        for standard in &mut point.velocity {
+            *standard = rng.sample(StandardNormal);
         }
         match self {
-            Self::Diagonal { momentum_scale, .. } => {
-                for (momentum, scale) in momentum.iter_mut().zip(momentum_scale) {
-                    *momentum *= scale;
+            Self::Diagonal {
+                variance,
+                momentum_scale,
+            } => {
+                let coordinates = point.velocity.iter_mut().zip(&mut point.momentum);
+                for ((velocity, momentum), (variance, scale)) in
+                    coordinates.zip(variance.iter().zip(momentum_scale))
+                {
+                    *momentum = scale * *velocity;
+                    *velocity = variance * *momentum;
                 }
             }
-            Self::Dense { factor, .. } => factor.solve_upper(momentum),
+            Self::Dense { factor, .. } => {
+                point.momentum.copy_from_slice(&point.velocity);
+                factor.solve_upper(&mut point.momentum);
+                factor.multiply(&mut point.velocity);
+            }
         }
     }
 
-    /// velocity = Σ momentum.
-    pub(super) fn velocity(&self, momentum: &[f64], velocity: &mut [f64]) {
+    /// Recomputes what [`kick`](Self::kick) needs of a new gradient.
+    pub(super) fn accelerate(&self, point: &mut PhasePoint) {
         match self {
-            Self::Diagonal { variance, .. } => {
-                for ((velocity, momentum), variance) in
-                    velocity.iter_mut().zip(momentum).zip(variance)
-                {
-                    *velocity = variance * momentum;
+            Self::Diagonal { .. } => {}
+            Self::Dense { covariance, .. } => {
+                let acceleration = &mut point.acceleration;
+                acceleration.fill(0.0);
+                // Row by row, for rows are columns: additions side by side, not one after another.
+                let rows = covariance.chunks_exact(acceleration.len().max(1));
+                for (slope, row) in point.gradient.iter().zip(rows) {
+                    for (acceleration, entry) in acceleration.iter_mut().zip(row) {
+                        *acceleration += entry * slope;
+                    }
                 }
             }
-            Self::Dense { covariance, .. } => {
-                velocity.fill(0.0);
-                // Row by row, for rows are columns: additions side by side, not one after another.
-                for (momentum, row) in momentum.iter().zip(covariance.chunks_exact(momentum.len()))
+        }
+    }
+
+    /// p ← p + t ∇ln p, and with it the velocity Σ p.
+    ///
+    /// A dense velocity is carried on by t Σ ∇ln p, so that a step costs one product with Σ where
+    /// two kicks would cost two; rounding takes it away from Σ p by some ε for each step.
+    pub(super) fn kick(&self, point: &mut PhasePoint, time: f64) {
+        let momenta = point.momentum.iter_mut().zip(&mut point.velocity);
+        let kicked = momenta.zip(&point.gradient);
+        match self {
+            Self::Diagonal { variance, .. } => {
+                for (((momentum, velocity), slope), variance) in kicked.zip(variance) {
+                    *momentum += time * slope;
+                    *velocity = variance * *momentum;
+                }
+            }
+            Self::Dense { .. } => {
+                for (((momentum, velocity), slope), acceleration) in kicked.zip(&point.acceleration)
                 {
-                    for (velocity, entry) in velocity.iter_mut().zip(row) {
-                        *velocity += entry * momentum;
-                    }
+                    *momentum += time * slope;
+                    *velocity += time * acceleration;
                 }
             }
         }
@@ -95,11 +127,11 @@ mod tests {
         let mut rng = Streams::from_seed(1).stream(0, 0);
         let draws = 20_000;
         let mut products = [[0.0; 2]; 2];
-        let mut momentum = [0.0; 2];
+        let mut point = PhasePoint::new(2);
         for _ in 0..draws {
-            metric.draw_momentum(&mut momentum, &mut rng);
-            for (row, p) in products.iter_mut().zip(momentum) {
-                for (product, q) in row.iter_mut().zip(momentum) {
+            metric.draw_momentum(&mut point, &mut rng);
+            for (row, p) in products.iter_mut().zip(&point.momentum) {
+                for (product, q) in row.iter_mut().zip(&point.momentum) {
                     *product += p * q / f64::from(draws);
                 }
             }
@@ -129,10 +161,20 @@ mod tests {
 
     #[test]
     fn a_velocity_is_the_metric_times_the_momentum() {
-        let metric = Metric::dense(vec![4.0, 1.0, 1.0, 0.5], 2).expect("positive definite");
-        let mut velocity = [0.0; 2];
-        metric.velocity(&[1.0, -2.0], &mut velocity);
-        assert_eq!(velocity, [2.0, 0.0]);
+        let dense = Metric::dense(vec![4.0, 1.0, 1.0, 0.5], 2).expect("positive definite");
+        let diagonal = Metric::diagonal(vec![4.0, 0.5]);
+        for (metric, off_diagonal) in [(dense, 1.0), (diagonal, 0.0)] {
+            let mut point = PhasePoint::new(2);
+            metric.draw_momentum(&mut point, &mut Streams::from_seed(1).stream(0, 0));
+            point.gradient = vec![1.0, -2.0];
+            metric.accelerate(&mut point);
+            for time in [0.0, 0.3, -1.7] {
+                metric.kick(&mut point, time);
+                let (p, v) = (&point.momentum, &point.velocity);
+                assert!((v[0] - 4.0 * p[0] - off_diagonal * p[1]).abs() < 1e-14);
+                assert!((v[1] - off_diagonal * p[0] - 0.5 * p[1]).abs() < 1e-14);
+            }
+        }
         assert_eq!(Metric::dense(vec![1.0, 2.0, 2.0, 1.0], 2), None);
     }
 }

@@ -63,18 +63,21 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
         point.log_density = self
             .density
             .log_density_and_gradient(&point.position, &mut point.gradient);
+        self.metric.accelerate(point);
     }
 
     /// Recomputes the gradient alone, and leaves an older log density where it is.
     fn evaluate_gradient(&mut self, point: &mut PhasePoint) {
         self.evaluations += 1;
         self.density.gradient(&point.position, &mut point.gradient);
+        self.metric.accelerate(point);
     }
 
     /// Gives the point a fresh momentum p ~ N(0, Σ⁻¹).
     pub(crate) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
-        self.metric.draw_momentum(&mut point.momentum, rng);
-        self.metric.velocity(&point.momentum, &mut point.velocity);
+        self.metric.draw_momentum(point, rng);
+        // The metric may be another than that of the last evaluation, the gradient one chosen.
+        self.metric.accelerate(point);
     }
 
     /// Moves the point by one leapfrog step; a negative `step_size` goes back in time.

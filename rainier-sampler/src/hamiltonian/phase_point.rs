@@ -9,6 +9,8 @@ pub(crate) struct PhasePoint {
     pub(crate) momentum: Vec<f64>,
     /// Metric times momentum.
     pub(crate) velocity: Vec<f64>,
+    /// Metric times gradient, under a dense metric only.
+    pub(crate) acceleration: Vec<f64>,
     /// ∇ ln p at the position.
     pub(crate) gradient: Vec<f64>,
     /// ln p at the position.
@@ -23,6 +25,7 @@ impl PhasePoint {
             position: zeros.clone(),
             momentum: zeros.clone(),
             velocity: zeros.clone(),
+            acceleration: zeros.clone(),
             gradient: zeros,
             log_density: f64::NEG_INFINITY,
         }
@@ -49,6 +52,7 @@ impl PhasePoint {
         self.position.copy_from_slice(&other.position);
         self.momentum.copy_from_slice(&other.momentum);
         self.velocity.copy_from_slice(&other.velocity);
+        self.acceleration.copy_from_slice(&other.acceleration);
         self.gradient.copy_from_slice(&other.gradient);
         self.log_density = other.log_density;
     }

@@ -31,9 +31,11 @@ impl Default for Hmc {
             hamiltonian: HamiltonianSettings::default(),
             // Scala Rainier's default sampler was HMC(5).
             steps: 5,
-            // Wide enough to break resonance: after warm-up five steps are close to one period of
-            // a normal with unit scales, and such a component would hardly move.
-            jitter: 0.2,
+            // Wide enough to break resonance: after warm-up five steps are close to half a period or
+            // a whole one of a normal with unit scales. Its draws would be mirrored, and its
+            // squares hardly move: in ten dimensions, 0.2 gives a quarter of the effective draws
+            // of squares that 0.5 gives.
+            jitter: 0.5,
         }
     }
 }
@@ -47,7 +49,7 @@ impl Hmc {
     }
 
     /// Half-width `j` of the uniform factor 1 ± j by which each trajectory's step size is
-    /// multiplied, in [0, 1). Default 0.2; 0 turns it off.
+    /// multiplied, in [0, 1). Default 0.5; 0 turns it off.
     ///
     /// A trajectory of fixed length that is close to a period of some component returns it to
     /// where it was; a random step size prevents that (Mackenzie 1989, quoted by Neal 2011 on the

@@ -6,8 +6,8 @@
 
 use rand::{Rng, RngExt};
 
-use super::segment::{Choice, Segment};
-use super::u_turn::turns;
+use super::segment::{Choice, Segment, weight};
+use super::u_turn::{pair_turns, turns};
 use super::{Arrival, Outcome, Transition};
 use crate::hamiltonian::{Hamiltonian, PhasePoint};
 use crate::log_density::LogDensityGradient;
@@ -55,7 +55,7 @@ impl Transition for Doubling {
         let initial_energy = current.energy();
         self.forward.copy_from(current);
         self.backward.copy_from(current);
-        self.trajectory.start(current, initial_energy, 0.0);
+        self.trajectory.start(current, initial_energy, 1.0);
 
         let mut walk = Walk {
             hamiltonian,
@@ -126,6 +126,15 @@ enum Growth {
     Stopped(Ending),
 }
 
+/// What one leapfrog step came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Step {
+    /// A point that belongs to the trajectory.
+    Made { energy: f64, weight: f64 },
+    /// The end of it.
+    Stopped(Ending),
+}
+
 /// One trajectory under way.
 struct Walk<'w, 'd, D: ?Sized, R: ?Sized> {
     hamiltonian: &'w mut Hamiltonian<'d, D>,
@@ -146,8 +155,10 @@ impl<D: LogDensityGradient + ?Sized, R: Rng + ?Sized> Walk<'_, '_, D, R> {
         segment: &mut Segment,
         halves: &mut [Segment],
     ) -> Growth {
-        let Some((second, deeper)) = halves.split_last_mut() else {
-            return self.grow_one(end, signed_step, segment);
+        let (second, deeper) = match halves {
+            [] => return self.grow_one(end, signed_step, segment),
+            [_] => return self.grow_pair(end, signed_step, segment),
+            [deeper @ .., second] => (second, deeper),
         };
         match self.grow(end, signed_step, segment, deeper) {
             Growth::Stopped(reason) => return Growth::Stopped(reason),
@@ -164,24 +175,60 @@ impl<D: LogDensityGradient + ?Sized, R: Rng + ?Sized> Walk<'_, '_, D, R> {
         Growth::Grown
     }
 
-    /// One leapfrog step.
+    /// A subtree of one point.
     fn grow_one(
         &mut self,
         end: &mut PhasePoint,
         signed_step: f64,
         segment: &mut Segment,
     ) -> Growth {
+        match self.step(end, signed_step) {
+            Step::Stopped(reason) => Growth::Stopped(reason),
+            Step::Made { energy, weight } => {
+                segment.start(end, energy, weight);
+                Growth::Grown
+            }
+        }
+    }
+
+    /// A subtree of two points: half of all points are the second of one, and need no segment of
+    /// their own.
+    fn grow_pair(
+        &mut self,
+        end: &mut PhasePoint,
+        signed_step: f64,
+        segment: &mut Segment,
+    ) -> Growth {
+        match self.step(end, signed_step) {
+            Step::Stopped(reason) => return Growth::Stopped(reason),
+            Step::Made { energy, weight } => segment.begin(end, energy, weight),
+        }
+        match self.step(end, signed_step) {
+            Step::Stopped(reason) => Growth::Stopped(reason),
+            Step::Made { energy, weight } => {
+                segment.push(end);
+                if pair_turns(segment) {
+                    return Growth::Stopped(Ending::Turned);
+                }
+                segment.choose(end, energy, weight, self.rng);
+                Growth::Grown
+            }
+        }
+    }
+
+    /// One leapfrog step.
+    fn step(&mut self, end: &mut PhasePoint, signed_step: f64) -> Step {
         self.hamiltonian.leapfrog(end, signed_step);
         self.steps += 1;
         match Arrival::of(end, self.initial_energy) {
-            Arrival::Invalid(ending) => Growth::Stopped(ending),
+            Arrival::Invalid(ending) => Step::Stopped(ending),
             Arrival::Valid { error, .. } if error > self.max_energy_error => {
-                Growth::Stopped(Ending::Diverged)
+                Step::Stopped(Ending::Diverged)
             }
             Arrival::Valid { energy, error } => {
-                self.acceptance_sum += (-error).exp().min(1.0);
-                segment.start(end, energy, error);
-                Growth::Grown
+                let weight = weight(error);
+                self.acceptance_sum += weight.min(1.0);
+                Step::Made { energy, weight }
             }
         }
     }

@@ -17,8 +17,8 @@ pub(super) struct Segment {
     pub(super) last: End,
     /// Sum of the momenta of all points.
     pub(super) momentum_sum: Vec<f64>,
-    /// ln Σ exp(initial energy − energy) over all points.
-    pub(super) log_weight: f64,
+    /// Σ exp(initial energy − energy) over all points.
+    pub(super) weight: f64,
     /// The point chosen so far.
     pub(super) candidate: Candidate,
 }
@@ -62,7 +62,7 @@ impl Segment {
                 velocity: zeros(),
             },
             momentum_sum: zeros(),
-            log_weight: f64::NEG_INFINITY,
+            weight: 0.0,
             candidate: Candidate {
                 position: zeros(),
                 gradient: zeros(),
@@ -72,32 +72,55 @@ impl Segment {
         }
     }
 
-    /// Becomes the segment of one point whose energy lies `error` above the initial one.
-    pub(super) fn start(&mut self, point: &PhasePoint, energy: f64, error: f64) {
-        for end in [&mut self.first, &mut self.last] {
-            end.momentum.copy_from_slice(&point.momentum);
-            end.velocity.copy_from_slice(&point.velocity);
-        }
+    /// Becomes the segment of one point with its energy and weight.
+    pub(super) fn start(&mut self, point: &PhasePoint, energy: f64, weight: f64) {
+        self.last.copy_from(point);
+        self.begin(point, energy, weight);
+    }
+
+    /// Becomes the beginning of a segment, whose last end [`push`](Self::push) must add.
+    pub(super) fn begin(&mut self, point: &PhasePoint, energy: f64, weight: f64) {
+        self.first.copy_from(point);
         self.momentum_sum.copy_from_slice(&point.momentum);
-        self.log_weight = -error;
-        self.candidate.position.copy_from_slice(&point.position);
-        self.candidate.gradient.copy_from_slice(&point.gradient);
-        self.candidate.log_density = point.log_density;
-        self.candidate.energy = energy;
+        self.weight = weight;
+        self.candidate.copy_from(point, energy);
+    }
+
+    /// Puts one more point behind the last end, without choosing it.
+    pub(super) fn push(&mut self, point: &PhasePoint) {
+        self.last.copy_from(point);
+        for (sum, more) in self.momentum_sum.iter_mut().zip(&point.momentum) {
+            *sum += more;
+        }
+    }
+
+    /// Chooses between the candidate and the point put behind it last.
+    pub(super) fn choose<R: Rng + ?Sized>(
+        &mut self,
+        point: &PhasePoint,
+        energy: f64,
+        weight: f64,
+        rng: &mut R,
+    ) {
+        self.weight += weight;
+        // Where both weights are 0, the ratio is not a number and nothing changes.
+        if rng.random::<f64>() < weight / self.weight {
+            self.candidate.copy_from(point, energy);
+        }
     }
 
     /// Puts `next` behind this segment's last end, and chooses between the two candidates.
     /// `next` is left as scratch.
     pub(super) fn append<R: Rng + ?Sized>(&mut self, next: &mut Self, choice: Choice, rng: &mut R) {
-        let joined = log_add_exp(self.log_weight, next.log_weight);
+        let joined = self.weight + next.weight;
         let other = match choice {
             Choice::Uniform => joined,
-            Choice::Biased => self.log_weight,
+            Choice::Biased => self.weight,
         };
-        if rng.random::<f64>() < (next.log_weight - other).exp() {
+        if rng.random::<f64>() < next.weight / other {
             std::mem::swap(&mut self.candidate, &mut next.candidate);
         }
-        self.log_weight = joined;
+        self.weight = joined;
         for (sum, more) in self.momentum_sum.iter_mut().zip(&next.momentum_sum) {
             *sum += more;
         }
@@ -110,9 +133,28 @@ impl Segment {
     }
 }
 
-/// ln(eᵃ + eᵇ) for finite arguments.
-fn log_add_exp(a: f64, b: f64) -> f64 {
-    a.max(b) + (-(a - b).abs()).exp().ln_1p()
+impl End {
+    fn copy_from(&mut self, point: &PhasePoint) {
+        self.momentum.copy_from_slice(&point.momentum);
+        self.velocity.copy_from_slice(&point.velocity);
+    }
+}
+
+impl Candidate {
+    fn copy_from(&mut self, point: &PhasePoint, energy: f64) {
+        self.position.copy_from_slice(&point.position);
+        self.gradient.copy_from_slice(&point.gradient);
+        self.log_density = point.log_density;
+        self.energy = energy;
+    }
+}
+
+/// The weight exp(−error) of a point whose energy lies `error` above the trajectory's first.
+///
+/// Capped at e⁶⁰⁰, so that no sum overflows: a chain that has arrived meets an energy so far below
+/// its own with probability below e⁻⁶⁰⁰.
+pub(super) fn weight(error: f64) -> f64 {
+    (-error).min(600.0).exp()
 }
 
 #[cfg(test)]
@@ -130,9 +172,9 @@ mod tests {
         let mut chosen = 0;
         for _ in 0..trials {
             point.position[0] = 1.0;
-            first.start(&point, 0.0, 0.0);
+            first.start(&point, 0.0, 1.0);
             point.position[0] = 2.0;
-            second.start(&point, 0.0, -energy_drop);
+            second.start(&point, 0.0, weight(-energy_drop));
             first.append(&mut second, choice, &mut rng);
             chosen += u32::from(first.candidate.position[0] == 2.0);
         }
@@ -156,9 +198,38 @@ mod tests {
     }
 
     #[test]
-    fn weights_add_in_either_order_and_far_apart() {
-        assert_eq!(log_add_exp(-1000.0, 0.0), 0.0);
-        assert_eq!(log_add_exp(0.0, -1000.0), 0.0);
-        assert!((log_add_exp(-700.0, -700.0) - (2.0_f64.ln() - 700.0)).abs() < 1e-12);
+    fn weights_neither_overflow_nor_choose_what_has_none() {
+        assert_eq!(weight(0.0), 1.0);
+        assert_eq!(weight(1000.0), 0.0);
+        assert!((weight(-1e6) * 1e6).is_finite());
+        let mut rng = Streams::from_seed(5).stream(0, 0);
+        let mut point = PhasePoint::new(1);
+        let (mut first, mut second) = (Segment::new(1), Segment::new(1));
+        for choice in [Choice::Uniform, Choice::Biased] {
+            first.start(&point, 7.0, 0.0);
+            point.position[0] = 1.0;
+            second.start(&point, 8.0, 0.0);
+            first.append(&mut second, choice, &mut rng);
+            assert_eq!((first.weight, first.candidate.energy), (0.0, 7.0));
+        }
+    }
+
+    #[test]
+    fn a_point_put_behind_another_is_a_segment_appended() {
+        let (mut by_points, mut by_segments) = (Segment::new(1), Segment::new(1));
+        let mut second = Segment::new(1);
+        for seed in 0..50 {
+            let mut rngs = [(); 2].map(|()| Streams::from_seed(seed).stream(0, 0));
+            let mut point = PhasePoint::new(1);
+            point.momentum[0] = 1.0;
+            by_points.begin(&point, 0.0, 1.0);
+            by_segments.start(&point, 0.0, 1.0);
+            (point.position[0], point.momentum[0], point.velocity[0]) = (2.0, 3.0, 4.0);
+            by_points.push(&point);
+            by_points.choose(&point, -0.5, weight(-0.5), &mut rngs[0]);
+            second.start(&point, -0.5, weight(-0.5));
+            by_segments.append(&mut second, Choice::Uniform, &mut rngs[1]);
+            assert_eq!(format!("{by_points:?}"), format!("{by_segments:?}"));
+        }
     }
 }

@@ -28,6 +28,17 @@ pub(super) fn turns(earlier: &Segment, later: &Segment) -> bool {
         ))
 }
 
+/// The same for a segment of two points: both stretches over the seam are the whole.
+pub(super) fn pair_turns(pair: &Segment) -> bool {
+    let (mut at_start, mut at_end) = (0.0, 0.0);
+    let ends = pair.first.velocity.iter().zip(&pair.last.velocity);
+    for ((first, last), rho) in ends.zip(&pair.momentum_sum) {
+        at_start += first * rho;
+        at_end += last * rho;
+    }
+    !(at_start > 0.0 && at_end > 0.0)
+}
+
 /// Whether both ends still move along the summed momenta ρ = `sum` + `more`.
 fn goes_on(from: &End, to: &End, sum: &[f64], more: &[f64]) -> bool {
     let (mut at_start, mut at_end) = (0.0, 0.0);
@@ -52,7 +63,7 @@ mod tests {
         let mut put = |momentum: [f64; 2], end: &mut Segment| {
             point.momentum = momentum.to_vec();
             point.velocity = momentum.to_vec();
-            end.start(&point, 0.0, 0.0);
+            end.start(&point, 0.0, 1.0);
         };
         let mut last = Segment::new(2);
         put(momenta[0], &mut segment);
@@ -78,6 +89,21 @@ mod tests {
             &segment(&[[1.0, 0.0], [1.0, 0.0]]),
             &segment(&[[0.5, 0.0], [-0.5, 0.0]])
         ));
+    }
+
+    #[test]
+    fn two_points_turn_as_two_segments_of_one_point_do() {
+        let directions: Vec<[f64; 2]> = (0..12)
+            .map(|i| f64::from(i) * std::f64::consts::TAU / 12.0 + 0.1)
+            .map(|angle| [angle.cos(), 1.5 * angle.sin()])
+            .collect();
+        for &from in &directions {
+            for &to in &directions {
+                let pair = segment(&[from, to]);
+                assert_eq!(pair_turns(&pair), turns(&segment(&[from]), &segment(&[to])));
+            }
+        }
+        assert!(pair_turns(&segment(&[[1.0, 0.0], [f64::NAN, 0.0]])));
     }
 
     #[test]

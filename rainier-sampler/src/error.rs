@@ -98,6 +98,43 @@ pub enum SampleError {
     /// The chains a sampler returned cannot form one trace.
     #[error(transparent)]
     Trace(#[from] TraceError),
+
+    /// A checkpoint cannot be gone on from.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+/// Why a checkpoint cannot be gone on from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckpointError {
+    /// The bytes do not begin as a checkpoint does.
+    #[error("a checkpoint must begin with its mark")]
+    NoCheckpoint,
+
+    /// The bytes were written by another version of the format.
+    #[error("the checkpoint's version must be {expected}, got {found}")]
+    Version {
+        /// The version this library reads.
+        expected: u8,
+        /// The version found.
+        found: u8,
+    },
+
+    /// The bytes changed since they were written, or some are missing.
+    #[error("the checkpoint must be as it was written, it is damaged")]
+    Damaged,
+
+    /// The run is not the one that was left.
+    #[error("{setting} must be {expected} as in the checkpoint, got {found}")]
+    OtherRun {
+        /// Which setting differs.
+        setting: &'static str,
+        /// Its value in the checkpoint.
+        expected: u64,
+        /// Its value in the run.
+        found: u64,
+    },
 }
 
 /// What was not finite at the last of the points a chain could not start from.

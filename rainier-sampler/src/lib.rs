@@ -63,8 +63,11 @@
 //! uses those before it only.
 
 mod adaptation;
+mod adapted;
 mod chain;
+mod checkpoint;
 mod cholesky;
+mod control;
 pub mod diagnostics;
 mod ensemble;
 mod error;
@@ -78,14 +81,19 @@ mod statistics;
 mod trace;
 mod transition;
 
-pub use chain::Sampler;
-pub use error::{NotFinite, SampleError, SettingsError, StepSizeCause, TraceError};
+pub use adapted::{Adapted, MetricEstimate};
+pub use chain::{ChainState, Sampler};
+pub use checkpoint::Checkpoint;
+pub use control::{Cancel, Control, Phase, Progress};
+pub use error::{
+    CheckpointError, NotFinite, SampleError, SettingsError, StepSizeCause, TraceError,
+};
 pub use log_density::{LogDensity, LogDensityGradient};
 pub use optimise::{
     Laplace, Lbfgs, OptimiseError, Optimum, Pathfinder, laplace, optimize, pathfinder,
 };
 pub use random::Streams;
-pub use run::sample;
+pub use run::{resume, sample};
 pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Start, Walkers};
 pub use statistics::{Ending, Statistics};
 pub use trace::{Chain, EffectiveSize, Summary, SummaryRow, Trace, Warning};

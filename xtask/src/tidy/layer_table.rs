@@ -51,6 +51,8 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["diagnostics"],
             &[
                 "error",
+                "adapted",
+                "control",
                 "log_density",
                 "random",
                 "settings",
@@ -61,7 +63,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["transition", "ensemble", "adaptation"],
             &["trace"],
             &["chain"],
-            &["run"],
+            &["run", "checkpoint"],
         ],
         // A transition reports and adaptation listens; a chain joins them.
         apart: &[

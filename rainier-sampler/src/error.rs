@@ -4,6 +4,9 @@
 //! says what must hold and what came. Leaving the support, a divergence and too few draws for a
 //! diagnostic are values, not errors.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 /// A setting outside its range.
 ///
 /// # Example
@@ -234,5 +237,26 @@ pub enum TraceError {
         dimension: usize,
         /// Length of the draw.
         found: usize,
+    },
+}
+
+/// Why a trace was not written.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The system refused.
+    #[error("cannot write {}", path.display())]
+    Io {
+        /// What was to be written.
+        path: PathBuf,
+        /// What the system said.
+        source: Arc<std::io::Error>,
+    },
+
+    /// A folder is never replaced.
+    #[error("there must be nothing at {}, a folder is not replaced", path.display())]
+    Exists {
+        /// Where something is already.
+        path: PathBuf,
     },
 }

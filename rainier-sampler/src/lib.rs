@@ -86,7 +86,7 @@ pub use chain::{ChainState, Sampler};
 pub use checkpoint::Checkpoint;
 pub use control::{Cancel, Control, Phase, Progress};
 pub use error::{
-    CheckpointError, NotFinite, SampleError, SettingsError, StepSizeCause, TraceError,
+    CheckpointError, NotFinite, SampleError, SettingsError, StepSizeCause, TraceError, WriteError,
 };
 pub use log_density::{LogDensity, LogDensityGradient};
 pub use optimise::{

@@ -5,6 +5,7 @@
 mod chain;
 mod summary;
 mod warning;
+mod write;
 
 use crate::adapted::Adapted;
 use crate::error::TraceError;

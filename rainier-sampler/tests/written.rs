@@ -78,6 +78,8 @@ fn write_all(folder: &Path) {
     trace.write_cmdstan_csv(folder, "model", &run()).unwrap();
     trace.write_json(&folder.join("trace.json")).unwrap();
     trace.write_zarr(&folder.join("trace.zarr")).unwrap();
+    #[cfg(feature = "parquet")]
+    trace.write_parquet(&folder.join("trace.parquet")).unwrap();
     let dense = Nuts::default().with_metric(MetricShape::Dense);
     let dense = named(sample(|| Normal, &dense, &run()).unwrap());
     dense.write_cmdstan_csv(folder, "dense", &run()).unwrap();

@@ -76,6 +76,25 @@ else:
     check("from_zarr of walkers", az.from_zarr(f"{folder}/walkers.zarr"), walkers,
           {name: name for name in walkers["sample_stats"]})
 try:
+    import pyarrow.parquet
+    table = pyarrow.parquet.read_table(f"{folder}/trace.parquet").to_pydict()
+except ImportError:
+    print("skipped parquet: there is no pyarrow")
+except FileNotFoundError:
+    print("skipped parquet: it was written without the feature")
+else:
+    mu, r = (np.asarray(expected["posterior"][name]) for name in ("mu", "r"))
+    chains_, draws_ = mu.shape
+    assert list(table)[:6] == [".chain", ".iteration", ".draw", "mu", "r[1,1]", "r[2,1]"]
+    assert table[".chain"] == [c + 1 for c in range(chains_) for _ in range(draws_)]
+    assert table[".iteration"] == [d + 1 for _ in range(chains_) for d in range(draws_)]
+    assert table[".draw"] == list(range(1, chains_ * draws_ + 1))
+    assert np.array_equal(np.asarray(table["mu"]), mu.ravel())
+    for i in range(2):
+        for j in range(3):
+            assert np.array_equal(np.asarray(table[f"r[{i + 1},{j + 1}]"]), r[:, :, i, j].ravel())
+    print("parquet: every draw agrees")
+try:
     import cmdstanpy
 except ImportError:
     print("skipped cmdstanpy: it is not installed")

@@ -169,24 +169,16 @@ fn write_number(x: f64, out: &mut dyn Write) -> io::Result<()> {
 
 /// Column names with the places of their values in a draw.
 fn stan_columns(variable: &Variable) -> Vec<(String, usize)> {
-    // Counts up with the first index running fastest.
-    let mut index = vec![0; variable.shape.len()];
-    let mut columns = Vec::with_capacity(variable.parameters.len());
-    for _ in 0..variable.parameters.len() {
-        let shape = index.iter().zip(&variable.shape);
-        let place = shape.fold(0, |place, (i, length)| place * length + i);
-        let suffix: String = index.iter().map(|i| format!(".{}", i + 1)).collect();
-        columns.push((
-            format!("{}{suffix}", variable.name),
-            variable.parameters[place],
-        ));
-        for (i, length) in index.iter_mut().zip(&variable.shape) {
-            *i += 1;
-            if *i < *length {
-                break;
+    variable
+        .elements()
+        .into_iter()
+        .map(|(index, place)| {
+            let mut name = variable.name.clone();
+            for i in index {
+                name.push('.');
+                name.push_str(&i.to_string());
             }
-            *i = 0;
-        }
-    }
-    columns
+            (name, place)
+        })
+        .collect()
 }

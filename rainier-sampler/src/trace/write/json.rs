@@ -28,10 +28,10 @@ pub(super) fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
         match column.values {
             Values::Numbers(x) => write_nested(&shape, &mut x.into_iter().map(number), out)?,
             Values::Counts(x) => {
-                write_nested(&shape, &mut x.into_iter().map(|x| x.to_string()), out)?
+                write_nested(&shape, &mut x.into_iter().map(|x| x.to_string()), out)?;
             }
             Values::Flags(x) => {
-                write_nested(&shape, &mut x.into_iter().map(|x| x.to_string()), out)?
+                write_nested(&shape, &mut x.into_iter().map(|x| x.to_string()), out)?;
             }
         }
     }

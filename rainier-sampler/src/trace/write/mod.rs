@@ -5,6 +5,8 @@
 
 mod cmdstan;
 mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod statistics_columns;
 mod variables;
 mod zarr;
@@ -93,12 +95,22 @@ impl Trace {
     pub fn write_json(&self, path: &Path) -> Result<(), WriteError> {
         write_file(path, |out| json::write(self, out))
     }
+
+    /// Writes the draws as one Parquet table with the columns `.chain`, `.iteration` and `.draw`,
+    /// which R's `as_draws_df(read_parquet(…))` takes. Behind feature `parquet`.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the file cannot be written.
+    #[cfg(feature = "parquet")]
+    pub fn write_parquet(&self, path: &Path) -> Result<(), WriteError> {
+        write_file(path, |out| parquet::write(self, out))
+    }
 }
 
 /// Writes a file that appears whole or not at all.
 fn write_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), WriteError> {
     let temporary = beside(path);
     let written = File::create(&temporary).and_then(|file| {

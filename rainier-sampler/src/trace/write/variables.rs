@@ -15,6 +15,31 @@ pub(super) struct Variable {
     pub(super) parameters: Vec<usize>,
 }
 
+impl Variable {
+    /// Indices counted from 1, and where the element is in a draw; the first index runs fastest,
+    /// as in Stan and R.
+    pub(super) fn elements(&self) -> Vec<(Vec<usize>, usize)> {
+        let mut index = vec![0; self.shape.len()];
+        let mut elements = Vec::with_capacity(self.parameters.len());
+        for _ in 0..self.parameters.len() {
+            let shape = index.iter().zip(&self.shape);
+            let place = shape.fold(0, |place, (i, length)| place * length + i);
+            elements.push((
+                index.iter().map(|i| i + 1).collect(),
+                self.parameters[place],
+            ));
+            for (i, length) in index.iter_mut().zip(&self.shape) {
+                *i += 1;
+                if *i < *length {
+                    break;
+                }
+                *i = 0;
+            }
+        }
+        elements
+    }
+}
+
 /// All variables in the order of their first elements. Names that do not fill an array are numbers
 /// of their own.
 pub(super) fn variables(names: &[String]) -> Vec<Variable> {

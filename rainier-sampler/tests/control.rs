@@ -50,18 +50,20 @@ fn run() -> Run {
 
 /// A run in three parts, through bytes and on other numbers of threads, is the run in one.
 fn check_resumption<S: Sampler<Normal>>(sampler: &S) {
-    let whole = sample(Normal::default, sampler, &run()).unwrap();
+    let whole = sample(Normal::default, sampler, &run()).expect("a normal can be sampled");
     let mut checkpoint = Checkpoint::default();
     for (draws, threads) in [(1, 1), (17, 2), (40, 1)] {
         let part = run().with_draws(draws).with_threads(threads);
-        checkpoint = resume(Normal::default, sampler, &part, checkpoint).unwrap();
+        checkpoint =
+            resume(Normal::default, sampler, &part, checkpoint).expect("a normal can be sampled");
         assert_eq!(checkpoint.draws(), draws);
-        checkpoint = Checkpoint::from_bytes(&checkpoint.to_bytes()).unwrap();
+        checkpoint = Checkpoint::from_bytes(&checkpoint.to_bytes()).expect("bytes just written");
     }
-    assert_eq!(checkpoint.trace().unwrap(), whole);
+    assert_eq!(checkpoint.trace().expect("chains of equal length"), whole);
     // Negative control: with another sampler's draws it would not be equal.
-    let other = sample(Normal::default, sampler, &run().with_seed(6)).unwrap();
-    assert_ne!(checkpoint.trace().unwrap(), other);
+    let other =
+        sample(Normal::default, sampler, &run().with_seed(6)).expect("a normal can be sampled");
+    assert_ne!(checkpoint.trace().expect("chains of equal length"), other);
 }
 
 #[test]

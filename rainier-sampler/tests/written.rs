@@ -70,33 +70,52 @@ fn named(trace: Trace) -> Trace {
     let names = [
         "mu", "r[0,0]", "r[0,1]", "r[0,2]", "r[1,0]", "r[1,1]", "r[1,2]",
     ];
-    trace.with_names(names.map(str::to_owned).to_vec()).unwrap()
+    trace
+        .with_names(names.map(str::to_owned).to_vec())
+        .expect("seven names")
 }
 
 fn write_all(folder: &Path) {
-    let trace = named(sample(|| Normal, &Nuts::default(), &run()).unwrap());
-    trace.write_cmdstan_csv(folder, "model", &run()).unwrap();
-    trace.write_json(&folder.join("trace.json")).unwrap();
-    trace.write_zarr(&folder.join("trace.zarr")).unwrap();
+    let trace =
+        named(sample(|| Normal, &Nuts::default(), &run()).expect("a normal can be sampled"));
+    trace
+        .write_cmdstan_csv(folder, "model", &run())
+        .expect("the folder can be written");
+    trace
+        .write_json(&folder.join("trace.json"))
+        .expect("the folder can be written");
+    trace
+        .write_zarr(&folder.join("trace.zarr"))
+        .expect("the folder can be written");
     #[cfg(feature = "parquet")]
-    trace.write_parquet(&folder.join("trace.parquet")).unwrap();
+    trace
+        .write_parquet(&folder.join("trace.parquet"))
+        .expect("the folder can be written");
     let dense = Nuts::default().with_metric(MetricShape::Dense);
-    let dense = named(sample(|| Normal, &dense, &run()).unwrap());
-    dense.write_cmdstan_csv(folder, "dense", &run()).unwrap();
+    let dense = named(sample(|| Normal, &dense, &run()).expect("a normal can be sampled"));
+    dense
+        .write_cmdstan_csv(folder, "dense", &run())
+        .expect("the folder can be written");
     let short = run().with_chains(1).with_draws(9);
     let walkers = Walkers::default().with_walkers(14);
-    let walkers = named(sample(|| Normal, &walkers, &short).unwrap());
+    let walkers = named(sample(|| Normal, &walkers, &short).expect("a normal can be sampled"));
     walkers
         .write_cmdstan_csv(folder, "ensemble", &short)
-        .unwrap();
-    walkers.write_json(&folder.join("walkers.json")).unwrap();
-    walkers.write_zarr(&folder.join("walkers.zarr")).unwrap();
+        .expect("the folder can be written");
+    walkers
+        .write_json(&folder.join("walkers.json"))
+        .expect("the folder can be written");
+    walkers
+        .write_zarr(&folder.join("walkers.zarr"))
+        .expect("the folder can be written");
     let table = trace.summary();
     let row = &table.rows()[0];
     let summary =
         json!({"mu": {"rhat": row.rhat, "ess_bulk": row.ess_bulk, "ess_tail": row.ess_tail}});
-    fs::write(folder.join("summary.json"), summary.to_string()).unwrap();
-    let adapted: Vec<_> = (0..2).map(|chain| trace.adapted(chain).unwrap()).collect();
+    fs::write(folder.join("summary.json"), summary.to_string()).expect("the folder can be written");
+    let adapted: Vec<_> = (0..2)
+        .map(|chain| trace.adapted(chain).expect("NUTS adapts"))
+        .collect();
     let variances: Vec<_> = adapted
         .iter()
         .map(|adapted| match &adapted.metric {
@@ -105,7 +124,7 @@ fn write_all(folder: &Path) {
         .collect();
     let steps: Vec<f64> = adapted.iter().map(|adapted| adapted.step_size).collect();
     let adapted = json!({"step_size": steps, "metric": variances});
-    fs::write(folder.join("adapted.json"), adapted.to_string()).unwrap();
+    fs::write(folder.join("adapted.json"), adapted.to_string()).expect("the folder can be written");
 }
 
 #[test]
@@ -143,10 +162,12 @@ fn real_readers_read_every_number() {
 fn small() -> Trace {
     let mut chain = Chain::new(3);
     for draw in [[1.5, 0.1, 1e300], [f64::NAN, -1e-300, f64::INFINITY]] {
-        chain.push(&draw, Statistics::default()).unwrap();
+        chain
+            .push(&draw, Statistics::default())
+            .expect("three values");
     }
     let names = ["a[1]", "b", "a[0]"].map(str::to_owned).to_vec();
-    Trace::from_chains(names, vec![chain]).unwrap()
+    Trace::from_chains(names, vec![chain]).expect("three names")
 }
 
 #[test]

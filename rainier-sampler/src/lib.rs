@@ -42,8 +42,12 @@
 //!   chain, so the same numbers on one thread or many.
 //! - [`sample`] → [`Trace`]: draws `[chain][draw][parameter]` with [`Statistics`] for each draw,
 //!   [`Summary`], [`Warning`]s.
+//! - [`Control`], [`Cancel`], [`Progress`]: what ends a run early and who hears of it;
+//!   [`resume`] → [`Checkpoint`]: a run that was left goes on to the same bits.
+//! - [`Trace::write_cmdstan_csv`], [`Trace::write_zarr`], [`Trace::write_json`], and behind feature
+//!   `parquet` `Trace::write_parquet`: files that ArviZ, cmdstanpy and `posterior` read.
 //! - [`optimize`], [`laplace`], [`pathfinder`]: the mode, and normals that stand for a density.
-//! - [`diagnostics`]: R-hat, effective sample sizes, standard errors, over plain slices.
+//! - [`diagnostics`]: R-hat, effective sample sizes, standard errors, leave-one-out, over plain slices.
 //!
 //! # Notation
 //! | here | in papers | meaning |
@@ -58,8 +62,9 @@
 //! | warm-up | burn-in, tuning | iterations that adapt and are not kept |
 //!
 //! # Layers
-//! `cholesky`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
-//! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` → `run`; `diagnostics` stands beside. A module
+//! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
+//! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` →
+//! `checkpoint`, `run`; `diagnostics` stands beside. A module
 //! uses those before it only.
 
 mod adaptation;

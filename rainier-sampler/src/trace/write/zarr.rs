@@ -6,8 +6,6 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde_json::{Map, Value, json};
-
 use super::super::Trace;
 use super::statistics_columns::{Values, columns};
 use super::variables::variables;
@@ -15,7 +13,7 @@ use super::variables::variables;
 pub(super) fn write(trace: &Trace, root: &Path) -> io::Result<()> {
     let mut folder = Folder {
         root,
-        metadata: Map::new(),
+        metadata: Vec::new(),
     };
     let (chains, draws) = (trace.chains(), trace.draws_per_chain());
     for group in ["posterior", "sample_stats"] {
@@ -67,12 +65,15 @@ pub(super) fn write(trace: &Trace, root: &Path) -> io::Result<()> {
 /// A folder under way, with the metadata of all that is in it.
 struct Folder<'a> {
     root: &'a Path,
-    metadata: Map<String, Value>,
+    /// Paths and JSON.
+    metadata: Vec<(String, String)>,
 }
 
 impl Folder<'_> {
     fn group(&mut self, path: &str) -> io::Result<()> {
-        let metadata = json!({"zarr_format": 3, "node_type": "group", "attributes": attributes()});
+        let attributes = attributes();
+        let metadata =
+            format!(r#"{{"zarr_format":3,"node_type":"group","attributes":{attributes}}}"#);
         self.node(path, metadata)
     }
 
@@ -87,32 +88,17 @@ impl Folder<'_> {
         // A chunk may not be empty, an array may.
         let chunk: Vec<usize> = shape.iter().map(|length| (*length).max(1)).collect();
         let names: Vec<&str> = dimensions.iter().map(|(name, _)| name.as_str()).collect();
-        let (fill, codec) = match data_type {
-            "float64" => (
-                json!("NaN"),
-                json!({"name": "bytes", "configuration": {"endian": "little"}}),
-            ),
-            "int64" => (
-                json!(0),
-                json!({"name": "bytes", "configuration": {"endian": "little"}}),
-            ),
-            _ => (json!(false), json!({"name": "bytes"})),
+        let (fill, endian) = match data_type {
+            "float64" => (r#""NaN""#, r#","configuration":{"endian":"little"}"#),
+            "int64" => ("0", r#","configuration":{"endian":"little"}"#),
+            _ => ("false", ""),
         };
-        self.node(
-            path,
-            json!({
-                "zarr_format": 3,
-                "node_type": "array",
-                "shape": shape,
-                "data_type": data_type,
-                "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": chunk}},
-                "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
-                "fill_value": fill,
-                "codecs": [codec],
-                "attributes": {},
-                "dimension_names": names,
-            }),
-        )?;
+        // Names are letters, digits and underscores, and lists of numbers and of such names are
+        // written alike in Rust and in JSON: nothing to escape.
+        let metadata = format!(
+            r#"{{"zarr_format":3,"node_type":"array","shape":{shape:?},"data_type":"{data_type}","chunk_grid":{{"name":"regular","configuration":{{"chunk_shape":{chunk:?}}}}},"chunk_key_encoding":{{"name":"default","configuration":{{"separator":"/"}}}},"fill_value":{fill},"codecs":[{{"name":"bytes"{endian}}}],"attributes":{{}},"dimension_names":{names:?}}}"#
+        );
+        self.node(path, metadata)?;
         if bytes.is_empty() {
             return Ok(());
         }
@@ -124,34 +110,33 @@ impl Folder<'_> {
         fs::write(chunk_path, bytes)
     }
 
-    fn node(&mut self, path: &str, metadata: Value) -> io::Result<()> {
+    fn node(&mut self, path: &str, metadata: String) -> io::Result<()> {
         let folder = self.root.join(path);
         fs::create_dir_all(&folder)?;
-        fs::write(folder.join("zarr.json"), metadata.to_string())?;
-        self.metadata.insert(path.to_owned(), metadata);
+        fs::write(folder.join("zarr.json"), &metadata)?;
+        self.metadata.push((path.to_owned(), metadata));
         Ok(())
     }
 
     /// Writes the root with the metadata of all nodes, so that readers open one file.
     fn finish(self) -> io::Result<()> {
-        let root = json!({
-            "zarr_format": 3,
-            "node_type": "group",
-            "attributes": attributes(),
-            "consolidated_metadata": {
-                "kind": "inline",
-                "must_understand": false,
-                "metadata": self.metadata,
-            },
-        });
-        fs::write(self.root.join("zarr.json"), root.to_string())
+        let attributes = attributes();
+        let nodes: Vec<String> = self
+            .metadata
+            .iter()
+            .map(|(path, metadata)| format!(r#""{path}":{metadata}"#))
+            .collect();
+        let nodes = nodes.join(",");
+        let root = format!(
+            r#"{{"zarr_format":3,"node_type":"group","attributes":{attributes},"consolidated_metadata":{{"kind":"inline","must_understand":false,"metadata":{{{nodes}}}}}}}"#
+        );
+        fs::write(self.root.join("zarr.json"), root)
     }
 }
 
-fn attributes() -> Value {
-    json!({
-        "creation_library": "rainier",
-        "creation_library_version": env!("CARGO_PKG_VERSION"),
-        "inference_library": "rainier",
-    })
+fn attributes() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        r#"{{"creation_library":"rainier","creation_library_version":"{version}","inference_library":"rainier"}}"#
+    )
 }

@@ -103,13 +103,9 @@ fn split(name: &str) -> (&str, Vec<usize>) {
 
 /// The name with nothing in it that a reader of columns or paths would take for something else.
 fn plain(name: &str) -> String {
-    let keep = |c: char| {
-        if c.is_alphanumeric() || c == '_' {
-            c
-        } else {
-            '_'
-        }
-    };
+    // Marks that are printed as escapes would have to be escaped in JSON, too.
+    let is_plain = |c: char| c == '_' || (c.is_alphanumeric() && c.escape_debug().count() == 1);
+    let keep = |c: char| if is_plain(c) { c } else { '_' };
     let plain: String = name.chars().map(keep).collect();
     // `chain` and `draw` are the coordinates.
     if plain.is_empty() || plain == "chain" || plain == "draw" {

@@ -4,6 +4,9 @@
 //! says what must hold and what came. Leaving the support, a divergence and too few draws for a
 //! diagnostic are values, not errors.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 /// A setting outside its range.
 ///
 /// # Example
@@ -98,6 +101,43 @@ pub enum SampleError {
     /// The chains a sampler returned cannot form one trace.
     #[error(transparent)]
     Trace(#[from] TraceError),
+
+    /// A checkpoint cannot be gone on from.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+/// Why a checkpoint cannot be gone on from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckpointError {
+    /// The bytes do not begin as a checkpoint does.
+    #[error("a checkpoint must begin with its mark")]
+    NoCheckpoint,
+
+    /// The bytes were written by another version of the format.
+    #[error("the checkpoint's version must be {expected}, got {found}")]
+    Version {
+        /// The version this library reads.
+        expected: u8,
+        /// The version found.
+        found: u8,
+    },
+
+    /// The bytes changed since they were written, or some are missing.
+    #[error("the checkpoint must be as it was written, it is damaged")]
+    Damaged,
+
+    /// The run is not the one that was left.
+    #[error("{setting} must be {expected} as in the checkpoint, got {found}")]
+    OtherRun {
+        /// Which setting differs.
+        setting: &'static str,
+        /// Its value in the checkpoint.
+        expected: u64,
+        /// Its value in the run.
+        found: u64,
+    },
 }
 
 /// What was not finite at the last of the points a chain could not start from.
@@ -197,5 +237,26 @@ pub enum TraceError {
         dimension: usize,
         /// Length of the draw.
         found: usize,
+    },
+}
+
+/// Why a trace was not written.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The system refused.
+    #[error("cannot write {}", path.display())]
+    Io {
+        /// What was to be written.
+        path: PathBuf,
+        /// What the system said.
+        source: Arc<std::io::Error>,
+    },
+
+    /// A folder is never replaced.
+    #[error("there must be nothing at {}, a folder is not replaced", path.display())]
+    Exists {
+        /// Where something is already.
+        path: PathBuf,
     },
 }

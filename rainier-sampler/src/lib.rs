@@ -42,8 +42,12 @@
 //!   chain, so the same numbers on one thread or many.
 //! - [`sample`] → [`Trace`]: draws `[chain][draw][parameter]` with [`Statistics`] for each draw,
 //!   [`Summary`], [`Warning`]s.
+//! - [`Control`], [`Cancel`], [`Progress`]: what ends a run early and who hears of it;
+//!   [`resume`] → [`Checkpoint`]: a run that was left goes on to the same bits.
+//! - [`Trace::write_cmdstan_csv`], [`Trace::write_zarr`], [`Trace::write_json`], and behind feature
+//!   `parquet` `Trace::write_parquet`: files that ArviZ, cmdstanpy and `posterior` read.
 //! - [`optimize`], [`laplace`], [`pathfinder`]: the mode, and normals that stand for a density.
-//! - [`diagnostics`]: R-hat, effective sample sizes, standard errors, over plain slices.
+//! - [`diagnostics`]: R-hat, effective sample sizes, standard errors, leave-one-out, over plain slices.
 //!
 //! # Notation
 //! | here | in papers | meaning |
@@ -58,13 +62,17 @@
 //! | warm-up | burn-in, tuning | iterations that adapt and are not kept |
 //!
 //! # Layers
-//! `cholesky`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
-//! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` → `run`; `diagnostics` stands beside. A module
+//! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
+//! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` →
+//! `checkpoint`, `run`; `diagnostics` stands beside. A module
 //! uses those before it only.
 
 mod adaptation;
+mod adapted;
 mod chain;
+mod checkpoint;
 mod cholesky;
+mod control;
 pub mod diagnostics;
 mod ensemble;
 mod error;
@@ -78,14 +86,19 @@ mod statistics;
 mod trace;
 mod transition;
 
-pub use chain::Sampler;
-pub use error::{NotFinite, SampleError, SettingsError, StepSizeCause, TraceError};
+pub use adapted::{Adapted, MetricEstimate};
+pub use chain::{ChainState, Sampler};
+pub use checkpoint::Checkpoint;
+pub use control::{Cancel, Control, Phase, Progress};
+pub use error::{
+    CheckpointError, NotFinite, SampleError, SettingsError, StepSizeCause, TraceError, WriteError,
+};
 pub use log_density::{LogDensity, LogDensityGradient};
 pub use optimise::{
     Laplace, Lbfgs, OptimiseError, Optimum, Pathfinder, laplace, optimize, pathfinder,
 };
 pub use random::Streams;
-pub use run::sample;
+pub use run::{resume, sample};
 pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Start, Walkers};
 pub use statistics::{Ending, Statistics};
 pub use trace::{Chain, EffectiveSize, Summary, SummaryRow, Trace, Warning};

@@ -6,12 +6,13 @@
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::chain::Sampler;
+use crate::chain::{ChainState, Sampler};
+use crate::checkpoint::Checkpoint;
 use crate::error::SampleError;
 use crate::log_density::LogDensity;
 use crate::random::Streams;
 use crate::settings::Run;
-use crate::trace::{Chain, Trace};
+use crate::trace::Trace;
 
 /// Samples from a density: `run.chains()` chains on at most `run.threads()` threads.
 ///
@@ -49,25 +50,46 @@ where
     D: LogDensity,
     S: Sampler<D>,
 {
+    Ok(resume(make_density, sampler, run, Checkpoint::default())?.trace()?)
+}
+
+/// Goes on with a run that was left, until each chain has `run.draws()` draws; the default
+/// checkpoint has not begun.
+///
+/// The draws are the same bits as those of a run that was never left, at any number of threads.
+///
+/// # Errors
+/// [`SampleError::Checkpoint`] when seed, key, warm-up or number of chains are not those of the
+/// checkpoint; else as [`sample`].
+pub fn resume<D, S>(
+    make_density: impl Fn() -> D + Sync,
+    sampler: &S,
+    run: &Run,
+    checkpoint: Checkpoint,
+) -> Result<Checkpoint, SampleError>
+where
+    D: LogDensity,
+    S: Sampler<D>,
+{
     run.validate()?;
     sampler.validate()?;
+    let run = &run.clone().with_control(run.control().started());
     let streams = Streams::from_seed(run.seed());
-    let run_chain = |chain: usize| {
+    let continue_chain = |(chain, state): (usize, ChainState)| {
         let mut rng = streams.stream(run.key(), chain);
-        sampler.run_chain(&mut make_density(), run, chain, &mut rng)
+        sampler.continue_chain(&mut make_density(), run, chain, state, &mut rng)
     };
-    let chains = 0..run.chains();
+    let states: Vec<(usize, ChainState)> = checkpoint
+        .into_chains(run)?
+        .into_iter()
+        .enumerate()
+        .collect();
     let threads = run.threads().min(run.chains());
     let pool = (threads > 1).then(|| ThreadPoolBuilder::new().num_threads(threads).build().ok());
-    let results: Vec<Result<Vec<Chain>, SampleError>> = match pool.flatten() {
-        Some(pool) => pool.install(|| chains.into_par_iter().map(run_chain).collect()),
-        None => chains.map(run_chain).collect(),
+    let results: Vec<Result<ChainState, SampleError>> = match pool.flatten() {
+        Some(pool) => pool.install(|| states.into_par_iter().map(continue_chain).collect()),
+        None => states.into_iter().map(continue_chain).collect(),
     };
-    let mut series = Vec::new();
-    for result in results {
-        series.extend(result?);
-    }
-    let dimension = series.first().map_or(0, Chain::dimension);
-    let names = (0..dimension).map(|i| format!("x[{i}]")).collect();
-    Ok(Trace::from_chains(names, series)?)
+    let states = results.into_iter().collect::<Result<_, _>>()?;
+    Ok(Checkpoint::new(run, states))
 }

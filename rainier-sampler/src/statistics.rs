@@ -3,8 +3,10 @@
 //! In: a transition's report. Out: the figures kept beside each draw, from which divergences,
 //! E-BFMI and costs are read.
 
+use serde::{Deserialize, Serialize};
+
 /// Why the trajectory (or move) that made a draw stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Ending {
     /// It made all the steps it was asked to make.
     #[default]
@@ -22,7 +24,7 @@ pub enum Ending {
 }
 
 /// Figures kept beside each draw. What a sampler does not have is `None`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Statistics {
     /// ln p of the draw, as the density gave it.
     pub log_density: f64,

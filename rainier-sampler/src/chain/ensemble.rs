@@ -4,8 +4,10 @@
 
 use rand::rngs::ChaCha8Rng;
 
-use super::Sampler;
 use super::initial::find_start;
+use super::state::Next;
+use super::{ChainState, Sampler};
+use crate::control::{Phase, Watch};
 use crate::ensemble::Ensemble;
 use crate::error::{SampleError, SettingsError};
 use crate::log_density::LogDensity;
@@ -17,37 +19,73 @@ impl<D: LogDensity + ?Sized> Sampler<D> for Walkers {
         self.validate()
     }
 
-    fn run_chain(
+    fn continue_chain(
         &self,
         density: &mut D,
         run: &Run,
         chain: usize,
+        state: ChainState,
         rng: &mut ChaCha8Rng,
-    ) -> Result<Vec<Chain>, SampleError> {
+    ) -> Result<ChainState, SampleError> {
         let dimension = density.dimension();
         let walkers = self.walkers(dimension);
         if walkers < 2 * dimension {
             return Err(SampleError::TooFewWalkers { walkers, dimension });
         }
         let mut ensemble = Ensemble::new(dimension, self.moves());
-        let mut position = vec![0.0; dimension];
-        for _ in 0..walkers {
-            let log_density = find_start(&mut position, density, chain, rng)?;
-            ensemble.push(&position, log_density);
-        }
-        for _ in 0..run.warm_up() {
-            ensemble.sweep(density, rng, |_, _, _| {});
-        }
-        let mut chains = vec![Chain::with_capacity(dimension, run.draws()); walkers];
-        for _ in 0..run.draws() {
+        let mut watch = Watch::new(run.control(), chain);
+        let mut chains = match state.resume(dimension) {
+            Some((chains, next)) if chains.len() == walkers => {
+                rng.set_word_pos(next.word_position);
+                for (position, statistics) in chains.iter().filter_map(Chain::last) {
+                    ensemble.push(position, statistics.log_density);
+                }
+                chains
+            }
+            Some(_) | None => {
+                let mut position = vec![0.0; dimension];
+                for _ in 0..walkers {
+                    let log_density = find_start(&mut position, density, chain, rng)?;
+                    ensemble.push(&position, log_density);
+                }
+                watch.enter(Phase::WarmUp, 0, run.warm_up());
+                for _ in 0..run.warm_up() {
+                    if !watch.goes_on() {
+                        break;
+                    }
+                    ensemble.sweep(density, rng, |_, _, _| {});
+                    watch.saw_iteration();
+                }
+                vec![Chain::with_capacity(dimension, run.draws()); walkers]
+            }
+        };
+        let done = chains.first().map_or(0, Chain::len);
+        watch.enter(Phase::Sampling, done, run.draws());
+        for _ in done..run.draws() {
+            if !watch.goes_on() {
+                break;
+            }
             let mut kept = Ok(());
             ensemble.sweep(density, rng, |walker, position, statistics| {
+                if statistics.is_divergent() {
+                    watch.saw_divergence();
+                }
                 if kept.is_ok() {
                     kept = chains[walker].push(position, statistics);
                 }
             });
             kept?;
+            watch.saw_iteration();
         }
-        Ok(chains)
+        watch.end();
+        let next = Next {
+            word_position: rng.get_word_pos(),
+            gradient: Vec::new(),
+            learned: Vec::new(),
+        };
+        Ok(ChainState {
+            series: chains,
+            next: Some(next),
+        })
     }
 }

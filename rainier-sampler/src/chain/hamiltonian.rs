@@ -4,14 +4,17 @@
 
 use rand::rngs::ChaCha8Rng;
 
-use super::Sampler;
 use super::initial::{find_evaluated_start, follow_path};
+use super::state::Next;
+use super::{ChainState, Sampler};
 use crate::adaptation::{Adaptation, first_step_size};
+use crate::adapted::Adapted;
+use crate::control::{Phase, Watch};
 use crate::error::{SampleError, SettingsError};
-use crate::hamiltonian::{Hamiltonian, PhasePoint};
+use crate::hamiltonian::{Hamiltonian, Metric, PhasePoint};
 use crate::log_density::LogDensityGradient;
 use crate::settings::{Ehmc, HamiltonianSettings, Hmc, Nuts, Run, Start};
-use crate::statistics::Statistics;
+use crate::statistics::{Ending, Statistics};
 use crate::trace::Chain;
 use crate::transition::{Doubling, EmpiricalLength, FixedLength, Outcome, Transition};
 
@@ -20,20 +23,22 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Nuts {
         self.validate()
     }
 
-    fn run_chain(
+    fn continue_chain(
         &self,
         density: &mut D,
         run: &Run,
         chain: usize,
+        state: ChainState,
         rng: &mut ChaCha8Rng,
-    ) -> Result<Vec<Chain>, SampleError> {
+    ) -> Result<ChainState, SampleError> {
         let settings = self.hamiltonian();
         let transition = Doubling::new(
             self.max_tree_depth(),
             settings.max_energy_error,
             density.dimension(),
         );
-        run_hamiltonian(transition, settings, density, run, chain, rng)
+        let course = Course::new(transition, density, run, chain, rng);
+        course.run(settings, state)
     }
 }
 
@@ -42,13 +47,14 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Hmc {
         self.validate()
     }
 
-    fn run_chain(
+    fn continue_chain(
         &self,
         density: &mut D,
         run: &Run,
         chain: usize,
+        state: ChainState,
         rng: &mut ChaCha8Rng,
-    ) -> Result<Vec<Chain>, SampleError> {
+    ) -> Result<ChainState, SampleError> {
         let settings = self.hamiltonian();
         let transition = FixedLength::new(
             self.steps(),
@@ -56,7 +62,8 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Hmc {
             settings.max_energy_error,
             density.dimension(),
         );
-        run_hamiltonian(transition, settings, density, run, chain, rng)
+        let course = Course::new(transition, density, run, chain, rng);
+        course.run(settings, state)
     }
 }
 
@@ -65,96 +72,141 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Ehmc {
         self.validate()
     }
 
-    fn run_chain(
+    fn continue_chain(
         &self,
         density: &mut D,
         run: &Run,
         chain: usize,
+        state: ChainState,
         rng: &mut ChaCha8Rng,
-    ) -> Result<Vec<Chain>, SampleError> {
+    ) -> Result<ChainState, SampleError> {
         let settings = self.hamiltonian();
         let transition = EmpiricalLength::new(
             self.max_steps(),
             settings.max_energy_error,
             density.dimension(),
         );
-        run_hamiltonian(transition, settings, density, run, chain, rng)
+        let course = Course::new(transition, density, run, chain, rng);
+        course.run(settings, state)
     }
 }
 
 /// The first trial step size: the metric starts as the identity, and coordinates are of order 1.
 const FIRST_TRIAL: f64 = 1.0;
 
-fn run_hamiltonian<T: Transition, D: LogDensityGradient + ?Sized>(
-    transition: T,
-    settings: &HamiltonianSettings,
-    density: &mut D,
-    run: &Run,
-    chain: usize,
-    rng: &mut ChaCha8Rng,
-) -> Result<Vec<Chain>, SampleError> {
-    let dimension = density.dimension();
-    let mut course = Course::start(transition, settings, density, chain, rng)?;
-    let step_size = course.warm_up(run.warm_up(), settings)?;
-    let mut draws = Chain::with_capacity(dimension, run.draws())
-        .with_warm_up_gradient_evaluations(course.hamiltonian.evaluations());
-    for _ in 0..run.draws() {
-        let before = course.hamiltonian.evaluations();
-        let outcome = course.step(step_size);
-        let statistics = Statistics {
-            log_density: course.current.log_density,
-            acceptance: outcome.acceptance,
-            step_size: Some(outcome.step_size),
-            tree_depth: outcome.tree_depth,
-            gradient_evaluations: course.hamiltonian.evaluations() - before,
-            energy: Some(outcome.energy),
-            ending: outcome.ending,
-        };
-        draws.push(&course.current.position, statistics)?;
-    }
-    Ok(vec![draws])
-}
-
 /// A chain under way.
 struct Course<'a, T, D: ?Sized> {
     transition: T,
     hamiltonian: Hamiltonian<'a, D>,
     current: PhasePoint,
+    run: &'a Run,
     chain: usize,
     rng: &'a mut ChaCha8Rng,
+    watch: Watch,
 }
 
 impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
-    /// A chain at a random point where log density and gradient are finite.
-    fn start(
+    fn new(
         transition: T,
-        settings: &HamiltonianSettings,
         density: &'a mut D,
+        run: &'a Run,
         chain: usize,
         rng: &'a mut ChaCha8Rng,
-    ) -> Result<Self, SampleError> {
-        let mut hamiltonian = Hamiltonian::new(density);
-        let mut current = PhasePoint::new(hamiltonian.dimension());
-        find_evaluated_start(&mut current, &mut hamiltonian, chain, rng)?;
-        match settings.start {
-            Start::Random => {}
-            Start::Pathfinder => follow_path(&mut current, &mut hamiltonian, rng),
-        }
-        Ok(Self {
+    ) -> Self {
+        let hamiltonian = Hamiltonian::new(density);
+        Self {
             transition,
+            current: PhasePoint::new(hamiltonian.dimension()),
             hamiltonian,
-            current,
+            run,
             chain,
             rng,
+            watch: Watch::new(run.control(), chain),
+        }
+    }
+
+    /// Starts or goes on, until all draws are made or the watch says stop.
+    fn run(
+        mut self,
+        settings: &HamiltonianSettings,
+        state: ChainState,
+    ) -> Result<ChainState, SampleError> {
+        let mut draws = match self.take_up(state) {
+            Some(draws) => draws,
+            None => self.begin(settings)?,
+        };
+        if let Some(step_size) = draws.adapted().map(|adapted| adapted.step_size) {
+            self.watch
+                .enter(Phase::Sampling, draws.len(), self.run.draws());
+            while draws.len() < self.run.draws() && self.watch.goes_on() {
+                let statistics = self.draw(step_size);
+                draws.push(&self.current.position, statistics)?;
+            }
+        }
+        self.watch.end();
+        let next = Next {
+            word_position: self.rng.get_word_pos(),
+            gradient: self.current.gradient,
+            learned: self.transition.learned(),
+        };
+        Ok(ChainState {
+            series: vec![draws],
+            next: Some(next),
         })
     }
 
-    /// Runs and adapts for `iterations`; returns the step size to sample with.
+    /// Becomes the chain that was left; none when there is no draw to go on from.
+    fn take_up(&mut self, state: ChainState) -> Option<Chain> {
+        let (mut series, next) = state.resume(self.hamiltonian.dimension())?;
+        let draws = series.pop()?;
+        let (position, statistics) = draws.last()?;
+        let dimension = self.hamiltonian.dimension();
+        let metric = Metric::from_estimate(&draws.adapted()?.metric, dimension)?;
+        if next.gradient.len() != dimension {
+            return None;
+        }
+        self.current.position.copy_from_slice(position);
+        self.current.log_density = statistics.log_density;
+        self.current.gradient = next.gradient;
+        self.hamiltonian.set_metric(metric);
+        self.transition.recall(next.learned);
+        self.rng.set_word_pos(next.word_position);
+        Some(draws)
+    }
+
+    /// Finds a random point where log density and gradient are finite, and warms up. The chain has
+    /// no step size when that was ended early.
+    fn begin(&mut self, settings: &HamiltonianSettings) -> Result<Chain, SampleError> {
+        find_evaluated_start(
+            &mut self.current,
+            &mut self.hamiltonian,
+            self.chain,
+            self.rng,
+        )?;
+        match settings.start {
+            Start::Random => {}
+            Start::Pathfinder => follow_path(&mut self.current, &mut self.hamiltonian, self.rng),
+        }
+        let step_size = self.warm_up(self.run.warm_up(), settings)?;
+        let draws = Chain::with_capacity(self.hamiltonian.dimension(), self.run.draws())
+            .with_warm_up_gradient_evaluations(self.hamiltonian.evaluations());
+        Ok(match step_size {
+            Some(step_size) => draws.with_adapted(Adapted {
+                step_size,
+                metric: self.hamiltonian.metric().estimate(),
+            }),
+            None => draws,
+        })
+    }
+
+    /// Runs and adapts for `iterations`; returns the step size to sample with, or none when the
+    /// watch said stop.
     fn warm_up(
         &mut self,
         iterations: usize,
         settings: &HamiltonianSettings,
-    ) -> Result<f64, SampleError> {
+    ) -> Result<Option<f64>, SampleError> {
+        self.watch.enter(Phase::WarmUp, 0, iterations);
         let learning = self.transition.learning_iterations(iterations);
         let mut adaptation = Adaptation::new(
             iterations - learning,
@@ -164,6 +216,9 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
             self.hamiltonian.dimension(),
         );
         for _ in learning..iterations {
+            if !self.watch.goes_on() {
+                return Ok(None);
+            }
             let outcome = self.step(adaptation.step_size());
             if let Some(metric) = adaptation.observe(outcome.acceptance, &self.current.position) {
                 self.hamiltonian.set_metric(metric);
@@ -175,10 +230,28 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
         let step_size = adaptation.final_step_size();
         self.transition.unlearn();
         for _ in 0..learning {
+            if !self.watch.goes_on() {
+                return Ok(None);
+            }
             self.step(step_size);
         }
         self.transition.end_learning();
-        Ok(step_size)
+        Ok(Some(step_size))
+    }
+
+    /// One draw and how it was made.
+    fn draw(&mut self, step_size: f64) -> Statistics {
+        let before = self.hamiltonian.evaluations();
+        let outcome = self.step(step_size);
+        Statistics {
+            log_density: self.current.log_density,
+            acceptance: outcome.acceptance,
+            step_size: Some(outcome.step_size),
+            tree_depth: outcome.tree_depth,
+            gradient_evaluations: self.hamiltonian.evaluations() - before,
+            energy: Some(outcome.energy),
+            ending: outcome.ending,
+        }
     }
 
     fn first_guess(&mut self, trial: f64) -> Result<f64, SampleError> {
@@ -194,11 +267,16 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
     }
 
     fn step(&mut self, step_size: f64) -> Outcome {
-        self.transition.step(
+        let outcome = self.transition.step(
             &mut self.current,
             &mut self.hamiltonian,
             step_size,
             self.rng,
-        )
+        );
+        self.watch.saw_iteration();
+        if outcome.ending == Ending::Diverged {
+            self.watch.saw_divergence();
+        }
+        outcome
     }
 }

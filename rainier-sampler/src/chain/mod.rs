@@ -6,12 +6,14 @@
 mod ensemble;
 mod hamiltonian;
 mod initial;
+mod state;
 
 use rand::rngs::ChaCha8Rng;
 
 use crate::error::{SampleError, SettingsError};
 use crate::settings::Run;
 use crate::trace::Chain;
+pub use state::ChainState;
 
 /// A way to sample from densities of type `D`.
 ///
@@ -37,5 +39,23 @@ pub trait Sampler<D: ?Sized>: Sync {
         run: &Run,
         chain: usize,
         rng: &mut ChaCha8Rng,
-    ) -> Result<Vec<Chain>, SampleError>;
+    ) -> Result<Vec<Chain>, SampleError> {
+        let state = self.continue_chain(density, run, chain, ChainState::default(), rng)?;
+        Ok(state.into_series())
+    }
+
+    /// Goes on from `state`, where the default has not begun, until there are `run.draws()` draws
+    /// or the run's [`Control`](crate::Control) says stop. `rng` is the chain's stream from its
+    /// beginning.
+    ///
+    /// # Errors
+    /// As [`run_chain`](Self::run_chain).
+    fn continue_chain(
+        &self,
+        density: &mut D,
+        run: &Run,
+        chain: usize,
+        state: ChainState,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<ChainState, SampleError>;
 }

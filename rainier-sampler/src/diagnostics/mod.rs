@@ -15,6 +15,8 @@
 //! | [`mcse_mean`], [`mcse_sd`], [`mcse_quantile`] | standard error of one estimate | small against the posterior's spread |
 //! | [`e_bfmi`] | how well momenta explore energies, for one chain | ≥ 0.3 |
 //! | [`mean`], [`standard_deviation`], [`quantiles`], [`highest_density_interval`] | the estimates | |
+//! | [`loo`], [`waic`], [`compare`] | how well a model predicts what it has not seen | larger elpd |
+//! | [`pareto_smooth`] | weights of draws that stand for another distribution | k̂ ≤ [`largest_reliable_k`] |
 //! | [`autocorrelation`] | how one chain remembers | |
 //!
 //! # When there is no answer
@@ -35,7 +37,10 @@ mod beta_quantile;
 mod effective_size;
 mod energy;
 mod estimates;
+mod generalised_pareto;
+mod importance;
 mod normal_quantile;
+mod predictive;
 mod rank;
 mod rhat;
 mod split;
@@ -45,6 +50,8 @@ pub use autocovariance::autocorrelation;
 pub use effective_size::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};
 pub use energy::e_bfmi;
 pub use estimates::{highest_density_interval, mean, quantiles, standard_deviation};
+pub use importance::{SmoothedWeights, largest_reliable_k, pareto_smooth};
+pub use predictive::{Difference, Loo, PredictiveAccuracy, compare, loo, waic};
 pub use rhat::rhat;
 pub use standard_error::{mcse_mean, mcse_quantile, mcse_sd};
 

@@ -45,3 +45,13 @@ pub(super) fn is_constant<C: AsRef<[f64]>>(chains: &[C]) -> bool {
     let first = draws.next();
     draws.all(|x| Some(x) == first)
 }
+
+/// ln Σ exp(x), without overflow; −∞ for no numbers.
+pub(super) fn ln_sum_exp(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = values.clone().fold(f64::NEG_INFINITY, f64::max);
+    if largest == f64::NEG_INFINITY {
+        // NaN is passed over by `max`, and must not be lost.
+        return values.fold(largest, |sum, x| if x.is_nan() { x } else { sum });
+    }
+    largest + values.map(|x| (x - largest).exp()).sum::<f64>().ln()
+}

@@ -8,6 +8,7 @@ use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
 use super::PhasePoint;
+use crate::adapted::MetricEstimate;
 use crate::cholesky::Cholesky;
 
 /// A metric Σ: kinetic energy ½ pᵀ Σ p.
@@ -45,6 +46,28 @@ impl Metric {
     pub(crate) fn dense(covariance: Vec<f64>, dimension: usize) -> Option<Self> {
         let factor = Cholesky::of(covariance.clone(), dimension)?;
         Some(Self::Dense { covariance, factor })
+    }
+
+    /// The numbers that make the metric.
+    pub(crate) fn estimate(&self) -> MetricEstimate {
+        match self {
+            Self::Diagonal { variance, .. } => MetricEstimate::Diagonal(variance.clone()),
+            Self::Dense { covariance, .. } => MetricEstimate::Dense(covariance.clone()),
+        }
+    }
+
+    /// The metric made of those numbers; none unless they measure `dimension` coordinates.
+    pub(crate) fn from_estimate(estimate: &MetricEstimate, dimension: usize) -> Option<Self> {
+        match estimate {
+            MetricEstimate::Diagonal(variance) => {
+                let is_metric = variance.len() == dimension
+                    && variance.iter().all(|v| v.is_finite() && *v > 0.0);
+                is_metric.then(|| Self::diagonal(variance.clone()))
+            }
+            MetricEstimate::Dense(covariance) => (covariance.len() == dimension * dimension)
+                .then(|| Self::dense(covariance.clone(), dimension))
+                .flatten(),
+        }
     }
 
     /// p ~ N(0, Σ⁻¹), with its velocity Σ p. With Σ = L Lᵀ and standard normals z, p = L⁻ᵀ z and

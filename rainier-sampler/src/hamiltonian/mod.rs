@@ -53,6 +53,10 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
         self.evaluations
     }
 
+    pub(crate) fn metric(&self) -> &Metric {
+        &self.metric
+    }
+
     pub(crate) fn set_metric(&mut self, metric: Metric) {
         self.metric = metric;
     }

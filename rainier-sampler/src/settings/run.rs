@@ -5,6 +5,7 @@
 
 use std::thread::available_parallelism;
 
+use crate::control::Control;
 use crate::error::SettingsError;
 
 /// The extent of a run, the same for every sampler.
@@ -23,6 +24,7 @@ pub struct Run {
     warm_up: usize,
     draws: usize,
     threads: usize,
+    control: Control,
 }
 
 impl Default for Run {
@@ -37,6 +39,7 @@ impl Default for Run {
             warm_up: 1000,
             draws: 1000,
             threads: available_parallelism().map_or(1, usize::from),
+            control: Control::default(),
         }
     }
 }
@@ -87,6 +90,14 @@ impl Run {
         self
     }
 
+    /// What may end the run early, and who hears how it goes. Default: nothing and nobody. The
+    /// draws do not depend on it, but for their number.
+    #[must_use]
+    pub fn with_control(mut self, control: Control) -> Self {
+        self.control = control;
+        self
+    }
+
     /// Checks every setting.
     ///
     /// # Errors
@@ -130,5 +141,10 @@ impl Run {
     /// Most threads to use.
     pub fn threads(&self) -> usize {
         self.threads
+    }
+
+    /// What may end the run early, and who hears how it goes.
+    pub fn control(&self) -> &Control {
+        &self.control
     }
 }

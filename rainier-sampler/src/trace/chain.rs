@@ -3,17 +3,21 @@
 //! In: draws with their statistics, one at a time. Out: a chain that [`Trace`](crate::Trace) can
 //! join with others.
 
+use serde::{Deserialize, Serialize};
+
+use crate::adapted::Adapted;
 use crate::error::TraceError;
 use crate::statistics::Statistics;
 
 /// What one chain produced after warm-up.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
     dimension: usize,
     /// `[draw][parameter]`.
     draws: Vec<f64>,
     statistics: Vec<Statistics>,
     warm_up_gradient_evaluations: u64,
+    adapted: Option<Adapted>,
 }
 
 impl Chain {
@@ -31,6 +35,7 @@ impl Chain {
             draws: Vec::with_capacity(dimension * draws),
             statistics: Vec::with_capacity(draws),
             warm_up_gradient_evaluations: 0,
+            adapted: None,
         }
     }
 
@@ -38,6 +43,13 @@ impl Chain {
     #[must_use]
     pub fn with_warm_up_gradient_evaluations(mut self, evaluations: u64) -> Self {
         self.warm_up_gradient_evaluations = evaluations;
+        self
+    }
+
+    /// The same chain, with what its warm-up settled on.
+    #[must_use]
+    pub fn with_adapted(mut self, adapted: Adapted) -> Self {
+        self.adapted = Some(adapted);
         self
     }
 
@@ -77,8 +89,36 @@ impl Chain {
         self.warm_up_gradient_evaluations
     }
 
-    /// Draws `[draw][parameter]` and statistics.
-    pub(super) fn into_parts(self) -> (Vec<f64>, Vec<Statistics>) {
-        (self.draws, self.statistics)
+    /// Step size and metric of the draws; none for an ensemble.
+    pub fn adapted(&self) -> Option<&Adapted> {
+        self.adapted.as_ref()
+    }
+
+    /// The last draw and how it was made.
+    pub fn last(&self) -> Option<(&[f64], &Statistics)> {
+        let statistics = self.statistics.last()?;
+        Some((&self.draws[self.draws.len() - self.dimension..], statistics))
+    }
+
+    /// The chain cut to its first `draws`.
+    #[must_use]
+    pub(crate) fn first(&self, draws: usize) -> Self {
+        let draws = draws.min(self.len());
+        Self {
+            draws: self.draws[..draws * self.dimension].to_vec(),
+            statistics: self.statistics[..draws].to_vec(),
+            adapted: self.adapted.clone(),
+            ..*self
+        }
+    }
+
+    /// Whether there are as many values as draws and dimension ask for.
+    pub(crate) fn is_sound(&self) -> bool {
+        Some(self.draws.len()) == self.dimension.checked_mul(self.len())
+    }
+
+    /// Draws `[draw][parameter]`, statistics, and what warm-up settled on.
+    pub(super) fn into_parts(self) -> (Vec<f64>, Vec<Statistics>, Option<Adapted>) {
+        (self.draws, self.statistics, self.adapted)
     }
 }

@@ -5,7 +5,9 @@
 mod chain;
 mod summary;
 mod warning;
+mod write;
 
+use crate::adapted::Adapted;
 use crate::error::TraceError;
 use crate::statistics::Statistics;
 pub use chain::Chain;
@@ -38,6 +40,8 @@ pub struct Trace {
     draws: Vec<f64>,
     statistics: Vec<Statistics>,
     warm_up_gradient_evaluations: u64,
+    /// One for each chain.
+    adapted: Vec<Option<Adapted>>,
 }
 
 impl Trace {
@@ -57,6 +61,7 @@ impl Trace {
             draws: Vec::with_capacity(chains.len() * draws * dimension),
             statistics: Vec::with_capacity(chains.len() * draws),
             warm_up_gradient_evaluations: 0,
+            adapted: Vec::with_capacity(chains.len()),
         };
         for (number, chain) in chains.into_iter().enumerate() {
             if (chain.len(), chain.dimension()) != (draws, dimension) {
@@ -69,9 +74,10 @@ impl Trace {
                 });
             }
             trace.warm_up_gradient_evaluations += chain.warm_up_gradient_evaluations();
-            let (draws, statistics) = chain.into_parts();
+            let (draws, statistics, adapted) = chain.into_parts();
             trace.draws.extend(draws);
             trace.statistics.extend(statistics);
+            trace.adapted.push(adapted);
         }
         Ok(trace)
     }
@@ -106,6 +112,7 @@ impl Trace {
             names,
             draws,
             statistics: self.statistics.clone(),
+            adapted: self.adapted.clone(),
             ..*self
         }
     }
@@ -193,6 +200,11 @@ impl Trace {
     /// Gradient evaluations of warm-up alone, with the search for a start.
     pub fn warm_up_gradient_evaluations(&self) -> u64 {
         self.warm_up_gradient_evaluations
+    }
+
+    /// What the warm-up of a chain settled on; none for a walker, or a chain number out of range.
+    pub fn adapted(&self, chain: usize) -> Option<&Adapted> {
+        self.adapted.get(chain)?.as_ref()
     }
 
     /// Energies, `[chain][draw]`, or `None` when the sampler has none.

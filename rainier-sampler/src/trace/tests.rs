@@ -92,6 +92,20 @@ fn the_summary_has_a_row_for_each_parameter() {
 }
 
 #[test]
+fn rows_of_the_table_are_aligned_under_long_names_and_large_numbers() {
+    let names = vec![
+        "µ".to_owned(),
+        "a_name_longer_than_any_column[12]".to_owned(),
+    ];
+    let trace = trace(101, |_| Ending::Turned).map_draws(names, |draw, out| {
+        out.copy_from_slice(&[1e12 * draw[0], 1e-9 * draw[1]]);
+    });
+    let table = trace.summary().to_string();
+    let widths: Vec<usize> = table.lines().map(|line| line.chars().count()).collect();
+    assert_eq!(widths, [widths[0]; 3], "{table}");
+}
+
+#[test]
 fn too_few_draws_to_tell_are_reported_and_a_constant_is_not() {
     let few = |warning: &Warning| matches!(warning, Warning::FewEffectiveDraws { .. });
     let short = trace(5, |_| Ending::Turned);

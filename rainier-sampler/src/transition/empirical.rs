@@ -148,6 +148,15 @@ impl Transition for EmpiricalLength {
     fn end_learning(&mut self) {
         self.is_learning = false;
     }
+
+    fn learned(&self) -> Vec<f64> {
+        self.turning_times.clone()
+    }
+
+    fn recall(&mut self, learned: Vec<f64>) {
+        self.turning_times = learned;
+        self.end_learning();
+    }
 }
 
 #[cfg(test)]

@@ -42,6 +42,16 @@ pub(crate) trait Transition {
 
     /// Hears that warm-up is over: what draws are made with must not depend on them.
     fn end_learning(&mut self) {}
+
+    /// What was learned, to be kept when a chain is left.
+    fn learned(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Takes up what was [`learned`](Self::learned), and learns no more.
+    fn recall(&mut self, learned: Vec<f64>) {
+        let _ = learned;
+    }
 }
 
 /// What one transition did.

@@ -52,6 +52,8 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["diagnostics"],
             &[
                 "error",
+                "adapted",
+                "control",
                 "log_density",
                 "random",
                 "settings",
@@ -62,7 +64,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["transition", "ensemble", "adaptation"],
             &["trace"],
             &["chain"],
-            &["run"],
+            &["run", "checkpoint"],
         ],
         // A transition reports and adaptation listens; a chain joins them.
         apart: &[

@@ -12,8 +12,8 @@ pub use rainier_dist::discrete::{
 };
 pub use rainier_dist::distribution::{Continuous, Discrete, Distribution, Support};
 pub use rainier_dist::{
-    Environment, Fit, Generator, ModelError, Param, Posterior, PosteriorTrace, Predictor,
-    RandomVariable, Report, SampleError, Template, Value, model,
+    Environment, Fit, Generator, ModelError, Param, PortableTemplate, Posterior, PosteriorTrace,
+    Predictor, RandomVariable, Report, SampleError, Template, Value, model,
 };
 pub use rainier_plot::{plot1d, plot2d, sparkline};
 pub use rainier_sampler::{

@@ -26,8 +26,9 @@ pub use rainier_dist::multivariate::{
     LkjCholesky, Multinomial, MultivariateNormal, Ordered,
 };
 pub use rainier_dist::{
-    Environment, Fit, FitRows, FitSeries, Generator, ModelError, Param, Params, Posterior,
-    PosteriorTrace, Predictor, RandomVariable, Report, SampleError, Template, Value, model,
+    Environment, Fit, FitRows, FitSeries, Generator, ModelError, Param, Params, PortableTemplate,
+    Posterior, PosteriorTrace, Predictor, RandomVariable, Report, SampleError, Template, Value,
+    model,
 };
 pub use rainier_plot::{plot1d, plot2d, sparkline};
 pub use rainier_sampler::{

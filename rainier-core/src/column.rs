@@ -40,6 +40,21 @@ impl Column {
         }))
     }
 
+    /// A column that owns its values, with a name for messages.
+    ///
+    /// ```
+    /// use rainier_core::Column;
+    ///
+    /// let dose = Column::named("dose", vec![1.0, 2.0]);
+    /// assert_eq!((dose.name(), dose.values()), ("dose", Some(&[1.0, 2.0][..])));
+    /// ```
+    pub fn named(name: impl Into<Box<str>>, values: impl Into<Box<[f64]>>) -> Self {
+        Self(Arc::new(Inner {
+            name: Some(name.into()),
+            values: Some(values.into()),
+        }))
+    }
+
     /// A column whose values are given when a program is bound.
     pub fn placeholder(name: impl Into<Box<str>>) -> Self {
         Self(Arc::new(Inner {
@@ -63,7 +78,7 @@ impl Column {
         self.0.values.as_deref()
     }
 
-    /// The name a placeholder was given; "data" for a column that owns its values.
+    /// The name it was given; "data" if none.
     pub fn name(&self) -> &str {
         self.0.name.as_deref().unwrap_or("data")
     }

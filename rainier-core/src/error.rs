@@ -49,6 +49,21 @@ pub enum CompileError {
         /// Position in the table, from 0.
         position: usize,
     },
+    /// A constant index that names no entry of its table.
+    #[error(
+        "an index of a look-up table of {entries} entries must be a whole number from 0 to {}, \
+         got {value}",
+        .entries - 1
+    )]
+    Index {
+        /// The index.
+        value: String,
+        /// Number of entries of the table.
+        entries: usize,
+    },
+    /// An index that is computed.
+    #[error("the index of a look-up table must be a column or a constant")]
+    ComputedIndex,
     /// More than 2³² − 1 distinct nodes.
     #[error("a graph holds at most {limit} distinct nodes")]
     TooLarge {

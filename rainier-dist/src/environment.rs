@@ -6,8 +6,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
-use rainier_core::{Interpreter, Real};
+use rainier_core::{Column, Interpreter, Real};
 
 /// The values of expressions at one point of parameter space.
 ///
@@ -29,6 +30,7 @@ pub struct Environment<'a> {
     parameters: &'a [Real],
     position: &'a [f64],
     known: Option<(&'a Slots, &'a [f64])>,
+    columns: &'a [(Column, Arc<[f64]>)],
     /// Made when it is first needed.
     interpreter: RefCell<Option<Interpreter>>,
 }
@@ -51,6 +53,7 @@ impl<'a> Environment<'a> {
             parameters,
             position,
             known: None,
+            columns: &[],
             interpreter: RefCell::new(None),
         }
     }
@@ -73,6 +76,12 @@ impl<'a> Environment<'a> {
         self
     }
 
+    /// Adds the values of placeholders.
+    pub(crate) fn with_columns(mut self, columns: &'a [(Column, Arc<[f64]>)]) -> Self {
+        self.columns = columns;
+        self
+    }
+
     /// The value of `expression`; NaN if it depends on a parameter or a placeholder that has no
     /// value here.
     pub fn value(&self, expression: &Real) -> f64 {
@@ -89,6 +98,7 @@ impl<'a> Environment<'a> {
             .get_or_insert_with(|| {
                 let positions = self.position.iter().copied();
                 Interpreter::new(&self.parameters.iter().zip(positions).collect::<Vec<_>>())
+                    .with_columns(self.columns.iter().cloned())
             })
             .evaluate(expression)
             .unwrap_or(f64::NAN)

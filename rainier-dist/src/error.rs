@@ -138,6 +138,14 @@ pub enum ModelError {
     /// was left out: take values out of a random variable with `map`, `flat_map` and `zip` only.
     #[error("the model cannot be compiled: {0}")]
     Compile(#[from] CompileError),
+    /// A predictor got another number of columns than its covariates have numbers.
+    #[error("a predictor of {expected} covariates needs as many columns, got {got}")]
+    Covariates {
+        /// How many numbers the covariates have.
+        expected: usize,
+        /// How many columns came.
+        got: usize,
+    },
     /// The model is to travel, and data could not be given to its columns by name.
     #[error("two columns are called {column:?}; a model that travels needs a name for each")]
     RepeatedColumn {

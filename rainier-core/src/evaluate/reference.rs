@@ -5,6 +5,7 @@
 //! normal forms, staging nor code with the compiled path. No recursion but for sums within sums.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::column::Column;
 use crate::real::{Expression, Real};
@@ -23,6 +24,8 @@ use crate::real::{Expression, Real};
 pub struct Interpreter {
     /// By identity. The handle keeps the node alive, so that no other takes its identity.
     known: HashMap<usize, (Real, f64)>,
+    /// Values given to columns.
+    columns: Vec<(Column, Arc<[f64]>)>,
 }
 
 impl Interpreter {
@@ -32,12 +35,30 @@ impl Interpreter {
             .iter()
             .map(|&(parameter, value)| (parameter.identity(), (parameter.clone(), value)))
             .collect();
-        Self { known }
+        Self {
+            known,
+            columns: Vec::new(),
+        }
     }
 
-    /// The value of a scalar expression; none if it needs a parameter that is not known or a
-    /// column that does not own its values, if columns differ in length, or if it has one value
-    /// per row.
+    /// The same interpreter, which knows the values of some columns beside those that own theirs.
+    ///
+    /// ```
+    /// use rainier_core::{Column, Interpreter};
+    ///
+    /// let x = Column::placeholder("x");
+    /// let mut interpreter = Interpreter::new(&[]).with_columns([(x.clone(), [1.0, 2.0].into())]);
+    /// assert_eq!(interpreter.evaluate(&x.real().sum_rows()), Some(3.0));
+    /// ```
+    #[must_use]
+    pub fn with_columns(mut self, columns: impl IntoIterator<Item = (Column, Arc<[f64]>)>) -> Self {
+        self.columns.extend(columns);
+        self
+    }
+
+    /// The value of a scalar expression; none if it needs a parameter or a column whose values are
+    /// not known, if columns differ in length, or if it has one value per row. Parameters may
+    /// be any expressions: their values are not computed then.
     pub fn evaluate(&mut self, real: &Real) -> Option<f64> {
         self.evaluate_in(real, None, &mut HashMap::new())
     }
@@ -90,8 +111,8 @@ impl Interpreter {
         Some(match real.expression() {
             Expression::Constant(value) => *value,
             Expression::Parameter(_) => return None,
-            Expression::Column(column) => *column.values()?.get(row?)?,
-            Expression::RowCount(column) => column.values()?.len() as f64,
+            Expression::Column(column) => *self.values(column)?.get(row?)?,
+            Expression::RowCount(column) => self.values(column)?.len() as f64,
             Expression::Add(a, b) => get(a)? + get(b)?,
             Expression::Multiply(a, b) => get(a)? * get(b)?,
             Expression::Divide(a, b) => get(a)? / get(b)?,
@@ -115,12 +136,18 @@ impl Interpreter {
         })
     }
 
+    fn values<'c>(&'c self, column: &'c Column) -> Option<&'c [f64]> {
+        let mut given = self.columns.iter();
+        let given = given.find(|(known, _)| known.is_same(column));
+        given.map_or_else(|| column.values(), |(_, values)| Some(values))
+    }
+
     fn sum_rows(&mut self, summand: &Real) -> Option<f64> {
         let columns = columns_of(summand);
-        let rows = columns.first()?.values()?.len();
+        let rows = self.values(columns.first()?)?.len();
         if columns
             .iter()
-            .any(|column| column.values().map(<[f64]>::len) != Some(rows))
+            .any(|column| self.values(column).map(<[f64]>::len) != Some(rows))
         {
             return None;
         }

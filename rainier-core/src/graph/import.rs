@@ -186,7 +186,7 @@ impl Importer<'_, '_> {
                 let node = operand(0);
                 self.sum_rows(row, node)?
             }
-            Expression::Lookup(_, table) => self.lookup(number, table)?,
+            Expression::Lookup(index, table) => self.lookup(number, index, table)?,
             // `enter` schedules these as lines and products.
             Expression::Add(..)
             | Expression::Sum(_)
@@ -209,9 +209,22 @@ impl Importer<'_, '_> {
         }
     }
 
-    fn lookup(&mut self, number: usize, table: &[Real]) -> Result<NodeId, CompileError> {
+    fn lookup(
+        &mut self,
+        number: usize,
+        index: &Real,
+        table: &[Real],
+    ) -> Result<NodeId, CompileError> {
         if table.is_empty() {
             return Err(CompileError::EmptyTable);
+        }
+        if let Some(value) = index.as_constant() {
+            // One that names an entry was replaced by it when it was written.
+            let (value, entries) = (value.to_string(), table.len());
+            return Err(CompileError::Index { value, entries });
+        }
+        if index.as_column().is_none() {
+            return Err(CompileError::ComputedIndex);
         }
         if let Some(position) = table.iter().position(Real::is_per_row) {
             return Err(CompileError::TablePerRow { position });

@@ -8,6 +8,7 @@ mod condition;
 mod functions;
 mod operators;
 mod range;
+mod substitute;
 
 use std::fmt;
 use std::sync::Arc;
@@ -106,12 +107,12 @@ impl Real {
         Self::node(Expression::SumRows(self.clone()))
     }
 
-    /// The entry of `table` that each row's value of `index` names, from 0: a group's effect in
-    /// the rows of that group.
+    /// The entry of `table` that `index` names, from 0: a group's effect in the rows of that group.
     ///
-    /// The table may hold any expressions that have one value, not one per row. Compiling fails
-    /// for others and for an empty table; binding fails where an index is not a whole number below
-    /// the table's length.
+    /// The index is a column of data, or a constant. The table may hold any expressions that have
+    /// one value, not one per row. Compiling fails for others, for an empty table, and for an
+    /// index that is computed; where an index is not a whole number below the table's length,
+    /// binding fails for a column and compiling for a constant.
     ///
     /// ```
     /// use rainier_core::{Column, Program, Real};
@@ -121,16 +122,31 @@ impl Real {
     /// let sum = Real::lookup(&group, &effects).sum_rows();
     /// let program = Program::compile_with_gradient(&sum, &effects)?;
     /// assert_eq!(program.bind(&[])?.evaluator().evaluate(&[10.0, 1.0]), [12.0, 1.0, 2.0]);
+    /// // One row alone.
+    /// assert!(Real::lookup(1, &effects).is_same(&effects[1]));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn lookup(index: &Column, table: &[Self]) -> Self {
-        Self::node(Expression::Lookup(index.real(), table.into()))
+    pub fn lookup(index: impl Into<Self>, table: &[Self]) -> Self {
+        let index = index.into();
+        let place = |index| (0..table.len()).find(|&place| place as f64 == index);
+        match index.as_constant().and_then(place) {
+            Some(place) => table[place].clone(),
+            None => Self::node(Expression::Lookup(index, table.into())),
+        }
     }
 
     /// The value, if this is a constant.
     pub fn as_constant(&self) -> Option<f64> {
         match self.0.expression {
             Expression::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The column, if this is the value of one in the row at hand.
+    pub fn as_column(&self) -> Option<&Column> {
+        match &self.0.expression {
+            Expression::Column(column) => Some(column),
             _ => None,
         }
     }

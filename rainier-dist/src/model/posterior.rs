@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use rainier_core::{BoundProgram, Evaluator};
+use rainier_core::{BoundProgram, Column, Evaluator};
 use rainier_sampler::{Run, Sampler};
 use rand::Rng;
 
@@ -40,6 +40,8 @@ pub struct Posterior<T> {
     compiled: Arc<Compiled<T>>,
     density: BoundProgram,
     report: BoundProgram,
+    /// The placeholders' values, for expressions that are made while drawing.
+    columns: Arc<[(Column, Arc<[f64]>)]>,
 }
 
 impl<T> Posterior<T> {
@@ -47,11 +49,13 @@ impl<T> Posterior<T> {
         compiled: Arc<Compiled<T>>,
         density: BoundProgram,
         report: BoundProgram,
+        columns: Arc<[(Column, Arc<[f64]>)]>,
     ) -> Self {
         Self {
             compiled,
             density,
             report,
+            columns,
         }
     }
 
@@ -157,6 +161,7 @@ impl<T: Value + Clone> RandomVariable<T> {
 pub(super) struct Drawer<'a, T> {
     compiled: &'a Compiled<T>,
     evaluator: Evaluator,
+    columns: &'a [(Column, Arc<[f64]>)],
 }
 
 impl<'a, T: Value> Drawer<'a, T> {
@@ -164,6 +169,7 @@ impl<'a, T: Value> Drawer<'a, T> {
         Self {
             compiled: &posterior.compiled,
             evaluator: posterior.report.evaluator(),
+            columns: &posterior.columns,
         }
     }
 
@@ -176,8 +182,9 @@ impl<'a, T: Value> Drawer<'a, T> {
             ..
         } = self.compiled;
         let known = self.evaluator.evaluate(position);
-        let environment =
-            Environment::new(&density.parameters, position).with_known(&report.slots, known);
+        let environment = Environment::new(&density.parameters, position)
+            .with_known(&report.slots, known)
+            .with_columns(self.columns);
         (&known[..report.labels.len()], value.draw(&environment, rng))
     }
 }
@@ -189,6 +196,7 @@ impl<T> Clone for Posterior<T> {
             compiled: Arc::clone(&self.compiled),
             density: self.density.clone(),
             report: self.report.clone(),
+            columns: Arc::clone(&self.columns),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 use rainier_core::{Column, Real};
 
 use crate::distribution::Distribution;
+use crate::error::ModelError;
 use crate::generator::Generator;
 use crate::model::fit::likelihood;
 use crate::observation::{Observation, Scalar};
@@ -17,7 +18,9 @@ use crate::random_variable::{RandomVariable, Term, Terms};
 
 /// A distribution of outcomes for each value of the covariates.
 ///
-/// Covariates are a [`Real`], or a tuple or array of covariates; the rows to be fitted have
+/// Covariates are a [`Real`], or a tuple of up to twelve or an array of covariates; a group's index
+/// is looked up by [`Real::lookup`]; an offset or an exposure is a covariate like any other. The
+/// rows to be fitted have
 /// numbers of any primitive type in their places.
 ///
 /// ```
@@ -79,8 +82,8 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
     /// As [`fit`](Self::fit), with one column for each number of the covariates and one for the
     /// outcomes. Their values may come later.
     ///
-    /// # Panics
-    /// If the number of columns is not that of the covariates.
+    /// Another number of columns than that of the covariates is reported when the model is
+    /// compiled.
     ///
     /// ```
     /// use rainier_core::{Column, Real};
@@ -96,11 +99,11 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
     /// # Ok::<(), rainier_dist::ModelError>(())
     /// ```
     pub fn fit_columns(&self, covariates: &[Column], outcomes: &Column) -> RandomVariable<()> {
-        assert_eq!(
-            covariates.len(),
-            X::WIDTH,
-            "one column for each number of the covariates"
-        );
+        if covariates.len() != X::WIDTH {
+            let (expected, got) = (X::WIDTH, covariates.len());
+            let flaw = Term::Flaw(ModelError::Covariates { expected, got });
+            return RandomVariable::with_terms((), Terms::one(flaw));
+        }
         let placeholders = X::from_reals(&mut covariates.iter().map(Column::real));
         let checks = covariates
             .iter()
@@ -203,3 +206,9 @@ tuple!(A R 0, B S 1, C T 2);
 tuple!(A R 0, B S 1, C T 2, D U 3);
 tuple!(A R 0, B S 1, C T 2, D U 3, E V 4);
 tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5);
+tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6);
+tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7);
+tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8);
+tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8, J N 9);
+tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8, J N 9, K M 10);
+tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8, J N 9, K M 10, L X 11);

@@ -157,10 +157,19 @@ impl<T> Compiled<T> {
             let data = columns.filter_map(|column| Some((column, given(column)?)));
             program.bind(&data.collect::<Vec<_>>())
         };
+        let mut columns: Vec<(Column, Arc<[f64]>)> = Vec::new();
+        for column in self.columns() {
+            if let Some(values) = given(column)
+                && !columns.iter().any(|(known, _)| known.is_same(column))
+            {
+                columns.push((column.clone(), values.into()));
+            }
+        }
         Ok(Posterior::new(
             Arc::clone(self),
             bind(&self.density.program)?,
             bind(&self.report.program)?,
+            columns.into(),
         ))
     }
 }

@@ -5,7 +5,7 @@
 use rainier_core::Real;
 
 use super::{RandomVariable, Term, Terms};
-use crate::distribution::Continuous;
+use crate::distribution::{Continuous, Latent};
 
 /// A prior.
 ///
@@ -26,13 +26,60 @@ pub trait Param: Continuous {
     /// );
     /// ```
     fn param(&self) -> RandomVariable<Real>;
+
+    /// As [`param`](Self::param), with the parameter centred:
+    /// [`Continuous::centred_latent`].
+    ///
+    /// Families with a location or a scale are non-centred by default, which suits effects on
+    /// which data say little. Where data say much about each effect, the centred form mixes
+    /// better. Both may be mixed in one hierarchy, since they mean the same distribution:
+    ///
+    /// ```
+    /// use rainier_dist::continuous::{HalfNormal, Normal};
+    /// use rainier_dist::{Fit, Param, RandomVariable, model};
+    ///
+    /// let groups = [vec![1.2; 200], vec![0.7, 0.1]];
+    /// let model = model! {
+    ///     spread = HalfNormal::new(1).param();
+    ///     effects = RandomVariable::traverse(&groups, |data| {
+    ///         let prior = Normal::new(0, &spread);
+    ///         let effect = if data.len() > 50 { prior.param_centred() } else { prior.param() };
+    ///         effect.flat_map(|effect| Normal::new(&effect, 1).fit(data).map(|()| effect))
+    ///     });
+    ///     yield effects
+    /// };
+    /// assert_eq!(model.compile()?.dimension(), 3);
+    /// # Ok::<(), rainier_dist::ModelError>(())
+    /// ```
+    fn param_centred(&self) -> RandomVariable<Real>;
+
+    /// `count` unknowns with this distribution as the prior of each, independent given its
+    /// parameters. Named, they are called `name[0]`, `name[1]`, …
+    ///
+    /// ```
+    /// use rainier_dist::{Param, continuous::Normal};
+    ///
+    /// let effects = Normal::new(0.0, 1.0).vector(3).named("effect");
+    /// assert_eq!(effects.compile()?.names(), ["effect[0]", "effect[1]", "effect[2]"]);
+    /// # Ok::<(), rainier_dist::ModelError>(())
+    /// ```
+    fn vector(&self, count: usize) -> RandomVariable<Vec<Real>> {
+        RandomVariable::fill(count, || self.param())
+    }
 }
 
 impl<D: Continuous + ?Sized> Param for D {
     fn param(&self) -> RandomVariable<Real> {
-        let latent = self.latent();
-        let value = latent.value.clone();
-        let terms = Terms::flaws(self).and(Terms::one(Term::Latent(latent)));
-        RandomVariable::with_terms(value, terms)
+        unknown(self, self.latent())
     }
+
+    fn param_centred(&self) -> RandomVariable<Real> {
+        unknown(self, self.centred_latent())
+    }
+}
+
+fn unknown(prior: &(impl Continuous + ?Sized), latent: Latent) -> RandomVariable<Real> {
+    let value = latent.value.clone();
+    let terms = Terms::flaws(prior).and(Terms::one(Term::Latent(latent)));
+    RandomVariable::with_terms(value, terms)
 }

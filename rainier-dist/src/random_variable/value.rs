@@ -20,8 +20,8 @@ use crate::generator::Generator;
 /// | --- | --- |
 /// | [`Real`] | `f64` |
 /// | [`Generator<T>`] | `T`, drawn anew for each draw of the posterior |
-/// | `()`, tuples up to eight, arrays, `Vec`, `BTreeMap`, `HashMap` | the same, of outputs |
-/// | `f64`, `i64`, `usize`, `bool`, `String` | itself |
+/// | `()`, tuples up to twelve, arrays, `Vec`, `Option`, `Box`, `BTreeMap`, `HashMap` | the same, of outputs |
+/// | primitive numbers, `bool`, `char`, `&str`, `String` | itself |
 ///
 /// A struct of one's own implements both methods by handing on to its fields:
 ///
@@ -83,6 +83,33 @@ impl<T> Value for Generator<T> {
 
     fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> T {
         Self::draw(self, environment, rng)
+    }
+}
+
+/// What is there is called as if it stood alone; nothing has no name.
+impl<V: Value> Value for Option<V> {
+    type Output = Option<V::Output>;
+
+    fn report(&self, report: &mut Report) {
+        if let Some(part) = self {
+            part.report(report);
+        }
+    }
+
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output {
+        self.as_ref().map(|part| part.draw(environment, rng))
+    }
+}
+
+impl<V: Value> Value for Box<V> {
+    type Output = Box<V::Output>;
+
+    fn report(&self, report: &mut Report) {
+        V::report(self, report);
+    }
+
+    fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> Self::Output {
+        Box::new(V::draw(self, environment, rng))
     }
 }
 
@@ -184,6 +211,10 @@ tuple!(A 0, B 1, C 2, D 3, E 4);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 
 macro_rules! plain {
     ($($plain:ty),*) => {
@@ -201,4 +232,5 @@ macro_rules! plain {
     };
 }
 
-plain!((), f64, i64, usize, bool, String);
+plain!((), bool, char, &'static str, String);
+plain!(f32, f64, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);

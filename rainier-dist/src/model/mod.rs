@@ -14,6 +14,7 @@ mod not_finite;
 mod portable;
 mod posterior;
 mod predictor;
+mod prior_predictive;
 mod template;
 mod trace;
 

@@ -118,7 +118,11 @@ impl<T> Compiled<T> {
         let terms = self.terms.collect().into_iter();
         let observations = terms.filter_map(|term| match term {
             Term::Observed(observation) => Some(observation),
-            Term::Latent(_) | Term::Density(_) | Term::Name { .. } | Term::Flaw(_) => None,
+            Term::Latent(_)
+            | Term::Prior(_)
+            | Term::Density(_)
+            | Term::Name { .. }
+            | Term::Flaw(_) => None,
         });
         observations.collect()
     }

@@ -74,7 +74,7 @@ pub use model::{
     Covariates, Fit, FitRows, FitSeries, PortableTemplate, Posterior, PosteriorDensity,
     PosteriorTrace, Predictor, Row, Template,
 };
-pub use observation::{IntoColumn, IntoRows, Numbers, Scalar};
+pub use observation::{IntoColumn, IntoRows, Numbers, Outcome, Scalar};
 /// The generation of `rand` that draws are made by.
 pub use rand;
 pub use random_variable::{Param, Params, RandomVariable, Report, Value};

@@ -9,6 +9,7 @@ mod params;
 mod report;
 mod terms;
 mod value;
+mod value_struct;
 
 use rainier_core::Real;
 

@@ -102,7 +102,7 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
     /// use rainier_dist::{Predictor, discrete::Poisson};
     ///
     /// let by_day = Predictor::from_fn(|day: &Real| Poisson::new(day.exp()));
-    /// assert!(by_day.fit(&[(0, Some(1)), (f64::NAN as i32, None), (2, Some(7))]).compile().is_ok());
+    /// assert!(by_day.fit(&[(0.0, Some(1)), (f64::NAN, None), (2.0, Some(7))]).compile().is_ok());
     /// assert_eq!(
     ///     by_day.fit(&[(0, None), (1, Some(-2))]).compile().unwrap_err().to_string(),
     ///     "Poisson: the value in row 1 must be in the support, got -2",
@@ -269,7 +269,11 @@ fn flawed(error: ModelError) -> RandomVariable<()> {
 }
 
 fn covariate_error(row: usize, value: f64) -> ModelError {
-    let requirement = DataRequirement::Finite;
+    let requirement = if value.is_nan() {
+        DataRequirement::Number
+    } else {
+        DataRequirement::Finite
+    };
     DataError::of_row("Predictor", row, requirement, value).into()
 }
 

@@ -28,7 +28,7 @@ pub use rainier_dist::multivariate::{
 pub use rainier_dist::{
     Environment, Fit, FitRows, FitSeries, Generator, ModelError, Param, Params, PortableTemplate,
     Posterior, PosteriorTrace, Predictor, RandomVariable, Report, SampleError, Template, Value,
-    model,
+    model, value,
 };
 pub use rainier_plot::{plot1d, plot2d, sparkline};
 pub use rainier_sampler::{

@@ -62,6 +62,24 @@ pub struct DataError {
     pub value: f64,
 }
 
+impl DataError {
+    /// The error about the value in `row`, of rows with one value that counts.
+    pub(crate) fn of_row(
+        distribution: &'static str,
+        row: usize,
+        requirement: DataRequirement,
+        value: f64,
+    ) -> Self {
+        Self {
+            distribution: distribution.into(),
+            row,
+            column: None,
+            requirement,
+            value,
+        }
+    }
+}
+
 fn in_column(column: Option<usize>) -> String {
     column.map_or_else(String::new, |column| format!(", column {column}"))
 }
@@ -104,6 +122,8 @@ pub enum DataRequirement {
     Number,
     /// Not NaN and not infinite.
     Finite,
+    /// Finite and not negative: a row's weight.
+    Weight,
     /// A value the distribution gives a positive density or probability.
     InSupport,
 }
@@ -113,6 +133,7 @@ impl std::fmt::Display for DataRequirement {
         f.write_str(match self {
             Self::Number => "a number",
             Self::Finite => "finite",
+            Self::Weight => "finite and not negative",
             Self::InSupport => "in the support",
         })
     }
@@ -144,6 +165,14 @@ pub enum ModelError {
         /// How many numbers the covariates have.
         expected: usize,
         /// How many columns came.
+        got: usize,
+    },
+    /// There are more or fewer weights than rows.
+    #[error("{rows} rows need as many weights, got {got}")]
+    Weights {
+        /// How many rows there are.
+        rows: usize,
+        /// How many weights came.
         got: usize,
     },
     /// The model is to travel, and data could not be given to its columns by name.

@@ -13,7 +13,7 @@
 //! - A [`RandomVariable`] is a value and the set of densities it rests on. It composes by `map`,
 //!   `flat_map`, `zip` and `condition`, or line by line with [`model!`].
 //! - A [`Value`] says what comes out: numbers for expressions, draws for generators, in the same
-//!   shape.
+//!   shape. [`value!`] makes one of a struct.
 //! - Compiling gives a [`Template`] that waits for data, or a [`Posterior`] that has them.
 //!
 //! # Should I use this crate directly?
@@ -74,5 +74,7 @@ pub use model::{
     Covariates, Fit, FitRows, FitSeries, PortableTemplate, Posterior, PosteriorDensity,
     PosteriorTrace, Predictor, Row, Template,
 };
-pub use observation::{IntoColumn, IntoRows, Numbers, Scalar};
+pub use observation::{IntoColumn, IntoRows, Numbers, Outcome, Scalar};
+/// The generation of `rand` that draws are made by.
+pub use rand;
 pub use random_variable::{Param, Params, RandomVariable, Report, Value};

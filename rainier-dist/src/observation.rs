@@ -5,6 +5,7 @@
 //! that knows which values its distribution can have produced.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rainier_core::{Column, Condition, Program, Real};
 
@@ -90,6 +91,24 @@ impl<R: Numbers, const N: usize> IntoRows for &[R; N] {
 pub trait Scalar: Copy {
     /// The nearest double.
     fn to_f64(self) -> f64;
+}
+
+/// An outcome that may be missing: a number, or an `Option` of one.
+pub trait Outcome: Copy {
+    /// The nearest double; none if the outcome is missing.
+    fn seen(self) -> Option<f64>;
+}
+
+impl<S: Scalar> Outcome for S {
+    fn seen(self) -> Option<f64> {
+        Some(self.to_f64())
+    }
+}
+
+impl<S: Scalar> Outcome for Option<S> {
+    fn seen(self) -> Option<f64> {
+        self.map(S::to_f64)
+    }
 }
 
 impl IntoColumn for Column {
@@ -181,6 +200,8 @@ pub(crate) struct Observation {
     /// Which number of a row the column holds, where rows have several.
     component: Option<usize>,
     requirement: Requirement,
+    /// For each row its place in the data, where some were left out.
+    places: Option<Arc<[usize]>>,
 }
 
 /// What must hold of each value, beside that it is a number.
@@ -254,7 +275,19 @@ impl Observation {
             columns,
             component,
             requirement,
+            places: None,
         }
+    }
+
+    /// The same of rows that stood at `places` in the data.
+    pub(crate) fn at_places(self, places: Option<&Arc<[usize]>>) -> Self {
+        let places = places.cloned();
+        Self { places, ..self }
+    }
+
+    /// Where a row of the columns stood in the data.
+    pub(crate) fn place(&self, row: usize) -> usize {
+        self.places.as_ref().map_or(row, |places| places[row])
     }
 
     /// The values of `column`, on which predictions depend.
@@ -322,6 +355,7 @@ impl Observation {
                 continue;
             }
             let (distribution, column) = (self.distribution.clone(), self.component);
+            let row = self.place(row);
             return Err(match values[..] {
                 [value] => DataError {
                     distribution,

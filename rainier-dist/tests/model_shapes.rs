@@ -6,7 +6,7 @@ use rainier_core::{BindError, Column, CompileError, Program, Real};
 use rainier_dist::continuous::Normal;
 use rainier_dist::discrete::Poisson;
 use rainier_dist::distribution::Continuous;
-use rainier_dist::{Fit, Generator, ModelError, Param, Predictor, RandomVariable};
+use rainier_dist::{Fit, Generator, ModelError, Param, Predictor, RandomVariable, value};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
@@ -27,6 +27,40 @@ type Twelve = (
 
 fn standard() -> RandomVariable<Real> {
     Normal::new(0.0, 1.0).param()
+}
+
+value! {
+    struct Line -> LineDraw {
+        intercept: Real,
+        slope: Real,
+    }
+}
+
+value! {
+    /// A value within a value, and what is no expression.
+    struct Fitted -> FittedDraw {
+        line: Line,
+        pair: (Real, Option<Real>),
+        rows: usize,
+        noise: Generator<f64>,
+    }
+}
+
+#[test]
+fn structs_are_called_and_drawn_by_their_fields() {
+    let model = standard().zip(standard()).map(|(intercept, slope)| Fitted {
+        pair: (&intercept + &slope, None),
+        line: Line { intercept, slope },
+        rows: 3,
+        noise: Generator::constant(7.0),
+    });
+    let posterior = model.named("fit").compile().unwrap();
+    let labels = ["fit.line.intercept", "fit.line.slope", "fit.pair.0"];
+    assert_eq!(posterior.labels(), labels);
+    let draw: FittedDraw = posterior.drawer()(&[0.5, 2.0], &mut ChaCha8Rng::seed_from_u64(1));
+    let LineDraw { intercept, slope } = draw.line;
+    assert_eq!((intercept, slope), (0.5, 2.0));
+    assert_eq!((draw.pair, draw.rows, draw.noise), ((2.5, None), 3, 7.0));
 }
 
 #[test]

@@ -51,6 +51,17 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
     step("tests", || {
         execute(cargo(root).args(["test", "--workspace", "--quiet"]))
     })?;
+    step("traces as Parquet", || {
+        let arguments = [
+            "test",
+            "--quiet",
+            "-p",
+            "rainier-sampler",
+            "--features",
+            "parquet",
+        ];
+        execute(cargo(root).args(arguments).args(["--test", "written"]))
+    })?;
     if extent == Extent::Slow {
         // Not the documentation tests: there, `ignore` marks text that is no program.
         let targets = [

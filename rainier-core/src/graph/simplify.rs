@@ -143,7 +143,10 @@ impl Graph {
                 coefficient *= value.powi(*exponent);
                 false
             }
-            Operation::Line(Number(0.0), ref terms) if terms.len() == 1 => {
+            // A power of a coefficient that leaves the range would take the product along.
+            Operation::Line(Number(0.0), ref terms)
+                if terms.len() == 1 && terms[0].1.0.powi(*exponent).is_normal() =>
+            {
                 coefficient *= terms[0].1.0.powi(*exponent);
                 *node = terms[0].0;
                 true
@@ -355,6 +358,22 @@ mod tests {
         assert_eq!(graph.product(vec![(x, 1), (y, 1), (x, -1)]), y);
         let squared = graph.product(vec![(x, 2)]);
         assert_eq!(graph.product(vec![(x, 1), (x, 1)]), squared);
+    }
+
+    #[test]
+    fn coefficients_whose_powers_leave_the_range_stay_in_the_product() {
+        let mut graph = Graph::default();
+        let (x, _) = parameters(&mut graph);
+        for (scale, exponent) in [(1e-200, 2), (1e200, 2), (1e-200, -2)] {
+            let scaled = graph.scale(x, scale);
+            let product = graph.product(vec![(scaled, exponent)]);
+            let expected = Operation::Product(vec![(scaled, exponent)].into());
+            assert_eq!(*graph.operation(product), expected);
+        }
+        let halved = graph.scale(x, 0.5);
+        let product = graph.product(vec![(halved, 2)]);
+        let square = graph.product(vec![(x, 2)]);
+        assert_eq!(product, graph.scale(square, 0.25));
     }
 
     #[test]

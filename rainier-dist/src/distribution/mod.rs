@@ -178,7 +178,7 @@ pub trait Continuous: Distribution<Value = f64> {
     /// of what often does not happen at all.
     ///
     /// The result has a probability at 0 and a density elsewhere; see
-    /// [`ZeroInflated`](crate::combined::ZeroInflated).
+    /// [`ZeroInflated`].
     ///
     /// ```
     /// use rainier_core::Real;

@@ -63,7 +63,7 @@ impl CompiledDensity {
                 }
                 Term::Density(density) => summands.push(density.clone()),
                 Term::Flaw(flaw) => return Err(flaw.clone()),
-                Term::Observed(_) | Term::Name { .. } => {}
+                Term::Prior(_) | Term::Observed(_) | Term::Name { .. } => {}
             }
         }
         let density = Real::sum(summands);

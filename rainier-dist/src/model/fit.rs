@@ -41,14 +41,24 @@ impl<D: Distribution + ?Sized> Fit for D {
 /// What a model that sees `column` under `distribution` rests on.
 pub(crate) fn likelihood(distribution: &(impl Distribution + ?Sized), column: &Column) -> Terms {
     let observation = Observation::under(distribution, column);
+    likelihood_of(distribution, column, observation, None)
+}
+
+/// The same with a check of one's own, and a positive weight for the log density of each row.
+pub(super) fn likelihood_of(
+    distribution: &(impl Distribution + ?Sized),
+    column: &Column,
+    observation: Observation,
+    weights: Option<&Column>,
+) -> Terms {
     let row = column.real();
     let inside = (!observation.checks_support()).then(|| distribution.contains(&row));
-    let density = guarded_sum(
-        distribution.constraints(),
-        inside,
-        &distribution.log_density_with_edges(&row),
-        column,
-    );
+    let log_density = distribution.log_density_with_edges(&row);
+    let log_density = match weights {
+        Some(weights) => weights.real() * log_density,
+        None => log_density,
+    };
+    let density = guarded_sum(distribution.constraints(), inside, &log_density, column);
     Terms::union([
         Terms::flaws(distribution),
         Terms::one(Term::Observed(observation)),

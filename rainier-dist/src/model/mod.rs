@@ -5,6 +5,7 @@
 //! [`FitSeries`] and [`Predictor`] are how data enter a model.
 
 mod compile;
+mod covariates;
 mod density;
 mod fit;
 mod fit_rows;
@@ -14,15 +15,18 @@ mod not_finite;
 mod portable;
 mod posterior;
 mod predictor;
+mod prior_predictive;
+mod table;
 mod template;
 mod trace;
 
+pub use covariates::{Covariates, Row};
 pub use density::PosteriorDensity;
 pub use fit::Fit;
 pub use fit_rows::FitRows;
 pub use fit_series::FitSeries;
 pub use portable::PortableTemplate;
 pub use posterior::Posterior;
-pub use predictor::{Covariates, Predictor, Row};
+pub use predictor::Predictor;
 pub use template::Template;
 pub use trace::PosteriorTrace;

@@ -72,7 +72,7 @@ fn summands<'a>(terms: &'a Terms, density: &CompiledDensity) -> Vec<Summand<'a>>
                     owns_its_data,
                 });
             }
-            Term::Name { .. } | Term::Flaw(_) => {}
+            Term::Prior(_) | Term::Name { .. } | Term::Flaw(_) => {}
         }
     }
     summands

@@ -4,24 +4,26 @@
 //! Out: the rows' likelihood, and predictions for other covariates. The function runs once for a
 //! whole table, on placeholders.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use rainier_core::{Column, Real};
 
-use crate::distribution::Distribution;
-use crate::error::ModelError;
+use super::covariates::{Covariates, Row};
+use super::table::Table;
+use crate::distribution::{Continuous, Distribution};
+use crate::error::{DataError, DataRequirement, ModelError};
 use crate::generator::Generator;
-use crate::model::fit::likelihood;
-use crate::observation::{Observation, Scalar};
-use crate::random_variable::{RandomVariable, Term, Terms};
+use crate::observation::{Observation, Outcome, Scalar};
+use crate::random_variable::{Param, RandomVariable, Term, Terms};
 
 /// A distribution of outcomes for each value of the covariates.
 ///
-/// Covariates are a [`Real`], or a tuple of up to twelve or an array of covariates; a group's index
-/// is looked up by [`Real::lookup`]; an offset or an exposure is a covariate like any other. The
-/// rows to be fitted have
-/// numbers of any primitive type in their places.
+/// Covariates are a [`Real`], or a tuple of up to twelve or an array of covariates; rows have
+/// numbers of any primitive type in their places. A group's index is looked up by
+/// [`Real::lookup`]; an offset or an exposure is a covariate like any other. A struct of data
+/// becomes a [`Row`] by saying which tuple it stands for.
 ///
 /// ```
 /// use rainier_core::Real;
@@ -37,6 +39,35 @@ use crate::random_variable::{RandomVariable, Term, Terms};
 /// assert_eq!(model.compile()?.dimension(), 2);
 /// # Ok::<(), rainier_dist::ModelError>(())
 /// ```
+///
+/// # Groups and exposures
+///
+/// Failures of machines, in proportion to the hours they ran. An index without an entry in the table
+/// is reported with its row when the model is compiled:
+///
+/// ```
+/// use rainier_core::Real;
+/// use rainier_dist::{Param, Predictor, continuous::Gamma, discrete::Poisson, model};
+///
+/// let failures = [((0, 120.0), 3), ((1, 40.0), 0), ((0, 60.0), 1)];
+/// let rates = |failures: [((usize, f64), i64); 3]| model! {
+///     rate = Gamma::new(2, 0.01).vector(2);
+///     let by_machine = Predictor::from_fn(move |(machine, hours): &(Real, Real)| {
+///         Poisson::new(hours * Real::lookup(machine, &rate))
+///     });
+///     let next_month = by_machine.predict((1, 100.0));
+///     () = by_machine.fit(&failures);
+///     yield next_month
+/// };
+/// assert_eq!(rates(failures).compile()?.dimension(), 2);
+/// let unknown_machine = [((0, 120.0), 3), ((2, 40.0), 0), ((0, 60.0), 1)];
+/// let message = rates(unknown_machine).compile().unwrap_err().to_string();
+/// assert!(message.contains("row 1"), "{message}");
+/// # Ok::<(), rainier_dist::ModelError>(())
+/// ```
+///
+/// With a logarithmic link the exposure is an offset of the linear predictor,
+/// `Poisson::new((intercept + slope * x + hours.ln()).exp())`, and no coefficient is learned for it.
 #[derive(Clone)]
 #[must_use]
 pub struct Predictor<X, F> {
@@ -58,25 +89,118 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
 
     /// Says that each row's outcome is a draw of the distribution at its covariates.
     ///
-    /// Rows are pairs of covariates and outcome. This never fails: covariates that are not finite
-    /// and impossible outcomes are reported when the model is compiled.
-    pub fn fit<R: Row<X>, Y: Scalar>(
+    /// Rows are pairs of covariates and outcome. Rows whose outcome is `None` are left out, and
+    /// their covariates not looked at; that is right as long as outcomes are missing for reasons
+    /// that do not depend on what they would have been. [`impute`](Self::impute) keeps them as
+    /// unknowns.
+    ///
+    /// This never fails: covariates that are not finite and impossible outcomes are reported when
+    /// the model is compiled, by the row's number in `rows`.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    /// use rainier_dist::{Predictor, discrete::Poisson};
+    ///
+    /// let by_day = Predictor::from_fn(|day: &Real| Poisson::new(day.exp()));
+    /// assert!(by_day.fit(&[(0, Some(1)), (f64::NAN as i32, None), (2, Some(7))]).compile().is_ok());
+    /// assert_eq!(
+    ///     by_day.fit(&[(0, None), (1, Some(-2))]).compile().unwrap_err().to_string(),
+    ///     "Poisson: the value in row 1 must be in the support, got -2",
+    /// );
+    /// ```
+    pub fn fit<R: Row<X>, Y: Outcome>(
         &self,
         rows: &(impl AsRef<[(R, Y)]> + ?Sized),
     ) -> RandomVariable<()> {
+        self.fit_table(&Table::new(rows.as_ref(), None))
+    }
+
+    /// As [`fit`](Self::fit), with each row's log density multiplied by its weight: n equal rows are
+    /// one of weight n, and Σᵢ wᵢ ln p(yᵢ | xᵢ) is the log likelihood.
+    ///
+    /// Weights that are no counts make a pseudo-likelihood: survey weights correct who was asked,
+    /// but the posterior is as narrow as if Σᵢ wᵢ rows had been seen. A row of weight 0 is left
+    /// out, whatever stands in it. Another number of weights than of rows, and a weight that is
+    /// not finite or negative, are reported when the model is compiled.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    /// use rainier_dist::{Predictor, continuous::Normal};
+    /// use rainier_sampler::LogDensity;
+    ///
+    /// let line = Predictor::from_fn(|x: &Real| Normal::new(2.0 * x, 1.0));
+    /// let weighted = line.fit_weighted(&[(1.0, 2.5), (2.0, 3.0)], &[3, 1]);
+    /// let repeated = line.fit(&[(1.0, 2.5), (1.0, 2.5), (1.0, 2.5), (2.0, 3.0)]);
+    /// assert_eq!(
+    ///     weighted.compile()?.evaluator().log_density(&[]),
+    ///     repeated.compile()?.evaluator().log_density(&[]),
+    /// );
+    /// assert_eq!(
+    ///     line.fit_weighted(&[(1.0, 2.5)], &[-1.0]).compile().unwrap_err().to_string(),
+    ///     "weights: the value in row 0 must be finite and not negative, got -1",
+    /// );
+    /// # Ok::<(), rainier_dist::ModelError>(())
+    /// ```
+    pub fn fit_weighted<R: Row<X>, Y: Outcome, W: Scalar>(
+        &self,
+        rows: &(impl AsRef<[(R, Y)]> + ?Sized),
+        weights: &(impl AsRef<[W]> + ?Sized),
+    ) -> RandomVariable<()> {
         let rows = rows.as_ref();
-        let mut values = vec![Vec::with_capacity(rows.len()); X::WIDTH];
-        let mut numbers = Vec::with_capacity(X::WIDTH);
-        for (covariates, _) in rows {
-            numbers.clear();
-            covariates.append_to(&mut numbers);
-            for (column, &number) in values.iter_mut().zip(&numbers) {
-                column.push(number);
-            }
+        let weights: Vec<f64> = weights
+            .as_ref()
+            .iter()
+            .map(|weight| weight.to_f64())
+            .collect();
+        match check_weights(rows.len(), &weights) {
+            Ok(()) => self.fit_table(&Table::new(rows, Some(&weights))),
+            Err(error) => flawed(error),
         }
-        let columns: Vec<Column> = values.into_iter().map(Column::new).collect();
-        let outcomes: Vec<f64> = rows.iter().map(|(_, outcome)| outcome.to_f64()).collect();
-        self.fit_columns(&columns, &Column::new(outcomes))
+    }
+
+    /// As [`fit`](Self::fit), with each missing outcome as an unknown: the result has them by the
+    /// number of their row.
+    ///
+    /// What is concluded about the parameters is the same as if the rows were left out. Impute
+    /// where an outcome is used elsewhere in the model, as a covariate of another predictor, or
+    /// [`condition`](RandomVariable::condition)ed on what is known of it; where only its
+    /// distribution is asked for, [`predict`](Self::predict) costs no unknown and is there for
+    /// counts as well.
+    ///
+    /// ```
+    /// use rainier_core::Real;
+    /// use rainier_dist::{Predictor, continuous::Normal};
+    ///
+    /// let growth = Predictor::from_fn(|day: &Real| Normal::new(2.0 * day, 1.0));
+    /// let height = growth.impute(&[(0, Some(0.3)), (1, None), (2, Some(4.1))]).named("height");
+    /// assert_eq!(height.compile()?.labels(), ["height.1"]);
+    /// # Ok::<(), rainier_dist::ModelError>(())
+    /// ```
+    pub fn impute<R: Row<X>, Y: Outcome>(
+        &self,
+        rows: &(impl AsRef<[(R, Y)]> + ?Sized),
+    ) -> RandomVariable<BTreeMap<usize, Real>>
+    where
+        D: Continuous,
+    {
+        let rows = rows.as_ref();
+        let missing = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, y))| y.seen().is_none());
+        let unknowns = missing.map(|(row, (covariates, _))| {
+            let covariates = numbers(covariates);
+            match covariates.iter().find(|number| !number.is_finite()) {
+                Some(&value) => flawed(covariate_error(row, value)).map(|()| None),
+                None => self
+                    .at(covariates)
+                    .param()
+                    .map(|unknown| Some((row, unknown))),
+            }
+        });
+        let unknowns = RandomVariable::sequence(unknowns.collect::<Vec<_>>());
+        let seen = self.fit(rows);
+        seen.flat_map(|()| unknowns.map(|unknowns| unknowns.into_iter().flatten().collect()))
     }
 
     /// As [`fit`](Self::fit), with one column for each number of the covariates and one for the
@@ -100,17 +224,12 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
     /// ```
     pub fn fit_columns(&self, covariates: &[Column], outcomes: &Column) -> RandomVariable<()> {
         if covariates.len() != X::WIDTH {
-            let (expected, got) = (X::WIDTH, covariates.len());
-            let flaw = Term::Flaw(ModelError::Covariates { expected, got });
-            return RandomVariable::with_terms((), Terms::one(flaw));
+            return flawed(ModelError::Covariates {
+                expected: X::WIDTH,
+                got: covariates.len(),
+            });
         }
-        let placeholders = X::from_reals(&mut covariates.iter().map(Column::real));
-        let checks = covariates
-            .iter()
-            .map(|column| Terms::one(Term::Observed(Observation::covariate(column))));
-        let checks = Terms::union(checks);
-        let terms = checks.and(likelihood(&(self.distribution)(&placeholders), outcomes));
-        RandomVariable::with_terms((), terms)
+        self.fit_table(&Table::of_columns(covariates, outcomes))
     }
 
     /// A draw of the outcome at `covariates`.
@@ -119,10 +238,53 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
         reason = "rows are small and written where they are used"
     )]
     pub fn predict(&self, covariates: impl Row<X>) -> Generator<D::Value> {
-        let mut numbers = Vec::with_capacity(X::WIDTH);
-        covariates.append_to(&mut numbers);
+        self.at(numbers(&covariates)).generator()
+    }
+
+    fn at(&self, numbers: Vec<f64>) -> D {
         let constants = X::from_reals(&mut numbers.into_iter().map(Real::constant));
-        (self.distribution)(&constants).generator()
+        (self.distribution)(&constants)
+    }
+
+    fn fit_table(&self, table: &Table) -> RandomVariable<()> {
+        let placeholders = X::from_reals(&mut table.covariates.iter().map(Column::real));
+        let checks = table.covariates.iter().map(|column| {
+            let check = Observation::covariate(column).at_places(table.places.as_ref());
+            Terms::one(Term::Observed(check))
+        });
+        let checks = Terms::union(checks);
+        let likelihood = table.likelihood(&(self.distribution)(&placeholders));
+        RandomVariable::with_terms((), checks.and(likelihood))
+    }
+}
+
+fn numbers<X: Covariates>(row: &impl Row<X>) -> Vec<f64> {
+    let mut numbers = Vec::with_capacity(X::WIDTH);
+    row.append_to(&mut numbers);
+    numbers
+}
+
+fn flawed(error: ModelError) -> RandomVariable<()> {
+    RandomVariable::with_terms((), Terms::one(Term::Flaw(error)))
+}
+
+fn covariate_error(row: usize, value: f64) -> ModelError {
+    let requirement = DataRequirement::Finite;
+    DataError::of_row("Predictor", row, requirement, value).into()
+}
+
+fn check_weights(rows: usize, weights: &[f64]) -> Result<(), ModelError> {
+    if weights.len() != rows {
+        let got = weights.len();
+        return Err(ModelError::Weights { rows, got });
+    }
+    let is_weight = |weight: f64| weight >= 0.0 && weight.is_finite();
+    match weights.iter().position(|&weight| !is_weight(weight)) {
+        Some(row) => {
+            let requirement = DataRequirement::Weight;
+            Err(DataError::of_row("weights", row, requirement, weights[row]).into())
+        }
+        None => Ok(()),
     }
 }
 
@@ -131,84 +293,3 @@ impl<X, F> fmt::Debug for Predictor<X, F> {
         f.debug_struct("Predictor").finish_non_exhaustive()
     }
 }
-
-/// Expressions a distribution may depend on, in the shape its function takes them.
-pub trait Covariates {
-    /// How many numbers there are.
-    const WIDTH: usize;
-
-    /// The shape filled with the next [`WIDTH`](Self::WIDTH) expressions.
-    ///
-    /// # Panics
-    /// If there are fewer.
-    fn from_reals(reals: &mut dyn Iterator<Item = Real>) -> Self;
-}
-
-/// The numbers of one row for the covariates `X`.
-pub trait Row<X: Covariates> {
-    /// Appends the [`WIDTH`](Covariates::WIDTH) numbers in order.
-    fn append_to(&self, numbers: &mut Vec<f64>);
-}
-
-impl Covariates for Real {
-    const WIDTH: usize = 1;
-
-    fn from_reals(reals: &mut dyn Iterator<Item = Real>) -> Self {
-        reals.next().expect("the width counts every number")
-    }
-}
-
-impl<S: Scalar> Row<Real> for S {
-    fn append_to(&self, numbers: &mut Vec<f64>) {
-        numbers.push(self.to_f64());
-    }
-}
-
-impl<X: Covariates, const N: usize> Covariates for [X; N] {
-    const WIDTH: usize = N * X::WIDTH;
-
-    fn from_reals(reals: &mut dyn Iterator<Item = Real>) -> Self {
-        std::array::from_fn(|_| X::from_reals(reals))
-    }
-}
-
-impl<X: Covariates, R: Row<X>, const N: usize> Row<[X; N]> for [R; N] {
-    fn append_to(&self, numbers: &mut Vec<f64>) {
-        for row in self {
-            row.append_to(numbers);
-        }
-    }
-}
-
-macro_rules! tuple {
-    ($($covariates:ident $row:ident $position:tt),*) => {
-        impl<$($covariates: Covariates),*> Covariates for ($($covariates,)*) {
-            const WIDTH: usize = 0 $(+ $covariates::WIDTH)*;
-
-            fn from_reals(reals: &mut dyn Iterator<Item = Real>) -> Self {
-                ($($covariates::from_reals(reals),)*)
-            }
-        }
-
-        impl<$($covariates: Covariates, $row: Row<$covariates>),*> Row<($($covariates,)*)>
-            for ($($row,)*)
-        {
-            fn append_to(&self, numbers: &mut Vec<f64>) {
-                $(self.$position.append_to(numbers);)*
-            }
-        }
-    };
-}
-
-tuple!(A R 0);
-tuple!(A R 0, B S 1);
-tuple!(A R 0, B S 1, C T 2);
-tuple!(A R 0, B S 1, C T 2, D U 3);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8, J N 9);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8, J N 9, K M 10);
-tuple!(A R 0, B S 1, C T 2, D U 3, E V 4, F W 5, G Q 6, H P 7, I O 8, J N 9, K M 10, L X 11);

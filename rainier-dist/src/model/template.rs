@@ -118,7 +118,11 @@ impl<T> Compiled<T> {
         let terms = self.terms.collect().into_iter();
         let observations = terms.filter_map(|term| match term {
             Term::Observed(observation) => Some(observation),
-            Term::Latent(_) | Term::Density(_) | Term::Name { .. } | Term::Flaw(_) => None,
+            Term::Latent(_)
+            | Term::Prior(_)
+            | Term::Density(_)
+            | Term::Name { .. }
+            | Term::Flaw(_) => None,
         });
         observations.collect()
     }
@@ -135,6 +139,29 @@ impl<T> Compiled<T> {
                     .flat_map(|observation| observation.columns()),
             )
             .collect()
+    }
+
+    /// The same error with the row's place in the data, where rows were left out.
+    ///
+    /// The core knows a column by its name, which others may share: it is one that holds the value
+    /// in that row.
+    fn at_its_place(&self, mut error: BindError) -> BindError {
+        if let BindError::Index {
+            column, row, value, ..
+        } = &mut error
+        {
+            let observations = self.observations().into_iter();
+            let found = observations.filter(|observation| {
+                observation.columns().iter().any(|known| {
+                    let there = known.values().and_then(|values| values.get(*row));
+                    known.name() == column && there.is_some_and(|there| there.to_string() == *value)
+                })
+            });
+            if let Some(place) = found.map(|observation| observation.place(*row)).max() {
+                *row = place;
+            }
+        }
+        error
     }
 
     /// Joins the model with the values given for each column. Those that own their values need
@@ -155,7 +182,8 @@ impl<T> Compiled<T> {
         let bind = |program: &Program| {
             let columns = program.columns().iter();
             let data = columns.filter_map(|column| Some((column, given(column)?)));
-            program.bind(&data.collect::<Vec<_>>())
+            let bound = program.bind(&data.collect::<Vec<_>>());
+            bound.map_err(|error| self.at_its_place(error))
         };
         let mut columns: Vec<(Column, Arc<[f64]>)> = Vec::new();
         for column in self.columns() {

@@ -4,7 +4,7 @@
 
 use rainier_core::Real;
 
-use super::{RandomVariable, Term, Terms};
+use super::{Prior, RandomVariable, Term, Terms};
 use crate::distribution::{Continuous, Latent};
 
 /// A prior.
@@ -80,6 +80,14 @@ impl<D: Continuous + ?Sized> Param for D {
 
 fn unknown(prior: &(impl Continuous + ?Sized), latent: Latent) -> RandomVariable<Real> {
     let value = latent.value.clone();
-    let terms = Terms::flaws(prior).and(Terms::one(Term::Latent(latent)));
+    let drawn = Prior {
+        values: vec![value.clone()],
+        generator: prior.generator().map(|draw| vec![draw]),
+    };
+    let terms = Terms::union([
+        Terms::flaws(prior),
+        Terms::one(Term::Latent(latent)),
+        Terms::one(Term::Prior(drawn)),
+    ]);
     RandomVariable::with_terms(value, terms)
 }

@@ -5,7 +5,7 @@
 
 use rainier_core::Real;
 
-use super::{RandomVariable, Term, Terms};
+use super::{Prior, RandomVariable, Term, Terms};
 use crate::distribution::{ContinuousVector, Latent, VectorLatent};
 
 /// A prior of several numbers at once.
@@ -57,7 +57,11 @@ impl<D: ContinuousVector + ?Sized> Params for D {
             });
         let unknowns = Terms::union(unknowns.collect::<Vec<_>>());
         let density = Terms::one(Term::Density(log_density));
-        let terms = Terms::union([Terms::broken(&constraints), unknowns, density]);
+        let drawn = Terms::one(Term::Prior(Prior {
+            values: values.clone(),
+            generator: self.generator(),
+        }));
+        let terms = Terms::union([Terms::broken(&constraints), unknowns, density, drawn]);
         RandomVariable::with_terms(values, terms)
     }
 }

@@ -11,6 +11,7 @@ use rainier_core::Real;
 
 use crate::distribution::{Constraint, Distribution, Latent};
 use crate::error::ModelError;
+use crate::generator::Generator;
 use crate::observation::Observation;
 
 /// One thing a model says, beside its value.
@@ -18,6 +19,8 @@ use crate::observation::Observation;
 pub(crate) enum Term {
     /// There is an unknown, with this prior.
     Latent(Latent),
+    /// This is how unknowns are drawn when there are no data.
+    Prior(Prior),
     /// The log density has this summand.
     Density(Real),
     /// These data were seen. Their density is a term of its own.
@@ -26,6 +29,15 @@ pub(crate) enum Term {
     Name { of: Real, label: Box<str> },
     /// The model cannot be meant; found while it was built.
     Flaw(ModelError),
+}
+
+/// Unknowns with a common prior, as it draws them.
+#[derive(Debug)]
+pub(crate) struct Prior {
+    /// The unknowns' values, which later priors may depend on.
+    pub(crate) values: Vec<Real>,
+    /// Gives a number for each.
+    pub(crate) generator: Generator<Vec<f64>>,
 }
 
 /// A set of terms. Cloning and joining take constant time; clones share.
@@ -118,7 +130,11 @@ mod tests {
     fn values(terms: &Terms) -> Vec<f64> {
         let value = |term: &Term| match term {
             Term::Density(density) => density.as_constant(),
-            Term::Latent(_) | Term::Observed(_) | Term::Name { .. } | Term::Flaw(_) => None,
+            Term::Latent(_)
+            | Term::Prior(_)
+            | Term::Observed(_)
+            | Term::Name { .. }
+            | Term::Flaw(_) => None,
         };
         terms.collect().into_iter().filter_map(value).collect()
     }

@@ -23,32 +23,38 @@ use crate::generator::Generator;
 /// | `()`, tuples up to twelve, arrays, `Vec`, `Option`, `Box`, `BTreeMap`, `HashMap` | the same, of outputs |
 /// | primitive numbers, `bool`, `char`, `&str`, `String` | itself |
 ///
-/// A struct of one's own implements both methods by handing on to its fields:
+/// A struct of one's own is declared by [`value!`](crate::value!), or implements both methods by
+/// handing on to its parts:
 ///
 /// ```
 /// use rainier_core::Real;
-/// use rainier_dist::{Environment, Report, Value};
-/// use rand::Rng;
+/// use rainier_dist::{Environment, Report, Value, rand::Rng};
 ///
-/// struct Line { intercept: Real, slope: Real }
-/// struct LineDraw { intercept: f64, slope: f64 }
+/// enum Effect { Same, Shifted(Real) }
 ///
-/// impl Value for Line {
-///     type Output = LineDraw;
+/// impl Value for Effect {
+///     type Output = f64;
 ///
 ///     fn report(&self, report: &mut Report) {
-///         report.field("intercept", &self.intercept);
-///         report.field("slope", &self.slope);
+///         if let Self::Shifted(by) = self {
+///             report.field("shift", by);
+///         }
 ///     }
 ///
-///     fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> LineDraw {
-///         LineDraw {
-///             intercept: self.intercept.draw(environment, rng),
-///             slope: self.slope.draw(environment, rng),
+///     fn draw(&self, environment: &Environment<'_>, rng: &mut dyn Rng) -> f64 {
+///         match self {
+///             Self::Same => 0.0,
+///             Self::Shifted(by) => by.draw(environment, rng),
 ///         }
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a model",
+    label = "no draws come out of this",
+    note = "values are `Real`, `Generator`, plain numbers, and tuples, arrays, vectors and maps of values",
+    note = "declare a struct of values by `value! {{ struct Line -> LineDraw {{ slope: Real }} }}`"
+)]
 pub trait Value {
     /// What comes out of one draw.
     type Output;

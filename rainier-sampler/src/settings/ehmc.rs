@@ -3,6 +3,7 @@
 //! In: acceptance aimed at, longest trajectory. Out: a sampler for any `LogDensityGradient`.
 
 use crate::error::SettingsError;
+use crate::settings::hamiltonian::shared_settings;
 use crate::settings::{HamiltonianSettings, MetricShape, Start};
 
 /// Empirical HMC: trajectories about half as long as those after which, during warm-up,
@@ -27,6 +28,8 @@ pub struct Ehmc {
     max_steps: u32,
 }
 
+shared_settings!(Ehmc);
+
 impl Default for Ehmc {
     fn default() -> Self {
         Self {
@@ -45,34 +48,6 @@ impl Ehmc {
         self
     }
 
-    /// Mean acceptance probability that warm-up aims at, in (0, 1). Default 0.8.
-    #[must_use]
-    pub fn with_target_acceptance(mut self, target_acceptance: f64) -> Self {
-        self.hamiltonian.target_acceptance = target_acceptance;
-        self
-    }
-
-    /// Energy error beyond which a trajectory counts as divergent. Default 1000.
-    #[must_use]
-    pub fn with_max_energy_error(mut self, max_energy_error: f64) -> Self {
-        self.hamiltonian.max_energy_error = max_energy_error;
-        self
-    }
-
-    /// What warm-up learns of the covariance. Default: variances, [`MetricShape::Diagonal`].
-    #[must_use]
-    pub fn with_metric(mut self, metric: MetricShape) -> Self {
-        self.hamiltonian.metric = metric;
-        self
-    }
-
-    /// Where chains start. Default: [`Start::Random`].
-    #[must_use]
-    pub fn with_start(mut self, start: Start) -> Self {
-        self.hamiltonian.start = start;
-        self
-    }
-
     /// Checks every setting.
     ///
     /// # Errors
@@ -87,23 +62,8 @@ impl Ehmc {
         )
     }
 
-    /// What Hamiltonian samplers share.
-    pub(crate) fn hamiltonian(&self) -> &HamiltonianSettings {
-        &self.hamiltonian
-    }
-
     /// Most leapfrog steps of a trajectory.
     pub fn max_steps(&self) -> u32 {
         self.max_steps
-    }
-
-    /// What warm-up learns of the covariance.
-    pub fn metric(&self) -> MetricShape {
-        self.hamiltonian.metric
-    }
-
-    /// Where chains start.
-    pub fn start(&self) -> Start {
-        self.hamiltonian.start
     }
 }

@@ -45,3 +45,57 @@ impl HamiltonianSettings {
         )
     }
 }
+
+/// The settings that all Hamiltonian samplers have, as methods of one of them.
+macro_rules! shared_settings {
+    ($sampler:ident) => {
+        impl $sampler {
+            /// Mean acceptance statistic that warm-up aims at, in (0, 1). Default 0.8; raise it
+            /// towards 1 when there are divergences.
+            #[must_use]
+            pub fn with_target_acceptance(mut self, target_acceptance: f64) -> Self {
+                self.hamiltonian.target_acceptance = target_acceptance;
+                self
+            }
+
+            /// Energy error beyond which a step counts as divergent. Default 1000.
+            #[must_use]
+            pub fn with_max_energy_error(mut self, max_energy_error: f64) -> Self {
+                self.hamiltonian.max_energy_error = max_energy_error;
+                self
+            }
+
+            /// What warm-up learns of the covariance. Default: variances,
+            /// [`MetricShape::Diagonal`].
+            #[must_use]
+            pub fn with_metric(mut self, metric: MetricShape) -> Self {
+                self.hamiltonian.metric = metric;
+                self
+            }
+
+            /// Where chains start. Default: [`Start::Random`].
+            #[must_use]
+            pub fn with_start(mut self, start: Start) -> Self {
+                self.hamiltonian.start = start;
+                self
+            }
+
+            /// What warm-up learns of the covariance.
+            pub fn metric(&self) -> MetricShape {
+                self.hamiltonian.metric
+            }
+
+            /// Where chains start.
+            pub fn start(&self) -> Start {
+                self.hamiltonian.start
+            }
+
+            /// What Hamiltonian samplers share.
+            pub(crate) fn hamiltonian(&self) -> &HamiltonianSettings {
+                &self.hamiltonian
+            }
+        }
+    };
+}
+
+pub(super) use shared_settings;

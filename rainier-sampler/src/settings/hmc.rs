@@ -4,6 +4,7 @@
 //! `LogDensityGradient`.
 
 use crate::error::SettingsError;
+use crate::settings::hamiltonian::shared_settings;
 use crate::settings::{HamiltonianSettings, MetricShape, Start};
 
 /// Hamiltonian Monte Carlo: a fixed number of leapfrog steps, then accept or reject.
@@ -24,6 +25,8 @@ pub struct Hmc {
     steps: u32,
     jitter: f64,
 }
+
+shared_settings!(Hmc);
 
 impl Default for Hmc {
     fn default() -> Self {
@@ -60,34 +63,6 @@ impl Hmc {
         self
     }
 
-    /// Mean acceptance probability that warm-up aims at, in (0, 1). Default 0.8.
-    #[must_use]
-    pub fn with_target_acceptance(mut self, target_acceptance: f64) -> Self {
-        self.hamiltonian.target_acceptance = target_acceptance;
-        self
-    }
-
-    /// Energy error beyond which a trajectory counts as divergent. Default 1000.
-    #[must_use]
-    pub fn with_max_energy_error(mut self, max_energy_error: f64) -> Self {
-        self.hamiltonian.max_energy_error = max_energy_error;
-        self
-    }
-
-    /// What warm-up learns of the covariance. Default: variances, [`MetricShape::Diagonal`].
-    #[must_use]
-    pub fn with_metric(mut self, metric: MetricShape) -> Self {
-        self.hamiltonian.metric = metric;
-        self
-    }
-
-    /// Where chains start. Default: [`Start::Random`].
-    #[must_use]
-    pub fn with_start(mut self, start: Start) -> Self {
-        self.hamiltonian.start = start;
-        self
-    }
-
     /// Checks every setting.
     ///
     /// # Errors
@@ -108,11 +83,6 @@ impl Hmc {
         )
     }
 
-    /// What Hamiltonian samplers share.
-    pub(crate) fn hamiltonian(&self) -> &HamiltonianSettings {
-        &self.hamiltonian
-    }
-
     /// Number of leapfrog steps in each trajectory.
     pub fn steps(&self) -> u32 {
         self.steps
@@ -121,15 +91,5 @@ impl Hmc {
     /// Half-width of the uniform factor on the step size.
     pub fn jitter(&self) -> f64 {
         self.jitter
-    }
-
-    /// What warm-up learns of the covariance.
-    pub fn metric(&self) -> MetricShape {
-        self.hamiltonian.metric
-    }
-
-    /// Where chains start.
-    pub fn start(&self) -> Start {
-        self.hamiltonian.start
     }
 }

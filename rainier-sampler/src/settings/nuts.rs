@@ -4,6 +4,7 @@
 //! `LogDensityGradient`.
 
 use crate::error::SettingsError;
+use crate::settings::hamiltonian::shared_settings;
 use crate::settings::{HamiltonianSettings, MetricShape, Start};
 
 /// The No-U-Turn Sampler: Hamiltonian trajectories that stop when they turn back.
@@ -25,6 +26,8 @@ pub struct Nuts {
     max_tree_depth: u32,
 }
 
+shared_settings!(Nuts);
+
 impl Default for Nuts {
     fn default() -> Self {
         Self {
@@ -39,40 +42,11 @@ impl Nuts {
     /// Deepest tree the settings admit: beyond, one draw would take over a million gradients.
     const DEEPEST: u32 = 20;
 
-    /// Mean acceptance statistic that warm-up aims at, in (0, 1). Default 0.8; raise it towards 1
-    /// when there are divergences.
-    #[must_use]
-    pub fn with_target_acceptance(mut self, target_acceptance: f64) -> Self {
-        self.hamiltonian.target_acceptance = target_acceptance;
-        self
-    }
-
     /// Number of doublings after which a trajectory stops, from 1 to 20. Default 10, that is at
     /// most 2¹⁰ − 1 leapfrog steps.
     #[must_use]
     pub fn with_max_tree_depth(mut self, max_tree_depth: u32) -> Self {
         self.max_tree_depth = max_tree_depth;
-        self
-    }
-
-    /// Energy error beyond which a step counts as divergent. Default 1000.
-    #[must_use]
-    pub fn with_max_energy_error(mut self, max_energy_error: f64) -> Self {
-        self.hamiltonian.max_energy_error = max_energy_error;
-        self
-    }
-
-    /// What warm-up learns of the covariance. Default: variances, [`MetricShape::Diagonal`].
-    #[must_use]
-    pub fn with_metric(mut self, metric: MetricShape) -> Self {
-        self.hamiltonian.metric = metric;
-        self
-    }
-
-    /// Where chains start. Default: [`Start::Random`].
-    #[must_use]
-    pub fn with_start(mut self, start: Start) -> Self {
-        self.hamiltonian.start = start;
         self
     }
 
@@ -90,23 +64,8 @@ impl Nuts {
         )
     }
 
-    /// What Hamiltonian samplers share.
-    pub(crate) fn hamiltonian(&self) -> &HamiltonianSettings {
-        &self.hamiltonian
-    }
-
     /// Depth limit.
     pub fn max_tree_depth(&self) -> u32 {
         self.max_tree_depth
-    }
-
-    /// What warm-up learns of the covariance.
-    pub fn metric(&self) -> MetricShape {
-        self.hamiltonian.metric
-    }
-
-    /// Where chains start.
-    pub fn start(&self) -> Start {
-        self.hamiltonian.start
     }
 }

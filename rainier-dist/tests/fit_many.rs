@@ -16,7 +16,7 @@ use rainier_dist::{
     Environment, Fit, FittedSeries, ModelError, Param, RandomVariable, SampleError, Template,
     Value, model,
 };
-use rainier_sampler::{Hmc, Nuts, Run, Sampler, Series, Streams, diagnostics};
+use rainier_sampler::{Hmc, Nuts, Run, Sampler, Series, Streams, Summary, diagnostics};
 use testkit::within_standard_errors;
 
 /// Rate Gamma(2, rate 0.5), counts Poisson.
@@ -195,69 +195,72 @@ fn series_per_second() {
         .with_threads(1);
     for steps in [1, 2, 3, 5] {
         let sampler = Hmc::default().with_steps(steps);
-        let start = Instant::now();
         let series = data
             .iter()
             .zip(0..)
             .map(|(data, key)| (key, [(&counts, data)]));
-        let fits = template.fit_many(series, &sampler, &run).unwrap();
-        let mut smallest: Vec<f64> = fits
-            .map(|series| {
-                let fit = series.outcome.unwrap();
-                let sizes = fit
-                    .summary
-                    .rows()
-                    .iter()
-                    .map(|row| row.ess_bulk.min(row.ess_tail));
-                sizes.fold(f64::INFINITY, f64::min)
-            })
-            .collect();
-        let together = 1000.0 / start.elapsed().as_secs_f64();
-        smallest.sort_by(f64::total_cmp);
-        println!(
-            "{steps} steps: {together:.0} series/s, median min-ESS {:.0}",
-            smallest[500]
-        );
         let start = Instant::now();
-        let series = data
-            .iter()
-            .zip(0..)
-            .map(|(data, key)| (key, [(&counts, data)]));
+        let fits = template.fit_many(series.clone(), &sampler, &run).unwrap();
+        let sizes = fits.map(|series| smallest_size(&series.outcome.unwrap().summary));
+        report(&format!("fit_many, {steps} steps"), start, sizes.collect());
+        let start = Instant::now();
         let sampled = template
             .sample_many(series, &sampler, &run)
             .unwrap()
             .count();
-        println!(
-            "  with draws {:.0}",
-            sampled as f64 / start.elapsed().as_secs_f64()
+        report(
+            &format!("sample_many, {steps} steps, no summary"),
+            start,
+            vec![f64::NAN; sampled],
         );
-        println!(
-            "  Hmc one by one {:.0}",
-            one_by_one(&template, &counts, &data, &sampler, &run)
-        );
+        let label = format!("Hmc one by one, {steps} steps");
+        one_by_one(&label, &template, &counts, &data, &sampler, &run);
     }
-    println!(
-        "Nuts one by one {:.0}",
-        one_by_one(&template, &counts, &data, &Nuts::default(), &run)
+    one_by_one(
+        "Nuts one by one",
+        &template,
+        &counts,
+        &data,
+        &Nuts::default(),
+        &run,
     );
 }
 
-/// Series per second through [`rainier_dist::Posterior::sample`] and a summary.
+/// The smaller of bulk and tail effective sizes, of the number that has the smallest.
+fn smallest_size(summary: &Summary) -> f64 {
+    let sizes = summary
+        .rows()
+        .iter()
+        .map(|row| row.ess_bulk.min(row.ess_tail));
+    sizes.fold(f64::INFINITY, f64::min)
+}
+
+fn report(label: &str, start: Instant, mut sizes: Vec<f64>) {
+    let rate = sizes.len() as f64 / start.elapsed().as_secs_f64();
+    sizes.sort_by(f64::total_cmp);
+    println!(
+        "{label}: {rate:.0} series/s, median smallest ESS {:.0}",
+        sizes[sizes.len() / 2]
+    );
+}
+
+/// Through [`rainier_dist::Posterior::sample`] and a summary, the first 200 series.
 fn one_by_one<T: Value + Clone>(
+    label: &str,
     template: &Template<T>,
     counts: &Column,
     data: &[Vec<f64>],
     sampler: &impl Sampler<rainier_dist::PosteriorDensity>,
     run: &Run,
-) -> f64 {
+) {
     let start = Instant::now();
-    let some = 200;
-    for (data, key) in data[..some].iter().zip(0..) {
+    let size = |(data, key): (&Vec<f64>, u64)| {
         let posterior = template.bind(&[(counts, data)]).unwrap();
         let trace = posterior
             .sample(sampler, &run.clone().with_key(key))
             .unwrap();
-        assert_eq!(trace.summary().rows().len(), 2);
-    }
-    some as f64 / start.elapsed().as_secs_f64()
+        smallest_size(&trace.summary())
+    };
+    let sizes = data[..200].iter().zip(0..).map(size).collect();
+    report(label, start, sizes);
 }

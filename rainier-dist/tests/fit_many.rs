@@ -2,21 +2,18 @@
 //!
 //! In: conjugate counts, zero-inflated counts, impossible data. Out: posterior means within five
 //! Monte Carlo standard errors of the exact ones, with a negative control; the same bits whatever
-//! the neighbours; failures that stay with their series. The slow test prints series per second.
+//! the neighbours; failures that stay with their series.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-use std::time::Instant;
 
 use rainier_core::{Column, Real};
 use rainier_dist::continuous::{Beta, Gamma, Normal};
 use rainier_dist::discrete::Poisson;
 use rainier_dist::distribution::{Discrete, Distribution};
 use rainier_dist::{
-    Environment, Fit, FittedSeries, ModelError, Param, RandomVariable, SampleError, Template,
-    Value, model,
+    Environment, Fit, FittedSeries, ModelError, Param, RandomVariable, SampleError, Template, model,
 };
-use rainier_sampler::{Hmc, Nuts, Run, Sampler, Series, Streams, Summary, diagnostics};
+use rainier_sampler::{Hmc, Run, Series, Streams, diagnostics};
 use testkit::within_standard_errors;
 
 /// Rate Gamma(2, rate 0.5), counts Poisson.
@@ -179,88 +176,4 @@ fn impossible_series_fail_alone() {
             _ => assert_eq!(format!("{spoiled:?}"), format!("{good:?}")),
         }
     }
-}
-
-#[test]
-#[ignore = "slow: measures; run it with --release and --nocapture"]
-fn series_per_second() {
-    let counts = Column::placeholder("counts");
-    let template = zero_inflated(&counts).template().unwrap();
-    let data: Vec<Vec<f64>> = (0..1000).map(|key| counts_of(key, 168, 0.5)).collect();
-    let run = Run::default()
-        .with_seed(3)
-        .with_chains(2)
-        .with_warm_up(500)
-        .with_draws(500)
-        .with_threads(1);
-    for steps in [1, 2, 3, 5] {
-        let sampler = Hmc::default().with_steps(steps);
-        let series = data
-            .iter()
-            .zip(0..)
-            .map(|(data, key)| (key, [(&counts, data)]));
-        let start = Instant::now();
-        let fits = template.fit_many(series.clone(), &sampler, &run).unwrap();
-        let sizes = fits.map(|series| smallest_size(&series.outcome.unwrap().summary));
-        report(&format!("fit_many, {steps} steps"), start, sizes.collect());
-        let start = Instant::now();
-        let sampled = template
-            .sample_many(series, &sampler, &run)
-            .unwrap()
-            .count();
-        report(
-            &format!("sample_many, {steps} steps, no summary"),
-            start,
-            vec![f64::NAN; sampled],
-        );
-        let label = format!("Hmc one by one, {steps} steps");
-        one_by_one(&label, &template, &counts, &data, &sampler, &run);
-    }
-    one_by_one(
-        "Nuts one by one",
-        &template,
-        &counts,
-        &data,
-        &Nuts::default(),
-        &run,
-    );
-}
-
-/// The smaller of bulk and tail effective sizes, of the number that has the smallest.
-fn smallest_size(summary: &Summary) -> f64 {
-    let sizes = summary
-        .rows()
-        .iter()
-        .map(|row| row.ess_bulk.min(row.ess_tail));
-    sizes.fold(f64::INFINITY, f64::min)
-}
-
-fn report(label: &str, start: Instant, mut sizes: Vec<f64>) {
-    let rate = sizes.len() as f64 / start.elapsed().as_secs_f64();
-    sizes.sort_by(f64::total_cmp);
-    println!(
-        "{label}: {rate:.0} series/s, median smallest ESS {:.0}",
-        sizes[sizes.len() / 2]
-    );
-}
-
-/// Through [`rainier_dist::Posterior::sample`] and a summary, the first 200 series.
-fn one_by_one<T: Value + Clone>(
-    label: &str,
-    template: &Template<T>,
-    counts: &Column,
-    data: &[Vec<f64>],
-    sampler: &impl Sampler<rainier_dist::PosteriorDensity>,
-    run: &Run,
-) {
-    let start = Instant::now();
-    let size = |(data, key): (&Vec<f64>, u64)| {
-        let posterior = template.bind(&[(counts, data)]).unwrap();
-        let trace = posterior
-            .sample(sampler, &run.clone().with_key(key))
-            .unwrap();
-        smallest_size(&trace.summary())
-    };
-    let sizes = data[..200].iter().zip(0..).map(size).collect();
-    report(label, start, sizes);
 }

@@ -71,8 +71,8 @@ pub use error::{
 };
 pub use generator::Generator;
 pub use model::{
-    Covariates, Fit, FitRows, FitSeries, PortableTemplate, Posterior, PosteriorDensity,
-    PosteriorTrace, Predictor, Row, Template,
+    Covariates, Fit, FitRows, FitSeries, FittedSeries, PortableTemplate, Posterior,
+    PosteriorDensity, PosteriorTrace, Predictor, Row, Template,
 };
 pub use observation::{IntoColumn, IntoRows, Numbers, Outcome, Scalar};
 /// The generation of `rand` that draws are made by.

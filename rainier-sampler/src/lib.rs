@@ -46,6 +46,7 @@
 //!   [`resume`] → [`Checkpoint`]: a run that was left goes on to the same bits.
 //! - [`Trace::write_cmdstan_csv`], [`Trace::write_zarr`], [`Trace::write_json`], and behind feature
 //!   `parquet` `Trace::write_parquet`: files that ArviZ, cmdstanpy and `posterior` read.
+//! - [`sample_many`]: many series of one [`LockStepDensity`], one chain a lane.
 //! - [`optimize`], [`laplace`], [`pathfinder`]: the mode, and normals that stand for a density.
 //! - [`diagnostics`]: R-hat, effective sample sizes, standard errors, leave-one-out, over plain slices.
 //!
@@ -64,7 +65,7 @@
 //! # Layers
 //! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
 //! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` →
-//! `checkpoint`, `run`; `diagnostics` stands beside. A module
+//! `checkpoint`, `run`, `lock_step`; `diagnostics` stands beside. A module
 //! uses those before it only.
 
 mod adaptation;
@@ -77,6 +78,7 @@ pub mod diagnostics;
 mod ensemble;
 mod error;
 mod hamiltonian;
+mod lock_step;
 mod log_density;
 mod optimise;
 mod random;
@@ -93,6 +95,7 @@ pub use control::{Cancel, Control, Phase, Progress};
 pub use error::{
     CheckpointError, NotFinite, SampleError, SettingsError, StepSizeCause, TraceError, WriteError,
 };
+pub use lock_step::{LockStepDensity, SampleMany, Series, sample_many};
 pub use log_density::{LogDensity, LogDensityGradient};
 pub use optimise::{
     Laplace, Lbfgs, OptimiseError, Optimum, Pathfinder, laplace, optimize, pathfinder,

@@ -107,7 +107,8 @@ impl LogDensityGradient for PosteriorDensity {
     }
 }
 
-fn impossible_if_nan(log_density: f64) -> f64 {
+/// A density that is not a number is that of a point outside the model.
+pub(super) fn impossible_if_nan(log_density: f64) -> f64 {
     if log_density.is_nan() {
         f64::NEG_INFINITY
     } else {

@@ -87,6 +87,11 @@ impl<T> Posterior<T> {
         &self.density
     }
 
+    /// The program of the reported numbers, joined with the data.
+    pub(super) fn report(&self) -> &BoundProgram {
+        &self.report
+    }
+
     /// The log density with scratch memory of its own.
     pub fn evaluator(&self) -> PosteriorDensity {
         let density = Arc::clone(&self.compiled.density);

@@ -11,7 +11,7 @@ mod variance;
 mod windows;
 
 use covariance::RunningCovariance;
-pub(crate) use first_guess::first_step_size;
+pub(crate) use first_guess::{StepSizeSearch, first_step_size};
 pub(crate) use step_size::DualAveraging;
 use variance::RunningVariance;
 use windows::Windows;

@@ -92,7 +92,7 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Ehmc {
 }
 
 /// The first trial step size: the metric starts as the identity, and coordinates are of order 1.
-const FIRST_TRIAL: f64 = 1.0;
+pub(crate) const FIRST_TRIAL: f64 = 1.0;
 
 /// A chain under way.
 struct Course<'a, T, D: ?Sized> {
@@ -255,15 +255,8 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
     }
 
     fn first_guess(&mut self, trial: f64) -> Result<f64, SampleError> {
-        first_step_size(&mut self.hamiltonian, &self.current, trial, self.rng).map_err(|none| {
-            SampleError::StepSize {
-                chain: self.chain,
-                step_size: none.step_size,
-                smallest: none.smallest,
-                largest: none.largest,
-                cause: none.cause,
-            }
-        })
+        first_step_size(&mut self.hamiltonian, &self.current, trial, self.rng)
+            .map_err(|none| none.of_chain(self.chain))
     }
 
     fn step(&mut self, step_size: f64) -> Outcome {

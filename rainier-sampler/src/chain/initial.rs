@@ -13,7 +13,7 @@ use crate::optimise::pathfinder;
 const RADIUS: f64 = 2.0;
 /// Ten times Stan's 100: when 1 % of the cube is inside the support, a hundred attempts fail for
 /// one chain in three, a thousand for one in twenty thousand.
-const ATTEMPTS: usize = 1000;
+pub(crate) const ATTEMPTS: usize = 1000;
 
 /// Fills `position` with uniform numbers on (−2, 2) until the log density is finite. Returns that
 /// log density.
@@ -25,7 +25,7 @@ pub(super) fn find_start<D: LogDensity + ?Sized, R: Rng + ?Sized>(
 ) -> Result<f64, SampleError> {
     let mut value = f64::NAN;
     for _ in 0..ATTEMPTS {
-        draw(position, rng);
+        draw_start(position, rng);
         value = density.log_density(position);
         if value.is_finite() {
             return Ok(value);
@@ -43,27 +43,34 @@ pub(super) fn find_evaluated_start<D: LogDensityGradient + ?Sized, R: Rng + ?Siz
     rng: &mut R,
 ) -> Result<(), SampleError> {
     for _ in 0..ATTEMPTS {
-        draw(&mut point.position, rng);
+        draw_start(&mut point.position, rng);
         hamiltonian.evaluate(point);
         if point.is_finite() {
             return Ok(());
         }
     }
     let density = hamiltonian.density();
-    let cause = if point.log_density.is_finite() {
+    let mut cause = not_finite(point, |index| density.parameter_name(index));
+    if let NotFinite::LogDensity { terms, .. } = &mut cause {
+        *terms = density.terms_not_finite(&point.position);
+    }
+    Err(failure(chain, cause))
+}
+
+/// What is not finite at a point where a chain cannot start; the terms are left to be found.
+pub(crate) fn not_finite(point: &PhasePoint, name: impl Fn(usize) -> String) -> NotFinite {
+    if point.log_density.is_finite() {
         let slopes = point.gradient.iter().enumerate();
         let bad = slopes.filter(|(_, slope)| !slope.is_finite());
-        let parameters = bad
-            .map(|(index, _)| density.parameter_name(index))
-            .collect();
-        NotFinite::Gradient { parameters }
+        NotFinite::Gradient {
+            parameters: bad.map(|(index, _)| name(index)).collect(),
+        }
     } else {
         NotFinite::LogDensity {
             value: point.log_density,
-            terms: density.terms_not_finite(&point.position),
+            terms: Vec::new(),
         }
-    };
-    Err(failure(chain, cause))
+    }
 }
 
 /// Moves a point where chains may start to a draw of the normal that Pathfinder fits from there,
@@ -87,13 +94,15 @@ pub(super) fn follow_path<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
     }
 }
 
-fn draw<R: Rng + ?Sized>(position: &mut [f64], rng: &mut R) {
+/// Fills `position` with uniform numbers on (−2, 2).
+pub(crate) fn draw_start<R: Rng + ?Sized>(position: &mut [f64], rng: &mut R) {
     for coordinate in position {
         *coordinate = rng.random_range(-RADIUS..RADIUS);
     }
 }
 
-fn failure(chain: usize, cause: NotFinite) -> SampleError {
+/// The error of a chain that found no start.
+pub(crate) fn failure(chain: usize, cause: NotFinite) -> SampleError {
     SampleError::Initialisation {
         chain,
         attempts: ATTEMPTS,

@@ -13,6 +13,8 @@ use rand::rngs::ChaCha8Rng;
 use crate::error::{SampleError, SettingsError};
 use crate::settings::Run;
 use crate::trace::Chain;
+pub(crate) use hamiltonian::FIRST_TRIAL;
+pub(crate) use initial::{ATTEMPTS, draw_start, failure, not_finite};
 pub use state::ChainState;
 
 /// A way to sample from densities of type `D`.

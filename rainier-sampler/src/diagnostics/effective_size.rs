@@ -51,8 +51,13 @@ pub fn ess_sd<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
 pub fn ess_quantile<C: AsRef<[f64]>>(chains: &[C], probability: f64) -> f64 {
     checked(chains).map_or(f64::NAN, |chains| {
         let quantile = quantile_of_sorted(&sorted(&chains), probability);
-        effective_size(&halves(&mapped(&chains, |x| f64::from(x <= quantile))))
+        quantile_effective_size(&chains, quantile)
     })
+}
+
+/// Effective size for the share of draws at or below `quantile`.
+pub(super) fn quantile_effective_size(chains: &[&[f64]], quantile: f64) -> f64 {
+    effective_size(&halves(&mapped(chains, |x| f64::from(x <= quantile))))
 }
 
 /// The number of draws divided by τ = −1 + 2 Σ ρₜ, for chains that are split already.

@@ -18,16 +18,21 @@ use super::split::{checked, halves, is_constant, mapped};
 /// assert!(rhat(&apart) > 1.5);
 /// ```
 pub fn rhat<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
-    const FEWEST: usize = 4;
     let Some(chains) = checked(chains) else {
         return f64::NAN;
     };
-    if chains[0].len() < FEWEST || is_constant(&chains) {
+    let median = quantile_of_sorted(&sorted(&chains), 0.5);
+    rhat_of(&chains, median, &normal_scores(&halves(&chains)))
+}
+
+/// The same, of chains whose median and normal scores of halves are known.
+pub(super) fn rhat_of(chains: &[&[f64]], median: f64, scores: &[Vec<f64>]) -> f64 {
+    const FEWEST: usize = 4;
+    if chains[0].len() < FEWEST || is_constant(chains) {
         return f64::NAN;
     }
-    let median = quantile_of_sorted(&sorted(&chains), 0.5);
-    let folded = mapped(&chains, |x| (x - median).abs());
-    let location = ratio(&normal_scores(&halves(&chains)));
+    let folded = mapped(chains, |x| (x - median).abs());
+    let location = ratio(scores);
     // Draws of two values at equal distance from the median have no spread of distances.
     let scale = ratio(&normal_scores(&halves(&folded)));
     if scale.is_nan() {

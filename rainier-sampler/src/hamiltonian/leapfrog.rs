@@ -14,7 +14,7 @@ pub(super) fn leapfrog<D: LogDensityGradient + ?Sized>(
     step_size: f64,
 ) {
     hamiltonian.metric.kick(point, 0.5 * step_size);
-    drift(point, step_size);
+    point.drift(step_size);
     hamiltonian.evaluate(point);
     hamiltonian.metric.kick(point, 0.5 * step_size);
 }
@@ -34,33 +34,19 @@ pub(super) fn trajectory<D: LogDensityGradient + ?Sized>(
 ) {
     hamiltonian.metric.kick(point, 0.5 * step_size);
     for _ in 1..steps {
-        drift(point, step_size);
+        point.drift(step_size);
         hamiltonian.evaluate_gradient(point);
         hamiltonian.metric.kick(point, step_size);
-        // One infinite or undefined entry makes the sum so. What overflows only here is too fast
-        // for any finite energy.
-        if !point
-            .momentum
-            .iter()
-            .map(|p| p * p)
-            .sum::<f64>()
-            .is_finite()
-        {
+        if !point.goes_on() {
             hamiltonian.evaluate(point);
             // A velocity that is still finite, with such a momentum, could make any energy.
             point.velocity.fill(f64::NAN);
             return;
         }
     }
-    drift(point, step_size);
+    point.drift(step_size);
     hamiltonian.evaluate(point);
     hamiltonian.metric.kick(point, 0.5 * step_size);
-}
-
-fn drift(point: &mut PhasePoint, step_size: f64) {
-    for (position, velocity) in point.position.iter_mut().zip(&point.velocity) {
-        *position += step_size * velocity;
-    }
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl Metric {
 
     /// p ~ N(0, Σ⁻¹), with its velocity Σ p. With Σ = L Lᵀ and standard normals z, p = L⁻ᵀ z and
     /// Σ p = L z.
-    pub(super) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
+    pub(crate) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
         for standard in &mut point.velocity {
             *standard = rng.sample(StandardNormal);
         }
@@ -98,7 +98,7 @@ impl Metric {
     }
 
     /// Recomputes what [`kick`](Self::kick) needs of a new gradient.
-    pub(super) fn accelerate(&self, point: &mut PhasePoint) {
+    pub(crate) fn accelerate(&self, point: &mut PhasePoint) {
         match self {
             Self::Diagonal { .. } => {}
             Self::Dense { covariance, .. } => {
@@ -119,7 +119,7 @@ impl Metric {
     ///
     /// A dense velocity is carried on by t Σ ∇ln p, so that a step costs one product with Σ where
     /// two kicks would cost two; rounding takes it away from Σ p by some ε for each step.
-    pub(super) fn kick(&self, point: &mut PhasePoint, time: f64) {
+    pub(crate) fn kick(&self, point: &mut PhasePoint, time: f64) {
         let momenta = point.momentum.iter_mut().zip(&mut point.velocity);
         let kicked = momenta.zip(&point.gradient);
         match self {

@@ -42,6 +42,21 @@ impl PhasePoint {
         0.5 * twice_kinetic - self.log_density
     }
 
+    /// q ← q + t Σp.
+    pub(crate) fn drift(&mut self, time: f64) {
+        for (position, velocity) in self.position.iter_mut().zip(&self.velocity) {
+            *position += time * velocity;
+        }
+    }
+
+    /// Whether a trajectory can go on from here: all momenta are finite.
+    pub(crate) fn goes_on(&self) -> bool {
+        // One infinite or undefined entry makes the sum so. What overflows only here is too fast
+        // for any finite energy.
+        let squares = self.momentum.iter().map(|p| p * p);
+        squares.sum::<f64>().is_finite()
+    }
+
     /// Whether log density and gradient are finite.
     pub(crate) fn is_finite(&self) -> bool {
         self.log_density.is_finite() && self.gradient.iter().all(|slope| slope.is_finite())

@@ -225,7 +225,13 @@ impl Trace {
 
     /// What should be looked at before the draws are used; empty when nothing was found.
     pub fn warnings(&self) -> Vec<Warning> {
-        warning::warnings(self)
+        self.warnings_beside(&self.summary())
+    }
+
+    /// The same as [`warnings`](Self::warnings), where the trace's own summary is at hand: most of
+    /// the work is in that.
+    pub fn warnings_beside(&self, summary: &Summary) -> Vec<Warning> {
+        warning::warnings(self, summary)
     }
 
     fn row(&self, chain: usize, draw: usize) -> usize {

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::Trace;
-use crate::diagnostics;
+use crate::diagnostics::Overview;
 
 /// One row for each parameter of a trace.
 ///
@@ -58,19 +58,19 @@ impl Summary {
             .iter()
             .enumerate()
             .map(|(parameter, name)| {
-                let chains = trace.parameter(parameter);
-                let quantiles = diagnostics::quantiles(&chains, &[0.05, 0.5, 0.95]);
+                let overview = Overview::of(&trace.parameter(parameter));
+                let [q5, q50, q95] = overview.quantiles;
                 SummaryRow {
                     name: name.clone(),
-                    mean: diagnostics::mean(&chains),
-                    sd: diagnostics::standard_deviation(&chains),
-                    mcse_mean: diagnostics::mcse_mean(&chains),
-                    q5: quantiles[0],
-                    q50: quantiles[1],
-                    q95: quantiles[2],
-                    ess_bulk: diagnostics::ess_bulk(&chains),
-                    ess_tail: diagnostics::ess_tail(&chains),
-                    rhat: diagnostics::rhat(&chains),
+                    mean: overview.mean,
+                    sd: overview.standard_deviation,
+                    mcse_mean: overview.mcse_mean,
+                    q5,
+                    q50,
+                    q95,
+                    ess_bulk: overview.ess_bulk,
+                    ess_tail: overview.ess_tail,
+                    rhat: overview.rhat,
                 }
             })
             .collect();

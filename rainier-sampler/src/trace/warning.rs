@@ -81,9 +81,10 @@ const EFFECTIVE_DRAWS_PER_CHAIN: f64 = 100.0;
 /// Stan's threshold for E-BFMI (Betancourt 2016, arXiv:1604.00695).
 const SMALLEST_E_BFMI: f64 = 0.3;
 
-pub(super) fn warnings(trace: &Trace) -> Vec<Warning> {
+/// The warnings about a trace whose summary is known.
+pub(super) fn warnings(trace: &Trace, summary: &Summary) -> Vec<Warning> {
     let mut warnings = endings(trace);
-    for row in Summary::of(trace).rows() {
+    for row in summary.rows() {
         if !(row.mean.is_finite() && row.sd.is_finite()) {
             warnings.push(Warning::NotFinite {
                 name: row.name.clone(),

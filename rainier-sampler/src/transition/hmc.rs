@@ -61,7 +61,7 @@ impl Transition for FixedLength {
 impl Outcome {
     /// Accepts or rejects the end of a trajectory: swaps the two points or leaves them. Before, the
     /// outcome says what is so of a rejection.
-    pub(super) fn after_decision<R: Rng + ?Sized>(
+    pub(crate) fn after_decision<R: Rng + ?Sized>(
         mut self,
         current: &mut PhasePoint,
         proposal: &mut PhasePoint,

@@ -64,7 +64,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["transition", "ensemble", "adaptation"],
             &["trace"],
             &["chain"],
-            &["run", "checkpoint"],
+            &["run", "checkpoint", "lock_step"],
         ],
         // A transition reports and adaptation listens; a chain joins them.
         apart: &[

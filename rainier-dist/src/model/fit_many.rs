@@ -1,0 +1,238 @@
+//! Fits one compiled model to many series in lock step: [`Template::fit_many`].
+//!
+//! In: a template, series of data, each with a key. Out: a [`FittedSeries`] each, or draws, in the
+//! order they came; what is wrong with one series is its own outcome.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use rainier_core::{Column, LockStep};
+use rainier_sampler::{Hmc, LockStepDensity, Run, Series, Summary, Trace, Warning, sample_many};
+
+use super::compile::CompiledDensity;
+use super::density::impossible_if_nan;
+use super::posterior::Posterior;
+use super::template::Template;
+use super::trace::PosteriorTrace;
+use crate::error::SampleError;
+use crate::random_variable::Value;
+
+/// Series evaluated together: four vectors of eight numbers.
+const LANES: usize = 32;
+
+/// What is kept of a series when its draws are not.
+///
+/// See [`Template::fit_many`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct FittedSeries {
+    /// Mean, spread, quantiles, R-hat and effective sizes of each reported number.
+    pub summary: Summary,
+    /// What should be looked at before they are used.
+    pub warnings: Vec<Warning>,
+    /// Gradients evaluated in all chains, warm-up and draws.
+    pub gradient_evaluations: u64,
+}
+
+impl<T: Value + Clone> Template<T> {
+    /// Fits the model to each of many series, 32 chains at a time, and keeps what a table shows of
+    /// their draws.
+    ///
+    /// A series is a key and the values of the placeholders, as for [`bind`](Self::bind). It is
+    /// sampled by `run.chains()` chains from streams of its key, as by [`Posterior::sample`] with
+    /// [`Run::with_key`]. The outcome depends on seed, key and data alone, bit for bit: not on the
+    /// other series, their number or order. For posteriors of a few parameters that are not far
+    /// from normal, `Hmc::default().with_steps(2)` is faster than the default's five steps and gives
+    /// as many effective draws.
+    ///
+    /// The iterator works as it is asked, in the caller's thread, and takes a series from its input
+    /// when a lane is free; no more than 128 are held at a time. The run's own key, threads and
+    /// control have no say: several threads take a part of the series each.
+    ///
+    /// # Errors
+    /// When a setting is outside its range. Impossible data, or no point to start from, are the
+    /// outcome of that series only.
+    ///
+    /// ```
+    /// use rainier_core::Column;
+    /// use rainier_dist::{Fit, Param, continuous::Gamma, discrete::Poisson};
+    /// use rainier_sampler::{Hmc, Run};
+    ///
+    /// let counts = Column::placeholder("counts");
+    /// let model = Gamma::new(2.0, 1.0)
+    ///     .param()
+    ///     .flat_map(|rate| Poisson::new(&rate).fit(&counts).map(|()| rate))
+    ///     .named("rate");
+    /// let template = model.template()?;
+    /// let series = [(1, vec![3.0, 1.0, 2.0]), (2, vec![-1.0]), (3, vec![7.0, 9.0])];
+    /// let series = series.into_iter().map(|(key, data)| (key, [(&counts, data)]));
+    /// let run = Run::default().with_chains(2).with_warm_up(300).with_draws(300);
+    /// let mut means = Vec::new();
+    /// for series in template.fit_many(series, &Hmc::default(), &run)? {
+    ///     match series.outcome {
+    ///         Ok(fit) => means.push(fit.summary.rows()[0].mean),
+    ///         Err(error) => assert!(series.key == 2 && error.to_string().contains("row 0")),
+    ///     }
+    /// }
+    /// // A posterior Gamma with shape 2 + Σ counts and rate 1 + their number.
+    /// assert!((means[0] - 8.0 / 4.0).abs() < 0.3 && (means[1] - 18.0 / 3.0).abs() < 0.7);
+    /// # Ok::<(), rainier_dist::SampleError>(())
+    /// ```
+    pub fn fit_many<'t, I, S, C, V>(
+        &'t self,
+        series: I,
+        sampler: &Hmc,
+        run: &Run,
+    ) -> Result<
+        impl Iterator<Item = Series<FittedSeries, SampleError>> + use<'t, T, I, S, C, V>,
+        SampleError,
+    >
+    where
+        I: IntoIterator<Item = (u64, S)>,
+        S: AsRef<[(C, V)]>,
+        C: Borrow<Column>,
+        V: AsRef<[f64]>,
+    {
+        let many = self.positions(series, sampler, run)?;
+        Ok(many.map(|Series { key, outcome }| Series {
+            key,
+            outcome: outcome.map(|(posterior, positions)| fitted(&posterior, &positions)),
+        }))
+    }
+
+    /// The same, with all draws of each series.
+    ///
+    /// # Errors
+    /// As [`fit_many`](Self::fit_many).
+    pub fn sample_many<'t, I, S, C, V>(
+        &'t self,
+        series: I,
+        sampler: &Hmc,
+        run: &Run,
+    ) -> Result<
+        impl Iterator<Item = Series<PosteriorTrace<T::Output>, SampleError>> + use<'t, T, I, S, C, V>,
+        SampleError,
+    >
+    where
+        I: IntoIterator<Item = (u64, S)>,
+        S: AsRef<[(C, V)]>,
+        C: Borrow<Column>,
+        V: AsRef<[f64]>,
+    {
+        let many = self.positions(series, sampler, run)?;
+        let run = run.clone();
+        Ok(many.map(move |Series { key, outcome }| Series {
+            key,
+            outcome: outcome.map(|(posterior, positions)| {
+                PosteriorTrace::new(&posterior, positions, &run.clone().with_key(key))
+            }),
+        }))
+    }
+
+    /// The posterior and the unconstrained draws of each series.
+    fn positions<'t, I, S, C, V>(
+        &'t self,
+        series: I,
+        sampler: &Hmc,
+        run: &Run,
+    ) -> Result<
+        impl Iterator<Item = Series<(Posterior<T>, Trace), SampleError>> + use<'t, T, I, S, C, V>,
+        SampleError,
+    >
+    where
+        I: IntoIterator<Item = (u64, S)>,
+        S: AsRef<[(C, V)]>,
+        C: Borrow<Column>,
+        V: AsRef<[f64]>,
+    {
+        let lanes = PosteriorLanes {
+            lock_step: None,
+            density: Arc::clone(&self.compiled().density),
+            value: std::marker::PhantomData,
+        };
+        let series = series.into_iter().map(|(key, data)| {
+            let columns = data.as_ref().iter();
+            let data: Vec<_> = columns.map(|(c, v)| (c.borrow(), v.as_ref())).collect();
+            (key, self.bind(&data).map_err(SampleError::from))
+        });
+        Ok(sample_many(lanes, series, sampler, run)?)
+    }
+}
+
+/// The posteriors of some series, each in its lane.
+struct PosteriorLanes<T> {
+    /// Made with the first series.
+    lock_step: Option<LockStep<LANES>>,
+    density: Arc<CompiledDensity>,
+    value: std::marker::PhantomData<fn(T)>,
+}
+
+impl<T> LockStepDensity<LANES> for PosteriorLanes<T> {
+    type Data = Posterior<T>;
+
+    fn dimension(&self) -> usize {
+        self.density.names.len()
+    }
+
+    fn set_lane(&mut self, lane: usize, posterior: &Posterior<T>) {
+        let program = posterior.program();
+        let lock_step = self.lock_step.get_or_insert_with(|| program.lock_step());
+        lock_step.set_lane(lane, program);
+    }
+
+    fn evaluate(
+        &mut self,
+        positions: &[[f64; LANES]],
+        values: &mut [f64; LANES],
+        gradients: &mut [[f64; LANES]],
+    ) {
+        // There is no step before there is a series.
+        let Some(lock_step) = &mut self.lock_step else {
+            return;
+        };
+        let outputs = lock_step.evaluate(positions);
+        *values = outputs[0].map(impossible_if_nan);
+        gradients.copy_from_slice(&outputs[1..]);
+    }
+
+    fn parameter_name(&self, index: usize) -> String {
+        self.density.names[index].clone()
+    }
+}
+
+/// Turns positions into reported numbers, as many at a time as there are lanes, and sums them up.
+fn fitted<T>(posterior: &Posterior<T>, positions: &Trace) -> FittedSeries {
+    let labels = posterior.labels();
+    let mut lanes = posterior.report().lock_step::<LANES>();
+    let mut blocks = vec![[0.0; LANES]; positions.dimension()];
+    let per_chain = positions.draws_per_chain();
+    let total = positions.chains() * per_chain;
+    let mut reported = vec![0.0; total * labels.len()];
+    for first in (0..total).step_by(LANES) {
+        let block = first..total.min(first + LANES);
+        for (lane, place) in block.clone().enumerate() {
+            let position = positions.draw(place / per_chain, place % per_chain);
+            for (block, x) in blocks.iter_mut().zip(position) {
+                block[lane] = *x;
+            }
+        }
+        let outputs = lanes.evaluate(&blocks);
+        for (lane, place) in block.enumerate() {
+            let row = &mut reported[place * labels.len()..][..labels.len()];
+            for (number, output) in row.iter_mut().zip(outputs) {
+                *number = output[lane];
+            }
+        }
+    }
+    let mut rows = reported.chunks(labels.len().max(1));
+    let trace = positions.map_draws(labels.to_vec(), |_, numbers| {
+        if let Some(row) = rows.next() {
+            numbers.copy_from_slice(row);
+        }
+    });
+    let summary = trace.summary();
+    FittedSeries {
+        warnings: trace.warnings_beside(&summary),
+        summary,
+        gradient_evaluations: trace.warm_up_gradient_evaluations() + trace.gradient_evaluations(),
+    }
+}

@@ -1,0 +1,103 @@
+//! Samples many densities of one shape at once, one chain a lane.
+//!
+//! In: a density that evaluates `LANES` positions together, each with data of its own; a sequence
+//! of series. Out: the trace of each series, in the order they came. All lanes advance by one
+//! leapfrog step at a time and share nothing else: each has its own place in its own chain, so that
+//! no lane waits for another's trajectory, and a chain that ends makes room for the next at once.
+
+mod batch;
+mod lane;
+
+pub use batch::{SampleMany, Series};
+
+use crate::error::SampleError;
+use crate::settings::{Hmc, Run};
+
+/// Densities that differ in their data only, `LANES` of which are evaluated together.
+///
+/// Values mean what they mean for a [`LogDensity`](crate::LogDensity). What a lane gives must not
+/// depend on what the others hold.
+///
+/// # Example
+/// ```
+/// use rainier_sampler::{Hmc, LockStepDensity, Run, SampleError, sample_many};
+///
+/// /// Normals with unit variance; the data are their means.
+/// struct Normals([f64; 8]);
+/// impl LockStepDensity<8> for Normals {
+///     type Data = f64;
+///     fn dimension(&self) -> usize { 1 }
+///     fn set_lane(&mut self, lane: usize, mean: &f64) { self.0[lane] = *mean; }
+///     fn evaluate(
+///         &mut self,
+///         positions: &[[f64; 8]],
+///         values: &mut [f64; 8],
+///         gradients: &mut [[f64; 8]],
+///     ) {
+///         for lane in 0..8 {
+///             let deviation = positions[0][lane] - self.0[lane];
+///             values[lane] = -0.5 * deviation * deviation;
+///             gradients[0][lane] = -deviation;
+///         }
+///     }
+/// }
+///
+/// let series = (0..20_u32).map(|key| (u64::from(key), Ok(f64::from(key))));
+/// let run = Run::default().with_chains(2).with_warm_up(200).with_draws(100);
+/// let fits = sample_many::<8, _, _, SampleError>(Normals([0.0; 8]), series, &Hmc::default(), &run)?;
+/// for fit in fits {
+///     let (mean, trace) = fit.outcome?;
+///     assert!((trace.summary().rows()[0].mean - mean).abs() < 1.0);
+/// }
+/// # Ok::<(), SampleError>(())
+/// ```
+pub trait LockStepDensity<const LANES: usize> {
+    /// What makes one series' density differ from another's.
+    type Data;
+
+    /// Number of coordinates of a position, the same for all series.
+    fn dimension(&self) -> usize;
+
+    /// Gives a lane its data.
+    fn set_lane(&mut self, lane: usize, data: &Self::Data);
+
+    /// The log density at each lane's position, and its gradient; blocks are
+    /// `[coordinate][lane]`. Lanes that have no data yet may give anything.
+    fn evaluate(
+        &mut self,
+        positions: &[[f64; LANES]],
+        values: &mut [f64; LANES],
+        gradients: &mut [[f64; LANES]],
+    );
+
+    /// What the coordinate is called; `x[index]` unless the density knows better.
+    fn parameter_name(&self, index: usize) -> String {
+        format!("x[{index}]")
+    }
+}
+
+/// Samples each of many series: `run.chains()` chains with keys of their own, in lock step.
+///
+/// The items of `series` are a key, see [`Run::with_key`], and data, or an error that becomes the
+/// outcome of that series. It is asked for the next one when a lane is free, so that at no time
+/// more than some lanes' worth of series is kept. The outcome of a series depends on the seed, its
+/// key and its data alone: not on its neighbours, their number or their order. All runs in the
+/// caller's thread, and the run's own key, threads and control have no say; several threads take
+/// a part of the series each.
+///
+/// # Errors
+/// [`SettingsError`](crate::SettingsError) when a setting is outside its range, or when chains
+/// are to start by Pathfinder, which is no lock step. What goes wrong in a series is its outcome.
+pub fn sample_many<const LANES: usize, D, I, E>(
+    density: D,
+    series: I,
+    sampler: &Hmc,
+    run: &Run,
+) -> Result<SampleMany<LANES, D, I::IntoIter, E>, SampleError>
+where
+    D: LockStepDensity<LANES>,
+    I: IntoIterator<Item = (u64, Result<D::Data, E>)>,
+    E: From<SampleError>,
+{
+    SampleMany::new(density, series.into_iter(), sampler, run)
+}

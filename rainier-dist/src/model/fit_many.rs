@@ -44,8 +44,8 @@ impl<T: Value + Clone> Template<T> {
     /// from normal, `Hmc::default().with_steps(2)` is faster than the default's five steps and gives
     /// as many effective draws.
     ///
-    /// The iterator works as it is asked, in the caller's thread, and takes a series from its input
-    /// when a lane is free; no more than 128 are held at a time. The run's own key, threads and
+    /// The iterator works as it is asked, in the caller's thread, and takes series from its input
+    /// as many at a time as it has lanes. The run's own key, threads and
     /// control have no say: several threads take a part of the series each.
     ///
     /// # Errors
@@ -192,6 +192,12 @@ impl<T> LockStepDensity<LANES> for PosteriorLanes<T> {
         let outputs = lock_step.evaluate(positions);
         *values = outputs[0].map(impossible_if_nan);
         gradients.copy_from_slice(&outputs[1..]);
+    }
+
+    fn gradient(&mut self, positions: &[[f64; LANES]], gradients: &mut [[f64; LANES]]) {
+        if let Some(lock_step) = &mut self.lock_step {
+            gradients.copy_from_slice(lock_step.gradient(positions));
+        }
     }
 
     fn parameter_name(&self, index: usize) -> String {

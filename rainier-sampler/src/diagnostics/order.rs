@@ -20,9 +20,12 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn of(draws: &[f64]) -> Self {
-        let mut sorted: Vec<(f64, u32)> = draws.iter().copied().zip(0..).collect();
-        sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        Self { sorted }
+        let mut keys: Vec<(i64, u32)> = draws.iter().map(|x| key(*x)).zip(0..).collect();
+        keys.sort_unstable_by_key(|(key, _)| *key);
+        let place = |(_, place): (i64, u32)| (draws[place as usize], place);
+        Self {
+            sorted: keys.into_iter().map(place).collect(),
+        }
     }
 
     /// The values in order.
@@ -32,20 +35,23 @@ impl Order {
 
     /// The order of the distances from `centre`: both sides are in order already.
     pub(super) fn of_distances(&self, centre: f64) -> Self {
-        let above = self.sorted.partition_point(|(value, _)| *value < centre);
-        let (below, above) = self.sorted.split_at(above);
         let distance = |&(value, place): &(f64, u32)| ((value - centre).abs(), place);
-        let mut below = below.iter().rev().map(distance).peekable();
-        let mut above = above.iter().map(distance).peekable();
+        let mut above = self.sorted.partition_point(|(value, _)| *value < centre);
+        let mut below = above;
         let mut sorted = Vec::with_capacity(self.sorted.len());
-        while let (Some(low), Some(high)) = (below.peek(), above.peek()) {
-            sorted.extend(if low.0 < high.0 {
-                below.next()
-            } else {
-                above.next()
-            });
+        // Draws on both sides come in no order that a processor could guess: no branch decides.
+        while below > 0 && above < self.sorted.len() {
+            let (low, high) = (
+                distance(&self.sorted[below - 1]),
+                distance(&self.sorted[above]),
+            );
+            let is_low = low.0 < high.0;
+            sorted.push(if is_low { low } else { high });
+            below -= usize::from(is_low);
+            above += usize::from(!is_low);
         }
-        sorted.extend(below.chain(above));
+        sorted.extend(self.sorted[..below].iter().rev().map(distance));
+        sorted.extend(self.sorted[above..].iter().map(distance));
         Self { sorted }
     }
 
@@ -65,6 +71,13 @@ impl Order {
         }
         scores.chunks(length.max(1)).map(<[f64]>::to_vec).collect()
     }
+}
+
+/// An integer in the place of a number that is not NaN, in the order of `f64::total_cmp`.
+fn key(x: f64) -> i64 {
+    let bits = x.to_bits().cast_signed();
+    // The bits of negative numbers, but for the sign, grow as the numbers fall.
+    bits ^ ((bits >> 63) & i64::MAX)
 }
 
 /// Normal scores by rank, kept from one use to the next.

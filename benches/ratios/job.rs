@@ -40,7 +40,10 @@ pub(crate) struct JobFigures {
     pub(crate) ess_of_squares_per_second: f64,
     pub(crate) gradients_per_second: f64,
     pub(crate) milliseconds: f64,
+    /// What a leapfrog step takes beside value and gradient.
+    pub(crate) overhead_nanoseconds: f64,
     pub(crate) bar: f64,
+    pub(crate) overhead_bar: f64,
 }
 
 impl Job {
@@ -63,8 +66,14 @@ impl Job {
         }
     }
 
-    /// Samples with some seeds.
-    pub(crate) fn measure(&self, name: &str) -> Result<JobFigures> {
+    /// Samples with some seeds a posterior of so many parameters, whose value and gradient take so
+    /// many nanoseconds.
+    pub(crate) fn measure(
+        &self,
+        name: &str,
+        dimension: usize,
+        nanoseconds: f64,
+    ) -> Result<JobFigures> {
         let efforts = (0..SEEDS)
             .map(|seed| (self.sample)(seed))
             .collect::<Result<Vec<_>>>()?;
@@ -79,7 +88,10 @@ impl Job {
             ess_of_squares_per_second: median(|effort| effort.ess_of_squares / effort.seconds),
             gradients_per_second: median(|effort| effort.gradients / effort.seconds),
             milliseconds: median(|effort| effort.seconds * 1e3),
+            overhead_nanoseconds: median(|effort| 1e9 * effort.seconds / effort.gradients)
+                - nanoseconds,
             bar: self.bar,
+            overhead_bar: 60.0 + 6.0 * dimension as f64,
         })
     }
 }

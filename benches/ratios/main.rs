@@ -115,8 +115,14 @@ fn run(request: &Request) -> Result<()> {
         } else if request.timed {
             let measurement = Measurement::of(workload)?;
             table::print(&measurement);
+            let nanoseconds = measurement.ours.nanoseconds;
+            jobs.extend(
+                workload
+                    .job
+                    .as_ref()
+                    .map(|job| (job, workload, nanoseconds)),
+            );
             measurements.push(measurement);
-            jobs.extend(workload.job.as_ref().map(|job| (&workload.name, job)));
         }
     }
     if wrong > 0 {
@@ -124,8 +130,10 @@ fn run(request: &Request) -> Result<()> {
     }
     if request.timed {
         let mut record = Record::new(measurements);
-        for (name, job) in jobs {
-            record.posteriors.push(job.measure(name)?);
+        for (job, workload, nanoseconds) in jobs {
+            let dimension = workload.position.len();
+            let figures = job.measure(&workload.name, dimension, nanoseconds)?;
+            record.posteriors.push(figures);
         }
         report(request, record)?;
     }

@@ -41,20 +41,23 @@ pub(crate) fn print(measurement: &Measurement) {
 pub(crate) fn print_sampling(record: &Record) {
     if !record.posteriors.is_empty() {
         println!(
-            "\n{:36} {:>11} {:>13} {:>12} {:>8}  bar",
+            "\n{:36} {:>11} {:>13} {:>12} {:>8}  bar; nanoseconds a step beside the gradient",
             "posterior, 4 × (1000 + 1000) by NUTS", "ESS/s", "of squares/s", "gradients/s", "ms"
         );
     }
     for job in &record.posteriors {
         println!(
-            "{:36} {:>11.0} {:>13.0} {:>12.0} {:>8.1}  {}/s: {}",
+            "{:36} {:>11.0} {:>13.0} {:>12.0} {:>8.1}  {}/s: {}; {:.0} ns, bar {}: {}",
             job.name,
             job.ess_per_second,
             job.ess_of_squares_per_second,
             job.gradients_per_second,
             job.milliseconds,
             job.bar,
-            verdict(job.bar / job.ess_per_second)
+            verdict(job.bar / job.ess_per_second),
+            job.overhead_nanoseconds,
+            job.overhead_bar,
+            verdict(job.overhead_nanoseconds / job.overhead_bar)
         );
     }
     if !record.many_series.is_empty() {

@@ -4,16 +4,19 @@
 //! at the end of each window, a new metric. Nothing here moves a chain: the chain asks, adaptation
 //! answers.
 
+mod acceptance_curve;
 mod covariance;
 mod first_guess;
+mod scale;
 mod step_size;
 mod variance;
 mod windows;
 
+use acceptance_curve::Trials;
 use covariance::RunningCovariance;
 pub(crate) use first_guess::{StepSizeSearch, first_step_size};
+use scale::RunningScales;
 pub(crate) use step_size::DualAveraging;
-use variance::RunningVariance;
 use windows::Windows;
 
 use crate::hamiltonian::Metric;
@@ -23,6 +26,9 @@ use crate::settings::MetricShape;
 #[derive(Debug)]
 pub(crate) struct Adaptation {
     step_size: DualAveraging,
+    target_acceptance: f64,
+    /// Since dual averaging began anew.
+    trials: Trials,
     windows: Windows,
     estimator: Estimator,
     iteration: usize,
@@ -32,7 +38,7 @@ pub(crate) struct Adaptation {
 #[derive(Debug)]
 enum Estimator {
     Unit,
-    Diagonal(RunningVariance),
+    Diagonal(RunningScales),
     Dense(RunningCovariance),
 }
 
@@ -47,19 +53,30 @@ impl Adaptation {
     ) -> Self {
         Self {
             step_size: DualAveraging::new(target_acceptance, step_size),
+            target_acceptance,
+            trials: Trials::default(),
             windows: Windows::of(warm_up),
             estimator: match shape {
                 MetricShape::Unit => Estimator::Unit,
-                MetricShape::Diagonal => Estimator::Diagonal(RunningVariance::new(dimension)),
+                MetricShape::Diagonal => Estimator::Diagonal(RunningScales::new(dimension)),
                 MetricShape::Dense => Estimator::Dense(RunningCovariance::new(dimension)),
             },
             iteration: 0,
         }
     }
 
-    /// Hears of one iteration. Returns a new metric when a window has just ended; the caller then
+    /// Hears of one iteration: its step size, the jitter included, how it was accepted, where it
+    /// led and how steep the density is there. Returns a new metric when a window has just ended; the caller then
     /// looks for a fitting step size and calls [`restart`](Self::restart).
-    pub(crate) fn observe(&mut self, acceptance: f64, position: &[f64]) -> Option<Metric> {
+    pub(crate) fn observe(
+        &mut self,
+        step_size: f64,
+        acceptance: f64,
+        position: &[f64],
+        gradient: &[f64],
+    ) -> Option<Metric> {
+        self.trials
+            .push(self.step_size.current(), step_size, acceptance);
         self.step_size.observe(acceptance);
         let iteration = self.iteration;
         self.iteration += 1;
@@ -69,9 +86,9 @@ impl Adaptation {
         let has_ended = self.windows.end_at(iteration);
         match &mut self.estimator {
             Estimator::Unit => None,
-            Estimator::Diagonal(variance) => {
-                variance.observe(position);
-                has_ended.then(|| Metric::diagonal(variance.take_shrunk()))
+            Estimator::Diagonal(scales) => {
+                scales.observe(position, gradient);
+                has_ended.then(|| scales.take_metric())
             }
             Estimator::Dense(covariance) => {
                 covariance.observe(position);
@@ -83,6 +100,7 @@ impl Adaptation {
     /// Begins dual averaging anew from `step_size`.
     pub(crate) fn restart(&mut self, step_size: f64) {
         self.step_size.restart(step_size);
+        self.trials.clear();
     }
 
     /// Step size for the next warm-up iteration.
@@ -90,8 +108,12 @@ impl Adaptation {
         self.step_size.current()
     }
 
-    /// Step size for sampling.
+    /// Step size for sampling. No trial says anything about steps far from all of them.
     pub(crate) fn final_step_size(&self) -> f64 {
-        self.step_size.averaged()
+        let averaged = self.step_size.averaged();
+        let read_off = self.trials.step_size(self.target_acceptance);
+        read_off.map_or(averaged, |step_size| {
+            step_size.clamp(0.5 * averaged, 2.0 * averaged)
+        })
     }
 }

@@ -29,6 +29,11 @@ impl RunningVariance {
         }
     }
 
+    /// Sums of squared deviations from the mean.
+    pub(super) fn squares(&self) -> &[f64] {
+        &self.squares
+    }
+
     /// The variances, shrunk; starts afresh.
     pub(crate) fn take_shrunk(&mut self) -> Vec<f64> {
         let shrinkage = Shrinkage::of(self.count);

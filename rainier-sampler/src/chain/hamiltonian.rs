@@ -220,7 +220,13 @@ impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
                 return Ok(None);
             }
             let outcome = self.step(adaptation.step_size());
-            if let Some(metric) = adaptation.observe(outcome.acceptance, &self.current.position) {
+            let point = &self.current;
+            if let Some(metric) = adaptation.observe(
+                outcome.step_size,
+                outcome.acceptance,
+                &point.position,
+                &point.gradient,
+            ) {
                 self.hamiltonian.set_metric(metric);
                 let step_size = self.first_guess(adaptation.step_size())?;
                 adaptation.restart(step_size);

@@ -158,9 +158,14 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
             self.step();
             metrics.clear();
             for (number, adaptation) in adaptations.iter_mut().enumerate() {
-                read(&self.current.position, number, &mut self.point.position);
-                let acceptance = self.moves[number].1.acceptance;
-                metrics.push(adaptation.observe(acceptance, &self.point.position));
+                self.current.read(number, &mut self.point);
+                let outcome = &self.moves[number].1;
+                metrics.push(adaptation.observe(
+                    outcome.step_size,
+                    outcome.acceptance,
+                    &self.point.position,
+                    &self.point.gradient,
+                ));
             }
             if metrics.iter().any(Option::is_some) {
                 self.motion.set_metrics(metrics.drain(..));

@@ -1,0 +1,90 @@
+//! Estimates the scale of each coordinate from positions and slopes together.
+//!
+//! In: positions and the gradients there, one pair at a time. Out: a diagonal metric.
+
+use super::variance::RunningVariance;
+use crate::hamiltonian::Metric;
+
+/// Running variances of coordinates and of slopes.
+///
+/// The variance that a coordinate should be measured by is the root of Var(x) / Var(∂ ln p/∂x): of all
+/// diagonal metrics, the one under which gradients look most like those of a standard normal
+/// (Seyboldt, Carlson & Carpenter 2026, arXiv:2603.18845). For a normal with independent coordinates
+/// x and slope are proportional, and a few pairs give the variance exactly, whatever its order of
+/// magnitude. A variance of positions alone is a tenth off after fifty, and has to be pulled towards
+/// a constant that fits one scale only.
+#[derive(Debug, Clone)]
+pub(crate) struct RunningScales {
+    positions: RunningVariance,
+    slopes: RunningVariance,
+}
+
+impl RunningScales {
+    pub(crate) fn new(dimension: usize) -> Self {
+        Self {
+            positions: RunningVariance::new(dimension),
+            slopes: RunningVariance::new(dimension),
+        }
+    }
+
+    pub(crate) fn observe(&mut self, position: &[f64], gradient: &[f64]) {
+        self.positions.observe(position);
+        self.slopes.observe(gradient);
+    }
+
+    /// The metric; starts afresh. A coordinate that has not moved, or whose slope has not changed,
+    /// has the shrunk variance of its positions alone.
+    pub(crate) fn take_metric(&mut self) -> Metric {
+        let squares = self.positions.squares().iter().zip(self.slopes.squares());
+        let ratios: Vec<f64> = squares.map(|(x, slope)| (x / slope).sqrt()).collect();
+        let shrunk = self.positions.take_shrunk();
+        self.slopes = RunningVariance::new(shrunk.len());
+        let variances = ratios.into_iter().zip(shrunk).map(|(ratio, shrunk)| {
+            let is_scale = ratio.is_finite() && ratio > 0.0;
+            if is_scale { ratio } else { shrunk }
+        });
+        Metric::diagonal(variances.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_normal_is_measured_exactly_by_a_few_pairs() {
+        let variances = [1e-12, 1.0, 4e8];
+        let mut scales = RunningScales::new(3);
+        for pair in 0..5 {
+            let standard = f64::from(pair * 3 % 5) - 1.7;
+            let position = variances.map(|variance: f64| 3.0 + standard * variance.sqrt());
+            let slopes: Vec<f64> = variances.map(|variance| -standard / variance.sqrt()).into();
+            scales.observe(&position, &slopes);
+        }
+        let Metric::Diagonal { variance, .. } = scales.take_metric() else {
+            panic!("diagonal");
+        };
+        for (found, expected) in variance.iter().zip(variances) {
+            // 3 + 1e-6 has lost six digits already.
+            assert!((found / expected - 1.0).abs() < 1e-8, "{found}");
+        }
+    }
+
+    #[test]
+    fn what_tells_nothing_has_a_positive_variance() {
+        let mut scales = RunningScales::new(3);
+        for pair in 0..10 {
+            let x = f64::from(pair);
+            // Never moved; a slope that is always the same; squares that overflow.
+            scales.observe(&[1.0, x, 1e200 * x], &[0.5, 2.0, 1e-200 * x]);
+        }
+        let Metric::Diagonal { variance, .. } = scales.take_metric() else {
+            panic!("diagonal");
+        };
+        assert!(variance.iter().all(|v| v.is_finite() && *v > 0.0));
+        // And nothing is left of it.
+        scales.observe(&[1.0; 3], &[1.0; 3]);
+        scales.observe(&[2.0; 3], &[0.0; 3]);
+        assert_eq!(scales.take_metric(), Metric::identity(3));
+    }
+}

@@ -46,7 +46,7 @@ fn other_prior_is_found() {
         data
     )));
     assert!(!agree(1, prior, |data| counts(
-        Gamma::with_rate(3, 1.5).param(),
+        Gamma::with_rate(5, 2.5).param(),
         data
     )));
 }

@@ -4,7 +4,7 @@
 
 use rainier_dist::combined::Mixture;
 use rainier_dist::continuous::{Beta, Exponential, Gamma, Normal};
-use rainier_dist::discrete::{Constant, NegativeBinomial, Poisson};
+use rainier_dist::discrete::{Constant, Geometric, NegativeBinomial, Poisson};
 use rainier_dist::distribution::{Continuous, Cumulative, Discrete};
 use rainier_dist::multivariate::{Dirichlet, Ordered};
 use rainier_dist::{Fit, Param, Params, model};
@@ -108,10 +108,10 @@ fn mixed_with_a_simplex() {
 fn truncated() {
     is_calibrated(1, |data| {
         model! {
-            rate = Gamma::new(3, 1).param();
-            let counts = Poisson::new(&rate).truncated(1, 6);
+            success = Beta::new(2, 3).param();
+            let counts = Geometric::new(&success).truncated(1, 6);
             () = counts.fit(&data[0]);
-            yield study([rate], [seen(&counts, 5)])
+            yield study([success], [seen(&counts, 5)])
         }
     });
 }
@@ -146,10 +146,10 @@ fn censored() {
 fn censored_counts() {
     is_calibrated(1, |data| {
         model! {
-            rate = Gamma::new(3, 1).param();
-            let counts = Poisson::new(&rate).censored_above(3);
+            success = Beta::new(2, 3).param();
+            let counts = Geometric::new(&success).censored_above(3);
             () = counts.fit(&data[0]);
-            yield study([rate], [seen(&counts, 5)])
+            yield study([success], [seen(&counts, 5)])
         }
     });
 }

@@ -11,8 +11,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 use testkit::{P_VALUE_THRESHOLD, kolmogorov_smirnov, uniformity};
 
-/// Data sets of a study: as many as fill sixteen bins with the twenty ranks each that χ² asks for.
-const DATA_SETS: usize = 320;
+/// Data sets of a study: each of the sixteen ranks is expected forty times.
+const DATA_SETS: usize = 640;
 
 /// Posterior draws that a true value is ranked among: its rank is one of sixteen.
 const DRAWS: usize = 15;
@@ -127,7 +127,8 @@ fn smallest_p_value(columns: usize, simulated: Model, fitted: Model, fitting: Fi
                 }
             };
             let ranks: Vec<usize> = (0..DATA_SETS).map(rank).collect();
-            let mut between = |&rank: &usize| (rank as f64 + rng.random::<f64>()) / 16.0;
+            let mut between =
+                |&rank: &usize| (rank as f64 + rng.random::<f64>()) / (DRAWS + 1) as f64;
             let numbers: Vec<f64> = ranks.iter().map(&mut between).collect();
             p_values.push(uniformity(&ranks, DRAWS).p_value);
             p_values.push(kolmogorov_smirnov(&numbers, |x| x).p_value);

@@ -2,6 +2,7 @@
 //!
 //! In: hierarchies in either form, transforms, lists of unknowns, conditions. Out: uniform ranks.
 
+use rainier_core::Real;
 use rainier_dist::continuous::{Beta, Custom, Gamma, HalfNormal, Logistic, Normal, StudentT};
 use rainier_dist::discrete::{Bernoulli, Poisson};
 use rainier_dist::distribution::{Continuous, Distribution, Support};
@@ -101,7 +102,7 @@ fn densities_of_ones_own() {
     is_calibrated(1, |data| {
         model! {
             // The density 2x/9 on (0, 3) is that of 3 times the root of a uniform number.
-            edge = Custom::continuous(Support::Interval(0.into(), 3.into()), |x| x.ln())
+            edge = Custom::continuous(Support::Interval(0.into(), 3.into()), Real::ln)
                 .with_generator(Beta::new(2, 1).generator().map(|root| 3.0 * root))
                 .param();
             let readings = Normal::new(&edge, 1);

@@ -3,7 +3,6 @@
 //! In: priors on the whole line, half lines, intervals, simplices, ordered numbers, Cholesky
 //! factors, and a few rows of data about them. Out: uniform ranks.
 
-use rainier_core::Real;
 use rainier_dist::combined::Mixture;
 use rainier_dist::continuous::{Beta, Gamma, Laplace, Normal, StudentT, Uniform};
 use rainier_dist::discrete::{Binomial, Categorical, OrderedLogistic, Poisson};

@@ -1,14 +1,17 @@
 //! Holds every distribution to the same claims: one row in a table, and all of them apply.
 //!
 //! In: the rows of `table.rs`. Out: densities of mass 1 and gradients that finite differences
-//! confirm, draws and distribution functions that agree with them, guards that hold, unknowns
-//! that are distributed as their prior, the reference's answers.
+//! confirm, draws and distribution functions that agree with them, domains of parameters and guards
+//! that hold, sums over rows that lose nothing, unknowns that are distributed as their prior, the
+//! reference's answers.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod collapse;
 mod counts;
 mod cumulative;
 mod derivatives;
+mod domains;
 mod draws;
 mod exact;
 mod extremes;

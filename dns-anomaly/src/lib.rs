@@ -21,11 +21,13 @@
 //!
 //! The binary of the same name wraps these calls; it alone writes to the terminal.
 
+mod answers;
 mod bin_width;
 pub mod croston;
 mod deduplicate;
 mod detect;
 mod domain;
+mod domain_numbers;
 mod fit;
 mod gather;
 mod hash;
@@ -39,6 +41,7 @@ mod tally;
 mod threads;
 mod timestamp;
 
+pub use crate::answers::Answers;
 pub use crate::bin_width::{BinWidth, BinWidthError};
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
@@ -49,7 +52,8 @@ pub use crate::fit::{FitSeriesError, fit_series};
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};
 pub use crate::read::{
-    CountRule, Format, LineError, LineProblem, ReadError, ReadSettings, Receiver, Source, read,
+    CountRule, Format, FormatError, LineError, LineProblem, ReadError, ReadSettings, Receiver,
+    Source, read,
 };
 pub use crate::record::{CountRow, Entry, Record, Silence};
 pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};

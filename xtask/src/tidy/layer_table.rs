@@ -78,9 +78,11 @@ pub(crate) const CRATES: [Crate; 6] = [
         folder: "dns-anomaly",
         layers: &[
             &[
+                "answers",
                 "timestamp",
                 "names",
                 "domain",
+                "domain_numbers",
                 "hash",
                 "threads",
                 "model",

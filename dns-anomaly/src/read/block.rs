@@ -8,7 +8,7 @@ use memchr::memchr;
 
 /// A buffered reader whose next bytes can be looked at.
 pub(super) struct Block {
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
     bytes: Vec<u8>,
     /// What is read and not handed out is `bytes[start..end]`.
     start: usize,
@@ -21,7 +21,7 @@ pub(super) struct Block {
 const CAPACITY: usize = 1 << 18;
 
 impl Block {
-    pub(super) fn new(reader: Box<dyn Read>) -> Self {
+    pub(super) fn new(reader: Box<dyn Read + Send>) -> Self {
         Self {
             reader,
             bytes: vec![0; CAPACITY],

@@ -9,11 +9,19 @@ mod block;
 mod counts;
 mod counts_json;
 mod dnsmasq;
+#[cfg(feature = "capture")]
+mod dnstap;
 mod format;
 mod json;
 mod lines;
 mod local_time;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(feature = "capture")]
+mod pcap;
 mod problem;
+#[cfg(feature = "capture")]
+mod question;
 mod route53;
 mod source;
 mod suricata;
@@ -181,13 +189,33 @@ pub fn read(
             receiver,
         );
     }
-    let feature = if format == Format::Parquet {
-        "parquet"
-    } else {
-        "capture"
-    };
-    let problem = LineProblem::NotBuilt { format, feature };
-    Err(LineError::new(source.name(), 1, problem).into())
+    read_binary(format, source, block, receiver)
+}
+
+/// Reads formats that have no lines.
+fn read_binary(
+    format: Format,
+    source: &Source,
+    block: block::Block,
+    receiver: &mut Receiver<'_>,
+) -> Result<(), ReadError> {
+    match format {
+        #[cfg(feature = "parquet")]
+        Format::Parquet => parquet::read(source, block, receiver),
+        #[cfg(feature = "capture")]
+        Format::Dnstap => dnstap::read(block, source.name(), receiver),
+        #[cfg(feature = "capture")]
+        Format::Pcap => pcap::read(block, source.name(), receiver),
+        _ => {
+            let feature = if format == Format::Parquet {
+                "parquet"
+            } else {
+                "capture"
+            };
+            let problem = LineProblem::NotBuilt { format, feature };
+            Err(LineError::new(source.name(), 1, problem).into())
+        }
+    }
 }
 
 /// A line longer than this is not text of any known format; the limit keeps memory bounded on binary input.
@@ -217,5 +245,7 @@ impl From<LineError> for Stop {
     }
 }
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;

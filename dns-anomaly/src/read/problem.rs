@@ -153,6 +153,15 @@ pub enum LineProblem {
         /// What it must be.
         expected: &'static str,
     },
+    /// A capture that cannot be read on.
+    #[error("a capture must be {expected}")]
+    Capture {
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A Frame Streams file of something else.
+    #[error("a Frame Streams file must hold dnstap messages")]
+    NotDnstap,
     /// A column of the wrong type, or a file that its reader refuses.
     #[error("a Parquet file must be readable, got: {reason}")]
     Parquet {
@@ -212,6 +221,8 @@ impl LineProblem {
             | Self::PassiveDns
             | Self::NotBuilt { .. }
             | Self::VectorLength { .. }
+            | Self::Capture { .. }
+            | Self::NotDnstap
             | Self::Parquet { .. }
             | Self::Count { .. } => true,
             Self::FieldCount { .. }

@@ -96,9 +96,25 @@ impl Source {
         Timestamp::from_microseconds(microseconds)
     }
 
+    /// The file itself where one can go to any place of it.
+    #[cfg(feature = "parquet")]
+    pub(super) fn seekable(&self) -> Option<File> {
+        match &self.origin {
+            // What is compressed around Parquet starts otherwise, and a pipe has no length.
+            Origin::File(path) => {
+                let mut file = File::open(path).ok()?;
+                let mut start = [0; 4];
+                file.read_exact(&mut start).ok()?;
+                let is_plain = &start == b"PAR1" && file.metadata().ok()?.is_file();
+                Some(file).filter(|_| is_plain)
+            }
+            Origin::StandardInput | Origin::Bytes(_) => None,
+        }
+    }
+
     /// Opens the input and unpacks it when it is gzip or zstd (several members or frames in a row included).
     pub(super) fn open(&self) -> Result<Block, ReadError> {
-        let raw: Box<dyn Read> = match &self.origin {
+        let raw: Box<dyn Read + Send> = match &self.origin {
             Origin::File(path) => Box::new(File::open(path).map_err(|source| ReadError::Open {
                 file: self.name.clone(),
                 source,

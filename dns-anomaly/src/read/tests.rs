@@ -38,8 +38,8 @@ fn queries(text: &str) -> Result<(Vec<LoggedQuery>, Vec<LineError>), ReadError> 
 }
 
 /// The queries of a log and how many lines are bad; lines that are no queries are left out.
-pub(super) fn queries_of(text: &str) -> (Vec<LoggedQuery>, usize) {
-    logged(text, &defaults())
+pub(super) fn queries_of(bytes: impl AsRef<[u8]>) -> (Vec<LoggedQuery>, usize) {
+    logged(bytes, &defaults())
 }
 
 /// The same, for a log last written at `newest`.
@@ -47,8 +47,8 @@ pub(super) fn queries_until(text: &str, newest: &str) -> (Vec<LoggedQuery>, usiz
     logged(text, &defaults().with_newest(newest.parse().unwrap()))
 }
 
-fn logged(text: &str, settings: &ReadSettings) -> (Vec<LoggedQuery>, usize) {
-    let (rows, bad) = read_all(text, settings, |entry| match entry {
+fn logged(bytes: impl AsRef<[u8]>, settings: &ReadSettings) -> (Vec<LoggedQuery>, usize) {
+    let (rows, bad) = read_all(bytes, settings, |entry| match entry {
         Entry::Query(record) => Some(LoggedQuery::of(record)),
         Entry::Other => None,
         Entry::Count(row) => panic!("a log holds no counts, got {row:?}"),
@@ -58,9 +58,12 @@ fn logged(text: &str, settings: &ReadSettings) -> (Vec<LoggedQuery>, usize) {
 }
 
 /// The key, time in seconds and count of each cell of the table `name`.
-pub(super) fn cells_of(name: &str, text: &str) -> Result<Vec<(String, i64, u64)>, LineProblem> {
+pub(super) fn cells_of(
+    name: &str,
+    bytes: impl AsRef<[u8]>,
+) -> Result<Vec<(String, i64, u64)>, LineProblem> {
     let mut cells = Vec::new();
-    let result = read(&Source::from_bytes(name, text), &defaults(), &mut |line| {
+    let result = read(&Source::from_bytes(name, bytes), &defaults(), &mut |line| {
         if let Entry::Count(row) = line? {
             let seconds = row.time.microseconds() / 1_000_000;
             cells.push((row.domain.into_owned(), seconds, row.count));

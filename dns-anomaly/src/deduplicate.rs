@@ -85,6 +85,16 @@ struct Span {
 
 const NO_CLIENT: u32 = u32::MAX;
 
+impl Span {
+    fn query(self) -> Query {
+        Query {
+            time: Timestamp::from_microseconds(self.first),
+            domain: self.domain,
+            client: Some(self.client).filter(|client| *client != NO_CLIENT),
+        }
+    }
+}
+
 /// Collects sightings and joins those of one query.
 #[derive(Debug, Clone)]
 pub(crate) struct Deduplicator {
@@ -150,12 +160,25 @@ impl Deduplicator {
     pub(crate) fn finish(mut self) -> (Vec<Query>, u64) {
         self.join();
         let mut queries = self.unidentified;
-        queries.extend(self.spans.iter().map(|span| Query {
-            time: Timestamp::from_microseconds(span.first),
-            domain: span.domain,
-            client: Some(span.client).filter(|client| *client != NO_CLIENT),
-        }));
+        queries.extend(self.spans.into_iter().map(Span::query));
         (queries, self.duplicates)
+    }
+
+    /// Takes out the queries first seen before `end`, and says how many sightings were duplicates since the last time.
+    pub(crate) fn take_before(&mut self, end: Timestamp) -> (Vec<Query>, u64) {
+        self.join();
+        let mut queries: Vec<Query> = self
+            .unidentified
+            .extract_if(.., |query| query.time < end)
+            .collect();
+        let is_over = |span: &mut Span| span.first < end.microseconds();
+        queries.extend(self.spans.extract_if(.., is_over).map(Span::query));
+        (queries, std::mem::take(&mut self.duplicates))
+    }
+
+    /// Whether no query is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.unidentified.is_empty()
     }
 
     /// Joins spans of one query that touch; what is left is the same in whatever order they came.

@@ -4,6 +4,7 @@
 //! list is remembered for as many names as are worth it.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -53,6 +54,11 @@ impl DomainNumbers {
             hasher.hash_one(&**name)
         });
         outcome
+    }
+
+    /// The domain of a number given out.
+    pub(crate) fn text(&self, number: u32) -> &Arc<str> {
+        self.domains.text(number)
     }
 
     /// The domains.

@@ -29,6 +29,7 @@ mod detect;
 mod domain;
 mod domain_numbers;
 mod fit;
+mod follow;
 mod gather;
 mod hash;
 mod model;
@@ -49,11 +50,12 @@ pub use crate::detect::{
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
 pub use crate::fit::{FitSeriesError, fit_series};
+pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};
 pub use crate::read::{
     CountRule, Format, FormatError, LineError, LineProblem, ReadError, ReadSettings, Receiver,
-    Source, read,
+    Source, Tail, read,
 };
 pub use crate::record::{CountRow, Entry, Record, Silence};
 pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};

@@ -73,6 +73,20 @@ pub struct CountRow<'line> {
     pub silence: Silence,
 }
 
+impl CountRow<'_> {
+    /// The same row, with texts of its own.
+    pub fn into_owned(self) -> CountRow<'static> {
+        CountRow {
+            domain: Cow::Owned(self.domain.into_owned()),
+            group: self.group.map(|group| Cow::Owned(group.into_owned())),
+            time: self.time,
+            count: self.count,
+            clients: self.clients,
+            silence: self.silence,
+        }
+    }
+}
+
 /// What an absent count after the last one means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Silence {

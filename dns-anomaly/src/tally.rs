@@ -7,8 +7,8 @@ use std::fmt;
 use crate::domain::Dropped;
 use crate::read::LineError;
 
-/// What became of every row read. Each row is in exactly one of `kept`, `duplicates`, `other`, `bad` and
-/// the dropped ones.
+/// What became of every row read. Each row is in exactly one of `kept`, `duplicates`, `other`, `bad`,
+/// `late`, `future` and the dropped ones.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tally {
     /// Rows read: log rows or counts, header lines excluded.
@@ -37,6 +37,10 @@ pub struct Tally {
     pub unsorted: u64,
     /// Log rows whose local time the clocks make a guess.
     pub ambiguous: u64,
+    /// Rows of a followed log that came after their bin was given out.
+    pub late: u64,
+    /// Rows of a followed log whose time is far ahead of the clock.
+    pub future: u64,
     /// Series built.
     pub series: u64,
     /// Bins in all series together.
@@ -88,6 +92,8 @@ impl fmt::Display for Tally {
                 self.ambiguous,
                 "rows in an hour that clocks went through twice or skipped",
             ),
+            (self.late, "rows came after their bin was over"),
+            (self.future, "rows are ahead of the clock"),
         ] {
             if count > 0 {
                 write!(formatter, "; {count} {what}")?;

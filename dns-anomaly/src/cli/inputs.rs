@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dns_anomaly::{
-    BadRows, BinWidth, Format, GatherSettings, Gathered, Naming, NewestBin, ReadSettings, Source,
-    Timestamp, gather,
+    BadRows, BinWidth, Follower, Format, GatherSettings, Gathered, Naming, NewestBin, ReadSettings,
+    Source, Timestamp, gather,
 };
 
 use jiff::civil::Date;
@@ -60,6 +60,14 @@ impl InputArguments {
         let gathered = gather(&sources, &self.settings())?;
         complain(&gathered.tally.to_string());
         Ok(gathered)
+    }
+
+    /// Follows the one file given.
+    pub(super) fn follower(&self) -> anyhow::Result<Follower> {
+        let [path] = self.files.as_slice() else {
+            anyhow::bail!("--follow must have one file, got {}", self.files.len());
+        };
+        Ok(Follower::new(path, self.settings()))
     }
 
     fn settings(&self) -> GatherSettings {

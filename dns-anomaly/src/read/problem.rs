@@ -133,6 +133,12 @@ pub enum LineProblem {
         /// The feature that brings it.
         feature: &'static str,
     },
+    /// A format whose files do not grow line by line.
+    #[error("a log that is followed must be written line by line, got {format}")]
+    NotFollowed {
+        /// The format.
+        format: Format,
+    },
     /// A query's line of a text log with a part missing.
     #[error("a query's line must say `{expected}`")]
     TextLog {
@@ -220,6 +226,7 @@ impl LineProblem {
             | Self::BadSeparator { .. }
             | Self::PassiveDns
             | Self::NotBuilt { .. }
+            | Self::NotFollowed { .. }
             | Self::VectorLength { .. }
             | Self::Capture { .. }
             | Self::NotDnstap

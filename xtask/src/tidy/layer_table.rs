@@ -92,6 +92,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["read", "series"],
             &["deduplicate", "tally"],
             &["gather", "simulate", "fit"],
+            &["follow"],
             &["detect"],
             &["cli", "main"],
         ],

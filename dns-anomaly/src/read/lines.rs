@@ -2,6 +2,8 @@
 //!
 //! In: a [`Block`] and a [`LineParser`]. Out: what the receiver is told of each line.
 
+use std::borrow::Cow;
+
 use super::block::Block;
 use super::counts::Counts;
 use super::format::Format;
@@ -88,7 +90,11 @@ impl LineParser {
         line: u64,
         receiver: &mut Receiver<'_>,
     ) -> Result<(), LineError> {
-        let text = String::from_utf8_lossy(bytes);
+        // Checking whole lines first is several times faster than the replacing walk over their characters.
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
         let text = text.strip_suffix('\n').unwrap_or(&text);
         let text = text.trim_end_matches('\r');
         if text.trim_start().is_empty() {

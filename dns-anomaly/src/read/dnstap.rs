@@ -36,7 +36,7 @@ struct Message {
     #[prost(fixed32, optional, tag = "9")]
     query_time_nsec: Option<u32>,
     #[prost(bytes = "vec", optional, tag = "10")]
-    query_message: Option<Vec<u8>>,
+    wire: Option<Vec<u8>>,
 }
 
 /// The kind of message that is a query a client sent to the server.
@@ -115,7 +115,7 @@ fn parse(bytes: &[u8], receiver: &mut Receiver<'_>) -> Result<(), Stop> {
     else {
         return Ok(receiver(Ok(Entry::Other))?);
     };
-    let question = question::read(message.query_message.as_deref().ok_or(malformed)?)?;
+    let question = question::read(message.wire.as_deref().ok_or(malformed)?)?;
     let Some(question) = question else {
         return Ok(receiver(Ok(Entry::Other))?);
     };
@@ -180,7 +180,7 @@ mod tests {
             query_port: Some(5_353),
             query_time_sec: Some(1_700_000_000),
             query_time_nsec: Some(123_456_789),
-            query_message: Some(query),
+            wire: Some(query),
         };
         frame(
             &Dnstap {

@@ -130,7 +130,7 @@ impl Links {
 
 impl Interface {
     fn time(self, units: u64) -> Option<Timestamp> {
-        let microseconds = (u128::from(units) * MICROSECONDS_PER_SECOND.unsigned_abs() as u128)
+        let microseconds = (u128::from(units) * u128::from(MICROSECONDS_PER_SECOND.unsigned_abs()))
             .checked_div(u128::from(self.resolution))?;
         let offset = self.offset_seconds.saturating_mul(MICROSECONDS_PER_SECOND);
         let microseconds = i64::try_from(microseconds).ok()?.checked_add(offset)?;

@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(record(plain), record(lake));
         // 2022-10-13T21:02:36Z by `date -d`.
         assert!(record(plain).contains("1665694956000000"));
-        let (rows, bad) = queries_of(&format!("{plain}\n{lake}\n"));
+        let (rows, bad) = queries_of(format!("{plain}\n{lake}\n"));
         assert_eq!((rows.len(), bad), (2, 0));
     }
 

@@ -67,14 +67,18 @@ impl Source {
     /// paths. Names that start with a dot are left out.
     ///
     /// # Errors
-    /// A folder that cannot be listed. That a file cannot be read is told when it is.
+    /// A folder that cannot be listed or holds no file. That a file cannot be read is told when it is.
     pub fn all_in(path: impl Into<PathBuf>) -> Result<Vec<Self>, ReadError> {
         let path = path.into();
         if !path.is_dir() {
             return Ok(vec![Self::from_path(path)]);
         }
         let mut files = Vec::new();
-        list(&path, &mut files).map_err(|source| ReadError::Open {
+        let listed = list(&path, &mut files).and_then(|()| {
+            let none = || io::Error::new(io::ErrorKind::NotFound, "the folder holds no file");
+            files.first().map(drop).ok_or_else(none)
+        });
+        listed.map_err(|source| ReadError::Open {
             file: path.display().to_string(),
             source,
         })?;

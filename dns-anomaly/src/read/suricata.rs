@@ -14,8 +14,8 @@ use crate::record::{Entry, Record};
 /// The fields used, by Suricata's names.
 #[derive(Debug, Deserialize)]
 struct Event<'line> {
-    #[serde(borrow)]
-    event_type: Option<Text<'line>>,
+    #[serde(borrow, rename = "event_type")]
+    kind: Option<Text<'line>>,
     timestamp: Option<Time>,
     #[serde(borrow)]
     flow_id: Option<&'line RawValue>,
@@ -50,7 +50,7 @@ struct Question<'line> {
 /// Reads one line.
 pub(super) fn parse_line(line: &str, emit: &mut Emit<'_>) -> Result<(), Stop> {
     let event: Event<'_> = json::parse(line)?;
-    let is_dns = event.event_type.is_some_and(|kind| kind.0 == "dns");
+    let is_dns = event.kind.is_some_and(|kind| kind.0 == "dns");
     let Some(dns) = event.dns.filter(|dns| is_dns && dns.is_query()) else {
         return Ok(emit(Entry::Other)?);
     };

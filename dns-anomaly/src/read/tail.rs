@@ -82,16 +82,7 @@ impl Tail {
             self.read_on(receiver)?;
             match self.change() {
                 Ok(Change::None) => return Ok(()),
-                Ok(Change::CutDown) => {
-                    let open = self.open.as_mut().expect("opened above");
-                    open.file
-                        .seek(SeekFrom::Start(0))
-                        .map_err(|source| ReadError::Open {
-                            file: self.name.clone(),
-                            source,
-                        })?;
-                    open.restart();
-                }
+                Ok(Change::CutDown) => self.restart()?,
                 Ok(Change::Renamed) => {
                     // What was written between the last look and the renaming.
                     self.read_on(receiver)?;
@@ -101,6 +92,12 @@ impl Tail {
                 Err(source) => return Err(self.cannot_open(source)),
             }
         }
+    }
+
+    /// Goes back to the start of the open file.
+    fn restart(&mut self) -> Result<(), ReadError> {
+        let open = self.open.as_mut().expect("called with a file open");
+        open.restart().map_err(|source| self.cannot_open(source))
     }
 
     fn cannot_open(&self, source: io::Error) -> ReadError {
@@ -223,11 +220,13 @@ impl Open {
         }
     }
 
-    fn restart(&mut self) {
+    fn restart(&mut self) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
         self.position = 0;
         self.pending.clear();
         self.line = 0;
         self.parser = None;
+        Ok(())
     }
 
     /// Hands over the whole lines.

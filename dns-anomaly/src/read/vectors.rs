@@ -167,7 +167,7 @@ mod tests {
             r#""queries":[0.5]}"#,
         ] {
             assert!(
-                cells_of("x.json", &format!("{dates}{rest}\n")).is_err(),
+                cells_of("x.json", format!("{dates}{rest}\n")).is_err(),
                 "{rest}"
             );
         }

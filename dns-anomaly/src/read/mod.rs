@@ -195,6 +195,14 @@ pub fn read(
 }
 
 /// Reads formats that have no lines.
+#[cfg_attr(
+    not(any(feature = "parquet", feature = "capture")),
+    expect(
+        unused_variables,
+        clippy::needless_pass_by_value,
+        reason = "no such format is built in"
+    )
+)]
 fn read_binary(
     format: Format,
     source: &Source,

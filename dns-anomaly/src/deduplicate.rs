@@ -9,7 +9,9 @@
 //! associative, so sightings merge as they come: memory follows the distinct queries (32 bytes each), not the rows.
 //! A row with neither connection nor transaction id cannot be told from a repeated question and is always counted.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::quality::RandomState;
 
 use crate::record::Record;
 use crate::timestamp::{MICROSECONDS_PER_SECOND, Timestamp};
@@ -28,22 +30,45 @@ pub(crate) struct Query {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Identity(u64);
 
-impl Identity {
+/// Hashes what identifies a query. Seeded for each run, so that nobody can make queries that hide others; the hashes
+/// order sightings inside only.
+#[derive(Debug, Clone, Default)]
+struct IdentityHasher {
+    seed: RandomState,
+    /// The parts of the record at hand, one after the other.
+    bytes: Vec<u8>,
+}
+
+impl IdentityHasher {
     /// The identity of `record`, or `None` when it has neither connection nor transaction id.
-    pub(crate) fn of(record: &Record<'_>) -> Option<Self> {
+    fn identity(&mut self, record: &Record<'_>) -> Option<Identity> {
         if record.uid.is_none() && record.trans_id.is_none() {
             return None;
         }
-        let mut hasher = DefaultHasher::new();
-        record.client.hash(&mut hasher);
-        record.uid.hash(&mut hasher);
-        record.trans_id.hash(&mut hasher);
-        record.query_type.hash(&mut hasher);
-        // Resolvers that randomise letter case (the "0x20" defence) may repeat a query in another case.
-        for byte in record.query.iter().flat_map(|query| query.bytes()) {
-            hasher.write_u8(byte.to_ascii_lowercase());
+        self.bytes.clear();
+        let parts = [
+            &record.client,
+            &record.uid,
+            &record.trans_id,
+            &record.query_type,
+        ];
+        for part in parts {
+            // No text holds the byte 0xff: it keeps parts apart and says which are unset.
+            match part {
+                Some(text) => self.bytes.extend_from_slice(text.as_bytes()),
+                None => self.bytes.push(0xff),
+            }
+            self.bytes.push(0xff);
         }
-        Some(Self(hasher.finish()))
+        let start = self.bytes.len();
+        if let Some(query) = &record.query {
+            self.bytes.extend_from_slice(query.as_bytes());
+        }
+        // Resolvers that randomise letter case (the "0x20" defence) may repeat a query in another case.
+        self.bytes[start..].make_ascii_lowercase();
+        let mut hasher = self.seed.build_hasher();
+        hasher.write(&self.bytes);
+        Some(Identity(hasher.finish()))
     }
 }
 
@@ -54,12 +79,26 @@ struct Span {
     first: i64,
     last: i64,
     domain: u32,
-    client: Option<u32>,
+    /// [`NO_CLIENT`] when it is not known: an option would make the span larger by a quarter.
+    client: u32,
+}
+
+const NO_CLIENT: u32 = u32::MAX;
+
+impl Span {
+    fn query(self) -> Query {
+        Query {
+            time: Timestamp::from_microseconds(self.first),
+            domain: self.domain,
+            client: Some(self.client).filter(|client| *client != NO_CLIENT),
+        }
+    }
 }
 
 /// Collects sightings and joins those of one query.
 #[derive(Debug, Clone)]
 pub(crate) struct Deduplicator {
+    hasher: IdentityHasher,
     window_microseconds: i64,
     spans: Vec<Span>,
     /// Length of `spans` at which joining is worth the sort: twice what the last joining left.
@@ -83,6 +122,7 @@ impl Deduplicator {
     /// Sightings up to `window_microseconds` apart are one query.
     pub(crate) fn with_window(window_microseconds: i64) -> Self {
         Self {
+            hasher: IdentityHasher::default(),
             window_microseconds,
             spans: Vec::new(),
             join_at: SMALLEST_JOIN,
@@ -91,8 +131,13 @@ impl Deduplicator {
         }
     }
 
-    /// Notes that `query` was seen.
-    pub(crate) fn insert(&mut self, identity: Option<Identity>, query: Query) {
+    /// Notes that `query`, which `record` tells of, was seen.
+    pub(crate) fn see(&mut self, record: &Record<'_>, query: Query) {
+        let identity = self.hasher.identity(record);
+        self.insert(identity, query);
+    }
+
+    fn insert(&mut self, identity: Option<Identity>, query: Query) {
         let Some(identity) = identity else {
             self.unidentified.push(query);
             return;
@@ -103,7 +148,7 @@ impl Deduplicator {
             first: microseconds,
             last: microseconds,
             domain: query.domain,
-            client: query.client,
+            client: query.client.unwrap_or(NO_CLIENT),
         });
         if self.spans.len() >= self.join_at {
             self.join();
@@ -115,12 +160,25 @@ impl Deduplicator {
     pub(crate) fn finish(mut self) -> (Vec<Query>, u64) {
         self.join();
         let mut queries = self.unidentified;
-        queries.extend(self.spans.iter().map(|span| Query {
-            time: Timestamp::from_microseconds(span.first),
-            domain: span.domain,
-            client: span.client,
-        }));
+        queries.extend(self.spans.into_iter().map(Span::query));
         (queries, self.duplicates)
+    }
+
+    /// Takes out the queries first seen before `end`, and says how many sightings were duplicates since the last time.
+    pub(crate) fn take_before(&mut self, end: Timestamp) -> (Vec<Query>, u64) {
+        self.join();
+        let mut queries: Vec<Query> = self
+            .unidentified
+            .extract_if(.., |query| query.time < end)
+            .collect();
+        let is_over = |span: &mut Span| span.first < end.microseconds();
+        queries.extend(self.spans.extract_if(.., is_over).map(Span::query));
+        (queries, std::mem::take(&mut self.duplicates))
+    }
+
+    /// Whether no query is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.unidentified.is_empty()
     }
 
     /// Joins spans of one query that touch; what is left is the same in whatever order they came.
@@ -209,20 +267,28 @@ mod tests {
     #[test]
     fn identity_ignores_letter_case_and_nothing_else() {
         let record = |query: &'static str, trans_id: &'static str| Record {
-            time: Timestamp::from_microseconds(0),
             client: Some("10.0.0.1".into()),
             query: Some(query.into()),
             query_type: Some("A".into()),
-            uid: None,
             trans_id: Some(trans_id.into()),
-            response_code: None,
-            answers: Vec::new(),
+            ..Record::at(Timestamp::from_microseconds(0))
         };
-        let identity = Identity::of(&record("www.example.com", "1"));
+        let mut hasher = IdentityHasher::default();
+        let identity = hasher.identity(&record("www.example.com", "1"));
         assert!(identity.is_some());
-        assert_eq!(identity, Identity::of(&record("wWw.eXample.COM", "1")));
-        assert_ne!(identity, Identity::of(&record("www.example.com", "2")));
-        assert_ne!(identity, Identity::of(&record("www.example.org", "1")));
+        assert_eq!(identity, hasher.identity(&record("wWw.eXample.COM", "1")));
+        assert_ne!(identity, hasher.identity(&record("www.example.com", "2")));
+        assert_ne!(identity, hasher.identity(&record("www.example.org", "1")));
+        let unset = |uid: Option<&'static str>, trans_id: Option<&'static str>| Record {
+            uid: uid.map(Into::into),
+            trans_id: trans_id.map(Into::into),
+            ..Record::at(Timestamp::from_microseconds(0))
+        };
+        assert_ne!(
+            hasher.identity(&unset(Some("1"), None)),
+            hasher.identity(&unset(None, Some("1")))
+        );
+        assert_eq!(hasher.identity(&unset(None, None)), None);
     }
 
     proptest! {

@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use crate::bin_width::BinWidth;
-use crate::deduplicate::{Deduplicator, Identity, Query};
-use crate::domain::{Dropped, Naming, clean_name};
+use crate::deduplicate::{Deduplicator, Query};
+use crate::domain::{Dropped, Naming};
+use crate::domain_numbers::DomainNumbers;
 use crate::names::Names;
 use crate::read::{self, LineError, ReadError, ReadSettings, Source};
 use crate::record::{CountRow, Entry, Record, Silence};
@@ -182,7 +183,7 @@ pub fn gather(sources: &[Source], settings: &GatherSettings) -> Result<Gathered,
 
 struct Gatherer<'settings> {
     settings: &'settings GatherSettings,
-    domains: Names,
+    domains: DomainNumbers,
     clients: Names,
     queries: Deduplicator,
     series: SeriesBuilder,
@@ -194,7 +195,7 @@ impl<'settings> Gatherer<'settings> {
     fn new(settings: &'settings GatherSettings) -> Self {
         Self {
             settings,
-            domains: Names::default(),
+            domains: DomainNumbers::new(settings.naming),
             clients: Names::default(),
             queries: Deduplicator::default(),
             series: SeriesBuilder::new(settings.bin_width),
@@ -208,6 +209,7 @@ impl<'settings> Gatherer<'settings> {
         match (line, self.settings.bad_rows) {
             (Ok(Entry::Query(record)), _) => self.add_query(&record),
             (Ok(Entry::Count(row)), _) => self.add_count(&row),
+            (Ok(Entry::Other), _) => self.tally.other += 1,
             (Err(error), BadRows::Count) => self.tally.bad_row(error),
             (Err(error), BadRows::Refuse) => return Err(error),
         }
@@ -222,22 +224,22 @@ impl<'settings> Gatherer<'settings> {
             self.tally.unsorted += 1;
         }
         self.previous_time = Some(record.time);
-        let cleaned = match &record.query {
-            Some(query) => clean_name(query, self.settings.naming),
+        self.tally.ambiguous += u64::from(record.is_time_ambiguous);
+        let domain = match &record.query {
+            Some(query) => self.domains.number(query),
             None => Err(Dropped::Unset),
         };
-        match cleaned {
+        match domain {
             Ok(domain) => {
-                let client = record
-                    .client
-                    .as_deref()
-                    .map(|client| self.clients.number(client));
                 let query = Query {
                     time: record.time,
-                    domain: self.domains.number(&domain),
-                    client,
+                    domain,
+                    client: record
+                        .client
+                        .as_deref()
+                        .map(|client| self.clients.number(client)),
                 };
-                self.queries.insert(Identity::of(record), query);
+                self.queries.see(record, query);
             }
             Err(reason) => self.tally.drop_row(reason),
         }
@@ -262,7 +264,7 @@ impl<'settings> Gatherer<'settings> {
     }
 
     fn finish(mut self) -> Result<Gathered, GatherError> {
-        if self.tally.bad == self.tally.rows
+        if self.tally.bad + self.tally.other == self.tally.rows
             && let Some(first) = self.tally.first_bad.take()
         {
             return Err(GatherError::AllBad {
@@ -273,7 +275,7 @@ impl<'settings> Gatherer<'settings> {
         let (queries, duplicates) = self.queries.finish();
         self.tally.duplicates = duplicates;
         self.tally.kept += queries.len() as u64;
-        let (domains, domain_places) = self.domains.into_sorted();
+        let (domains, domain_places) = self.domains.into_names().into_sorted();
         let (clients, client_places) = self.clients.into_sorted();
         let mut sorted: Vec<(u32, i64, Option<u32>)> = queries
             .iter()

@@ -21,12 +21,15 @@
 //!
 //! The binary of the same name wraps these calls; it alone writes to the terminal.
 
+mod answers;
 mod bin_width;
 pub mod croston;
 mod deduplicate;
 mod detect;
 mod domain;
+mod domain_numbers;
 mod fit;
+mod follow;
 mod gather;
 mod hash;
 mod model;
@@ -39,6 +42,7 @@ mod tally;
 mod threads;
 mod timestamp;
 
+pub use crate::answers::Answers;
 pub use crate::bin_width::{BinWidth, BinWidthError};
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
@@ -46,10 +50,12 @@ pub use crate::detect::{
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
 pub use crate::fit::{FitSeriesError, fit_series};
+pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};
 pub use crate::read::{
-    CountRule, Format, LineError, LineProblem, ReadError, ReadSettings, Receiver, Source, read,
+    CountRule, Format, FormatError, LineError, LineProblem, ReadError, ReadSettings, Receiver,
+    Source, Tail, read,
 };
 pub use crate::record::{CountRow, Entry, Record, Silence};
 pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};

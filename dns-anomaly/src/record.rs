@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::answers::Answers;
 use crate::timestamp::Timestamp;
 
 /// One query as a DNS log tells it. `None` is a field the log leaves unset.
@@ -12,20 +13,47 @@ use crate::timestamp::Timestamp;
 pub struct Record<'line> {
     /// When the query was seen.
     pub time: Timestamp,
+    /// Whether the log gave local time in an hour the clocks went through twice or not at all, so that `time` is a guess.
+    pub is_time_ambiguous: bool,
     /// Who asked (`id.orig_h`).
     pub client: Option<Cow<'line, str>>,
     /// The name asked for, as logged.
     pub query: Option<Cow<'line, str>>,
     /// The record type asked for (`qtype_name`), such as `A`.
     pub query_type: Option<Cow<'line, str>>,
-    /// The connection the query belongs to.
+    /// What tells the question from others at the same time, as the log has it: a connection, a flow, or the client's
+    /// port.
     pub uid: Option<Cow<'line, str>>,
     /// The 16-bit identifier the client gave the query, as text.
     pub trans_id: Option<Cow<'line, str>>,
     /// The answer's response code (`rcode_name`), such as `NXDOMAIN`.
     pub response_code: Option<Cow<'line, str>>,
     /// Addresses and names in the answer, in the order logged; empty when there was none.
-    pub answers: Vec<Cow<'line, str>>,
+    pub answers: Answers<'line>,
+}
+
+impl Record<'_> {
+    /// A query at `time` of which nothing else is known.
+    ///
+    /// ```
+    /// use dns_anomaly::{Record, Timestamp};
+    ///
+    /// let record = Record { query: Some("example.com".into()), ..Record::at(Timestamp::from_microseconds(0)) };
+    /// assert_eq!(record.client, None);
+    /// ```
+    pub fn at(time: Timestamp) -> Self {
+        Self {
+            time,
+            is_time_ambiguous: false,
+            client: None,
+            query: None,
+            query_type: None,
+            uid: None,
+            trans_id: None,
+            response_code: None,
+            answers: Answers::default(),
+        }
+    }
 }
 
 /// One cell of a counts table: how often a domain was asked for in the interval that starts at `time`.
@@ -45,6 +73,20 @@ pub struct CountRow<'line> {
     pub silence: Silence,
 }
 
+impl CountRow<'_> {
+    /// The same row, with texts of its own.
+    pub fn into_owned(self) -> CountRow<'static> {
+        CountRow {
+            domain: Cow::Owned(self.domain.into_owned()),
+            group: self.group.map(|group| Cow::Owned(group.into_owned())),
+            time: self.time,
+            count: self.count,
+            clients: self.clients,
+            silence: self.silence,
+        }
+    }
+}
+
 /// What an absent count after the last one means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Silence {
@@ -61,4 +103,6 @@ pub enum Entry<'line> {
     Query(Record<'line>),
     /// A ready count.
     Count(CountRow<'line>),
+    /// A line that belongs to the log but is no client's query: an answer, or another kind of event.
+    Other,
 }

@@ -7,7 +7,8 @@ use std::fmt;
 use crate::domain::Dropped;
 use crate::read::LineError;
 
-/// What became of every row read. Each row is in exactly one of `kept`, `duplicates`, `bad` and the dropped ones.
+/// What became of every row read. Each row is in exactly one of `kept`, `duplicates`, `other`, `bad`,
+/// `late`, `future` and the dropped ones.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tally {
     /// Rows read: log rows or counts, header lines excluded.
@@ -26,12 +27,20 @@ pub struct Tally {
     pub address: u64,
     /// Rows asking for a name under `.arpa`.
     pub reverse: u64,
+    /// Lines of a log that are no client's query, such as answers.
+    pub other: u64,
     /// Rows that could not be read.
     pub bad: u64,
     /// The first of them.
     pub first_bad: Option<LineError>,
     /// Log rows earlier than the row before them; harmless, but a sign of merged files.
     pub unsorted: u64,
+    /// Log rows whose local time the clocks make a guess.
+    pub ambiguous: u64,
+    /// Rows of a followed log that came after their bin was given out.
+    pub late: u64,
+    /// Rows of a followed log whose time is far ahead of the clock.
+    pub future: u64,
     /// Series built.
     pub series: u64,
     /// Bins in all series together.
@@ -76,6 +85,20 @@ impl fmt::Display for Tally {
             self.series,
             self.bins,
         )?;
+        // Most inputs have none of these: a line says what happened, not what did not.
+        for (count, what) in [
+            (self.other, "lines are no queries"),
+            (
+                self.ambiguous,
+                "rows in an hour that clocks went through twice or skipped",
+            ),
+            (self.late, "rows came after their bin was over"),
+            (self.future, "rows are ahead of the clock"),
+        ] {
+            if count > 0 {
+                write!(formatter, "; {count} {what}")?;
+            }
+        }
         match &self.first_bad {
             Some(error) => write!(formatter, "; first bad: {error}"),
             None => Ok(()),

@@ -69,6 +69,30 @@ impl Timestamp {
         })
     }
 
+    /// The point a whole number stands for: seconds, or milliseconds when it is large.
+    pub(crate) fn from_epoch_integer(number: i64) -> Result<Self, TimestampError> {
+        let unit = if number.unsigned_abs() >= FIRST_MILLISECOND_VALUE.unsigned_abs() {
+            MICROSECONDS_PER_SECOND / 1_000
+        } else {
+            MICROSECONDS_PER_SECOND
+        };
+        number
+            .checked_mul(unit)
+            .map(Self)
+            .ok_or_else(|| TimestampError {
+                text: number.to_string(),
+            })
+    }
+
+    /// The point nearest to a number: of seconds, or of milliseconds when it is large.
+    pub(crate) fn from_epoch_number(number: f64) -> Result<Self, TimestampError> {
+        if number.abs() >= FIRST_MILLISECOND_VALUE as f64 {
+            Self::from_epoch_seconds(number / 1_000.0)
+        } else {
+            Self::from_epoch_seconds(number)
+        }
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub const fn microseconds(self) -> i64 {
         self.0

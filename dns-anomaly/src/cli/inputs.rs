@@ -4,22 +4,32 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use dns_anomaly::{
-    BadRows, BinWidth, Format, GatherSettings, Gathered, Naming, NewestBin, ReadSettings, Source,
-    Timestamp, gather,
+    BadRows, BinWidth, Follower, Format, GatherSettings, Gathered, Naming, NewestBin, ReadSettings,
+    Source, Timestamp, gather,
 };
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::exit::complain;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct InputArguments {
-    /// Logs or counts tables, plain or gzip; `-` is standard input
+    /// Logs or counts tables, plain, gzip or zstd; folders stand for the files in them, `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Read every file as this format instead of telling it by its content
-    #[arg(long, value_enum)]
-    format: Option<FormatName>,
+    #[arg(long, value_parser = formats())]
+    format: Option<Format>,
+    /// Time zone of logs that write local time (BIND, dnsmasq), such as Europe/Zurich
+    #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = zone)]
+    tz: TimeZone,
+    /// Year of the newest row of logs that write none (dnsmasq, syslog) [default: by when the file was written]
+    #[arg(long)]
+    year: Option<i16>,
     /// Width of a bin, such as 1h, 15min or 10s
     #[arg(long, default_value_t = BinWidth::HOUR)]
     bin: BinWidth,
@@ -40,30 +50,35 @@ pub(super) struct InputArguments {
     keep_newest: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FormatName {
-    ZeekTsv,
-    ZeekJson,
-    Counts,
-}
-
 impl InputArguments {
     /// Reads all files and tells the tally.
     pub(super) fn gather(&self) -> anyhow::Result<Gathered> {
-        let sources: Vec<Source> = self.files.iter().map(Source::from_path).collect();
+        let mut sources = Vec::new();
+        for path in &self.files {
+            sources.extend(Source::all_in(path)?);
+        }
         let gathered = gather(&sources, &self.settings())?;
         complain(&gathered.tally.to_string());
         Ok(gathered)
     }
 
+    /// Follows the one file given.
+    pub(super) fn follower(&self) -> anyhow::Result<Follower> {
+        let [path] = self.files.as_slice() else {
+            anyhow::bail!("--follow must have one file, got {}", self.files.len());
+        };
+        Ok(Follower::new(path, self.settings()))
+    }
+
     fn settings(&self) -> GatherSettings {
-        let mut read = ReadSettings::default().with_bin_width(self.bin);
+        let mut read = ReadSettings::default()
+            .with_bin_width(self.bin)
+            .with_time_zone(self.tz.clone());
         if let Some(format) = self.format {
-            read = read.with_format(match format {
-                FormatName::ZeekTsv => Format::ZeekTsv,
-                FormatName::ZeekJson => Format::ZeekJson,
-                FormatName::Counts => Format::Counts,
-            });
+            read = read.with_format(format);
+        }
+        if let Some(newest) = self.year.and_then(|year| self.end_of(year)) {
+            read = read.with_newest(newest);
         }
         if let Some(start) = self.start {
             read = read.with_start(start);
@@ -90,4 +105,19 @@ impl InputArguments {
                 NewestBin::Drop
             })
     }
+
+    /// The last second of a year in the logs' zone; nothing beyond the calendar, where no log's year is.
+    fn end_of(&self, year: i16) -> Option<Timestamp> {
+        let last = Date::new(year, 12, 31).ok()?.at(23, 59, 59, 0);
+        let instant = self.tz.to_timestamp(last).ok()?;
+        Some(Timestamp::from_microseconds(instant.as_microsecond()))
+    }
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).try_map(|name| name.parse::<Format>())
+}
+
+fn zone(name: &str) -> Result<TimeZone, jiff::Error> {
+    TimeZone::get(name)
 }

@@ -15,8 +15,8 @@ use crate::timestamp::Timestamp;
 
 /// State between lines: the settings, and what the header said.
 #[derive(Debug, Clone)]
-pub(super) struct Counts<'settings> {
-    settings: &'settings ReadSettings,
+pub(super) struct Counts {
+    settings: ReadSettings,
     delimiter: char,
     layout: Option<Layout>,
 }
@@ -52,10 +52,10 @@ struct Cells {
     has_gap: bool,
 }
 
-impl<'settings> Counts<'settings> {
-    pub(super) fn new(settings: &'settings ReadSettings) -> Self {
+impl Counts {
+    pub(super) fn new(settings: &ReadSettings) -> Self {
         Self {
-            settings,
+            settings: settings.clone(),
             delimiter: ',',
             layout: None,
         }
@@ -67,7 +67,7 @@ impl<'settings> Counts<'settings> {
             if line.contains('\t') {
                 self.delimiter = '\t';
             }
-            self.layout = Some(find_layout(&split(line, self.delimiter), self.settings)?);
+            self.layout = Some(find_layout(&split(line, self.delimiter), &self.settings)?);
             return Ok(());
         };
         let fields = split(line, self.delimiter);
@@ -77,7 +77,7 @@ impl<'settings> Counts<'settings> {
                 check_field_count(header.len(), fields.len())?;
                 let mut cells = Cells::default();
                 for (name, text) in header.iter().zip(&fields).skip(1) {
-                    if let Some((time, count)) = cells.read(name, text, self.settings)? {
+                    if let Some((time, count)) = cells.read(name, text, &self.settings)? {
                         emit(Entry::Count(untimed(&fields[0], time, count)))?;
                     }
                 }
@@ -90,7 +90,7 @@ impl<'settings> Counts<'settings> {
             } => {
                 check_field_count(header.len(), fields.len())?;
                 let name = &header[*column];
-                if let Some((time, count)) = cells.read(name, &fields[*column], self.settings)? {
+                if let Some((time, count)) = cells.read(name, &fields[*column], &self.settings)? {
                     emit(Entry::Count(untimed(name, time, count)))?;
                 }
                 Ok(())
@@ -211,7 +211,7 @@ fn find_layout(header: &[Cow<'_, str>], settings: &ReadSettings) -> Result<Layou
 }
 
 /// Reads a count: digits, and zeros after a point, since some exports write every number as `20.0`.
-fn parse_count(column: &str, text: &str) -> Result<u64, LineProblem> {
+pub(super) fn parse_count(column: &str, text: &str) -> Result<u64, LineProblem> {
     let trimmed = text.trim();
     let broken = |must| Err(count_problem(column, must, trimmed));
     let (whole, fraction) = trimmed.split_once('.').unwrap_or((trimmed, "0"));

@@ -1,21 +1,42 @@
-//! Reads DNS logs and counts tables, one line at a time.
+//! Reads DNS logs and counts tables.
 //!
-//! In: files (plain or gzip) or standard input, in any [`Format`]. Out: an [`Entry`] or a [`LineError`] for each line.
-//! `source` (bytes) → `format` (which one) → `zeek_tsv`, `zeek_json` or `counts` (lines → entries).
-//! Fields are found by name, never by position; unknown ones are ignored.
+//! In: files (plain, gzip or zstd) or standard input, in any [`Format`]. Out: an [`Entry`] or a [`LineError`] for each
+//! line. `source` (bytes) → `format` (which one) → `lines` (with a parser for each format of text), `parquet`, `dnstap`
+//! or `pcap`. Fields are found by name, never by position; unknown ones are ignored.
 
+mod bind;
+mod block;
 mod counts;
+mod counts_json;
+mod dnsmasq;
+#[cfg(feature = "capture")]
+mod dnstap;
 mod format;
+mod json;
+mod lines;
+mod local_time;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(feature = "capture")]
+mod pcap;
 mod problem;
+#[cfg(feature = "capture")]
+mod question;
+mod route53;
 mod source;
+mod suricata;
+mod tail;
+mod vectors;
 mod zeek_json;
 mod zeek_tsv;
 
-use std::io::{BufRead, Read};
+use jiff::tz::TimeZone;
 
-pub use self::format::Format;
+pub use self::format::{Format, FormatError};
+use self::lines::LineParser;
 pub use self::problem::{CountRule, LineError, LineProblem, ReadError};
 pub use self::source::Source;
+pub use self::tail::Tail;
 use crate::bin_width::BinWidth;
 use crate::record::Entry;
 use crate::timestamp::Timestamp;
@@ -34,17 +55,21 @@ pub struct ReadSettings {
     column: Option<String>,
     start: Timestamp,
     bin_width: BinWidth,
+    time_zone: TimeZone,
+    newest: Option<Timestamp>,
 }
 
 impl Default for ReadSettings {
     /// Format by content, since every supported one is told by its first line; tables without times start at the
-    /// epoch in hourly steps, which only names their bins.
+    /// epoch in hourly steps, which only names their bins; local times are UTC.
     fn default() -> Self {
         Self {
             format: None,
             column: None,
             start: Timestamp::from_microseconds(0),
             bin_width: BinWidth::HOUR,
+            time_zone: TimeZone::UTC,
+            newest: None,
         }
     }
 }
@@ -76,6 +101,32 @@ impl ReadSettings {
     pub fn with_bin_width(mut self, bin_width: BinWidth) -> Self {
         self.bin_width = bin_width;
         self
+    }
+
+    /// The zone of logs that write local time (BIND, dnsmasq). Where clocks change, an hour that comes twice is taken
+    /// as its first pass and a missing one is moved past the gap; the tally says how many rows that concerns.
+    #[must_use]
+    pub fn with_time_zone(mut self, time_zone: TimeZone) -> Self {
+        self.time_zone = time_zone;
+        self
+    }
+
+    /// The newest time that a log without years can have: each row is placed in the last year that fits. Unless set,
+    /// it is when the file was last written.
+    #[must_use]
+    pub fn with_newest(mut self, newest: Timestamp) -> Self {
+        self.newest = Some(newest);
+        self
+    }
+
+    /// The zone of logs that write local time.
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
+    }
+
+    /// The newest time that a log without years can have.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.newest
     }
 
     /// The format all inputs are read as; `None` when it is found from the content.
@@ -127,48 +178,64 @@ pub fn read(
     settings: &ReadSettings,
     receiver: &mut Receiver<'_>,
 ) -> Result<(), ReadError> {
-    let mut reader = source.open()?;
-    let (format, line, prefix) = format::detect(&mut reader, source.name(), settings)?;
-    let mut reader = prefix.chain(reader);
-    let lines_before = line - 1;
-    match format {
-        Format::ZeekTsv => {
-            let mut parser = zeek_tsv::ZeekTsv::default();
-            each_line(
-                &mut reader,
-                source.name(),
-                lines_before,
-                receiver,
-                |line, emit| parser.parse_line(line, emit),
-            )
-        }
-        Format::ZeekJson => each_line(
-            &mut reader,
+    let mut block = source.open()?;
+    let (format, lines_before) = format::detect(&mut block, source.name(), settings)?;
+    if let Some(mut parser) =
+        LineParser::new(format, source.name(), source.last_written(), settings)
+    {
+        return lines::read_lines(
+            &mut block,
             source.name(),
             lines_before,
+            &mut parser,
             receiver,
-            zeek_json::parse_line,
-        ),
-        Format::Counts => {
-            let mut parser = counts::Counts::new(settings);
-            each_line(
-                &mut reader,
-                source.name(),
-                lines_before,
-                receiver,
-                |line, emit| parser.parse_line(line, emit),
-            )
+        );
+    }
+    read_binary(format, source, block, receiver)
+}
+
+/// Reads formats that have no lines.
+#[cfg_attr(
+    not(any(feature = "parquet", feature = "capture")),
+    expect(
+        unused_variables,
+        clippy::needless_pass_by_value,
+        reason = "no such format is built in"
+    )
+)]
+fn read_binary(
+    format: Format,
+    source: &Source,
+    block: block::Block,
+    receiver: &mut Receiver<'_>,
+) -> Result<(), ReadError> {
+    match format {
+        #[cfg(feature = "parquet")]
+        Format::Parquet => parquet::read(source, block, receiver),
+        #[cfg(feature = "capture")]
+        Format::Dnstap => dnstap::read(block, source.name(), receiver),
+        #[cfg(feature = "capture")]
+        Format::Pcap => pcap::read(block, source.name(), receiver),
+        _ => {
+            let feature = if format == Format::Parquet {
+                "parquet"
+            } else {
+                "capture"
+            };
+            let problem = LineProblem::NotBuilt { format, feature };
+            Err(LineError::new(source.name(), 1, problem).into())
         }
     }
 }
 
 /// A line longer than this is not text of any known format; the limit keeps memory bounded on binary input.
-const MAXIMUM_LINE_BYTES: u64 = 4 << 20;
+const MAXIMUM_LINE_BYTES: usize = 4 << 20;
 
 /// What a line parser calls with each entry it finds.
 type Emit<'a> = dyn FnMut(Entry<'_>) -> Result<(), LineError> + 'a;
 
 /// Why a line gave no entry.
+#[derive(Debug)]
 enum Stop {
     /// The line is bad; its number is not known to the parser.
     Problem(LineProblem),
@@ -188,47 +255,7 @@ impl From<LineError> for Stop {
     }
 }
 
-/// Splits `reader` into lines and parses each. Bytes that are not UTF-8 are replaced, since they can only stand in
-/// fields nobody counts by or in names that are garbage anyway.
-fn each_line(
-    reader: &mut dyn BufRead,
-    file: &str,
-    lines_before: u64,
-    receiver: &mut Receiver<'_>,
-    mut parse: impl FnMut(&str, &mut Emit<'_>) -> Result<(), Stop>,
-) -> Result<(), ReadError> {
-    let mut bytes = Vec::new();
-    let mut line = lines_before;
-    loop {
-        line += 1;
-        let length = source::read_line(reader, file, line, &mut bytes)?;
-        if length == 0 {
-            return Ok(());
-        }
-        if length > MAXIMUM_LINE_BYTES {
-            let problem = LineProblem::TooLong {
-                maximum: MAXIMUM_LINE_BYTES,
-            };
-            return Err(LineError::new(file, line, problem).into());
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        let text = text.trim_end_matches(['\n', '\r']);
-        if text.trim().is_empty() {
-            continue;
-        }
-        match parse(text, &mut |entry| receiver(Ok(entry))) {
-            Ok(()) => {}
-            Err(Stop::Receiver(error)) => return Err(error.into()),
-            Err(Stop::Problem(problem)) => {
-                let error = LineError::new(file, line, problem);
-                if error.problem.spoils_file() {
-                    return Err(error.into());
-                }
-                receiver(Err(error))?;
-            }
-        }
-    }
-}
-
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;

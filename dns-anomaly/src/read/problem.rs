@@ -4,6 +4,7 @@
 
 use std::io;
 
+use super::format::Format;
 use crate::timestamp::TimestampError;
 
 /// An input that cannot be read any further.
@@ -39,7 +40,7 @@ pub enum ReadError {
 pub struct LineError {
     /// Name of the input.
     pub file: String,
-    /// Number of the line, from 1.
+    /// Number of the line, from 1; of the row, frame or packet where a format has no lines.
     pub line: u64,
     /// What is wrong with it.
     pub problem: LineProblem,
@@ -64,7 +65,7 @@ pub enum LineProblem {
     Empty,
     /// The first line is of no known format.
     #[error(
-        "a Zeek log must start with `#` or `{{`, a counts table with a header line, got `{start}`"
+        "a Zeek log must start with `#` or `{{`, a counts table with a header line, got `{start}` (--format names another)"
     )]
     UnknownFormat {
         /// How the line starts.
@@ -107,7 +108,7 @@ pub enum LineProblem {
     NoTime,
     /// A line that is not a JSON object with the right types.
     #[error(
-        "a line must be a JSON object with Zeek's field types, got an error at column {column}"
+        "a line must be a JSON object with its format's types, got an error at column {column}"
     )]
     Json {
         /// Where the parser gave up, from 1.
@@ -118,6 +119,60 @@ pub enum LineProblem {
     OtherLog {
         /// The kind it says it is.
         path: String,
+    },
+    /// Passive DNS in the common output format.
+    #[error(
+        "a log must have a row for each query, but passive DNS counts answers over intervals, which make no series"
+    )]
+    PassiveDns,
+    /// A format this build cannot read.
+    #[error("reading {format} must be built in: feature `{feature}`")]
+    NotBuilt {
+        /// The format.
+        format: Format,
+        /// The feature that brings it.
+        feature: &'static str,
+    },
+    /// A format whose files do not grow line by line.
+    #[error("a log that is followed must be written line by line, got {format}")]
+    NotFollowed {
+        /// The format.
+        format: Format,
+    },
+    /// A query's line of a text log with a part missing.
+    #[error("a query's line must say `{expected}`")]
+    TextLog {
+        /// The form of such lines.
+        expected: &'static str,
+    },
+    /// A vector with more counts than its dates have hours.
+    #[error("a vector must have at most {hours} hourly counts between its dates, got {found}")]
+    VectorLength {
+        /// Hours from the first date to the last, both included.
+        hours: u64,
+        /// Number of counts.
+        found: usize,
+    },
+    /// A frame or packet that holds no DNS message where there should be one.
+    #[error("a message must be {expected}")]
+    Message {
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A capture that cannot be read on.
+    #[error("a capture must be {expected}")]
+    Capture {
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A Frame Streams file of something else.
+    #[error("a Frame Streams file must hold dnstap messages")]
+    NotDnstap,
+    /// A column of the wrong type, or a file that its reader refuses.
+    #[error("a Parquet file must be readable, got: {reason}")]
+    Parquet {
+        /// What the reader said.
+        reason: String,
     },
     /// A count that is no whole number in range.
     #[error("column `{column}`: a count must be {must}, got `{text}`")]
@@ -169,11 +224,20 @@ impl LineProblem {
             | Self::MissingField { .. }
             | Self::NoHeader
             | Self::BadSeparator { .. }
+            | Self::PassiveDns
+            | Self::NotBuilt { .. }
+            | Self::NotFollowed { .. }
+            | Self::VectorLength { .. }
+            | Self::Capture { .. }
+            | Self::NotDnstap
+            | Self::Parquet { .. }
             | Self::Count { .. } => true,
             Self::FieldCount { .. }
             | Self::Time(_)
             | Self::NoTime
             | Self::Json { .. }
+            | Self::TextLog { .. }
+            | Self::Message { .. }
             | Self::OtherLog { .. } => false,
         }
     }

@@ -32,28 +32,68 @@ fn discard(_: Entry<'_>) {}
 /// The time in microseconds, name, client and answers of a log's rows.
 fn queries(text: &str) -> Result<(Vec<LoggedQuery>, Vec<LineError>), ReadError> {
     read_all(text, &ReadSettings::default(), |entry| match entry {
-        Entry::Query(Record {
-            time,
-            query,
-            client,
-            answers,
-            ..
-        }) => LoggedQuery {
-            microseconds: time.microseconds(),
-            query: query.map(Into::into),
-            client: client.map(Into::into),
-            answers: answers.into_iter().map(Into::into).collect(),
-        },
-        Entry::Count(row) => panic!("a log holds no counts, got {row:?}"),
+        Entry::Query(record) => LoggedQuery::of(record),
+        other => panic!("expected a query, got {other:?}"),
     })
 }
 
+/// The queries of a log and how many lines are bad; lines that are no queries are left out.
+pub(super) fn queries_of(bytes: impl AsRef<[u8]>) -> (Vec<LoggedQuery>, usize) {
+    logged(bytes, &defaults())
+}
+
+/// The same, for a log last written at `newest`.
+pub(super) fn queries_until(text: &str, newest: &str) -> (Vec<LoggedQuery>, usize) {
+    logged(text, &defaults().with_newest(newest.parse().unwrap()))
+}
+
+fn logged(bytes: impl AsRef<[u8]>, settings: &ReadSettings) -> (Vec<LoggedQuery>, usize) {
+    let (rows, bad) = read_all(bytes, settings, |entry| match entry {
+        Entry::Query(record) => Some(LoggedQuery::of(record)),
+        Entry::Other => None,
+        Entry::Count(row) => panic!("a log holds no counts, got {row:?}"),
+    })
+    .unwrap();
+    (rows.into_iter().flatten().collect(), bad.len())
+}
+
+/// The key, time in seconds and count of each cell of the table `name`.
+pub(super) fn cells_of(
+    name: &str,
+    bytes: impl AsRef<[u8]>,
+) -> Result<Vec<(String, i64, u64)>, LineProblem> {
+    let mut cells = Vec::new();
+    let result = read(&Source::from_bytes(name, bytes), &defaults(), &mut |line| {
+        if let Entry::Count(row) = line? {
+            let seconds = row.time.microseconds() / 1_000_000;
+            cells.push((row.domain.into_owned(), seconds, row.count));
+        }
+        Ok(())
+    });
+    match result {
+        Ok(()) => Ok(cells),
+        Err(ReadError::Line(error)) => Err(error.problem),
+        Err(error) => panic!("bytes can be opened, got {error}"),
+    }
+}
+
 #[derive(Debug, PartialEq)]
-struct LoggedQuery {
-    microseconds: i64,
-    query: Option<String>,
-    client: Option<String>,
+pub(super) struct LoggedQuery {
+    pub(super) microseconds: i64,
+    pub(super) query: Option<String>,
+    pub(super) client: Option<String>,
     answers: Vec<String>,
+}
+
+impl LoggedQuery {
+    fn of(record: Record<'_>) -> Self {
+        Self {
+            microseconds: record.time.microseconds(),
+            query: record.query.map(Into::into),
+            client: record.client.map(Into::into),
+            answers: record.answers.iter().map(Into::into).collect(),
+        }
+    }
 }
 
 /// The key, time in seconds and count of a table's cells.
@@ -65,7 +105,7 @@ fn cells(text: &str, settings: &ReadSettings) -> Result<Vec<(String, i64, u64)>,
             count,
             ..
         }) => (domain.into_owned(), time.microseconds() / 1_000_000, count),
-        Entry::Query(record) => panic!("a table holds no queries, got {record:?}"),
+        other => panic!("expected a count, got {other:?}"),
     })?;
     assert_eq!(bad, []);
     Ok(cells)
@@ -202,7 +242,7 @@ fn clients_and_groups_of_a_long_table_may_be_empty() {
     let table = "domain,timestamp,count,clients,group\na.example,0,3,2,US\na.example,0,1,,\n";
     let keep = |entry: Entry<'_>| match entry {
         Entry::Count(row) => (row.clients, row.group.map(String::from), row.silence),
-        Entry::Query(record) => panic!("a table holds no queries, got {record:?}"),
+        other => panic!("expected a count, got {other:?}"),
     };
     let (rows, _) = read_all(table, &defaults(), keep).unwrap();
     assert_eq!(
@@ -335,14 +375,14 @@ fn truncated_gzip_is_an_error_and_not_the_end() {
 
 #[test]
 fn a_line_without_end_is_refused_before_it_fills_the_memory() {
-    let length = usize::try_from(MAXIMUM_LINE_BYTES).unwrap() + 1;
+    let length = MAXIMUM_LINE_BYTES + 1;
     let log = format!("#fields\tts\tquery\n{}", "x".repeat(length));
     assert_eq!(
         fatal(&log, &defaults()),
         (
             2,
             LineProblem::TooLong {
-                maximum: MAXIMUM_LINE_BYTES
+                maximum: MAXIMUM_LINE_BYTES as u64
             }
         )
     );
@@ -392,7 +432,7 @@ proptest! {
     ) {
         let _ = read_all(&bytes, &defaults(), discard);
         let _ = read_all(&bytes, &defaults().with_column("c1"), discard);
-        for format in [Format::ZeekTsv, Format::ZeekJson, Format::Counts] {
+        for format in Format::ALL {
             let _ = read_all(&bytes, &defaults().with_format(format), discard);
         }
     }

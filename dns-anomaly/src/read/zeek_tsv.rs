@@ -3,12 +3,15 @@
 //! In: header lines (`#separator`, `#fields`, …) and rows. Out: a [`Record`] for each row.
 //! Columns are found by the names in `#fields`, so every Zeek version fits; a header may come again in the middle of a
 //! file (rotated logs put together) and then holds from there on. `\xHH` stands for a byte, as Zeek escapes separators
-//! and anything that is not printable ASCII.
+//! and anything that is not printable ASCII. A row is walked once and nothing is allocated for it.
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
+
 use super::problem::LineProblem;
 use super::{Emit, Stop};
+use crate::answers::{Answers, unescape};
 use crate::record::{Entry, Record};
 
 /// State between lines: what the last header said.
@@ -21,19 +24,24 @@ pub(super) struct ZeekTsv {
     columns: Option<Columns>,
 }
 
-/// Where each field stands.
-#[derive(Debug, Clone, Copy)]
-struct Columns {
-    count: usize,
-    time: usize,
-    query: usize,
-    client: Option<usize>,
-    query_type: Option<usize>,
-    uid: Option<usize>,
-    trans_id: Option<usize>,
-    response_code: Option<usize>,
-    answers: Option<usize>,
-}
+/// The fields used, by Zeek's names; the place in the list is the place in a row's cells.
+const FIELDS: [&str; 8] = [
+    "ts",
+    "query",
+    "id.orig_h",
+    "qtype_name",
+    "uid",
+    "trans_id",
+    "rcode_name",
+    "answers",
+];
+
+/// Which of [`FIELDS`] stands in each column.
+#[derive(Debug, Clone)]
+struct Columns(Vec<Option<u8>>);
+
+/// The cells of a row, in the order of [`FIELDS`]; `None` is a column the file lacks.
+type Cells<'line> = [Option<&'line str>; FIELDS.len()];
 
 impl Default for ZeekTsv {
     /// What Zeek writes unless configured otherwise.
@@ -87,111 +95,102 @@ impl ZeekTsv {
 
     fn find_columns(&self, fields: &str) -> Result<Columns, LineProblem> {
         let fields: Vec<&str> = fields.split(self.separator.as_str()).collect();
-        let find = |name: &str| fields.iter().position(|field| *field == name);
-        let need = |name: &str| {
-            find(name).ok_or_else(|| LineProblem::MissingField {
-                field: name.to_owned(),
-            })
-        };
-        Ok(Columns {
-            count: fields.len(),
-            time: need("ts")?,
-            query: need("query")?,
-            client: find("id.orig_h"),
-            query_type: find("qtype_name"),
-            uid: find("uid"),
-            trans_id: find("trans_id"),
-            response_code: find("rcode_name"),
-            answers: find("answers"),
-        })
+        let mut columns = vec![None; fields.len()];
+        for (place, name) in (0_u8..).zip(FIELDS) {
+            match fields.iter().position(|field| *field == name) {
+                Some(column) => columns[column] = Some(place),
+                None if matches!(name, "ts" | "query") => {
+                    return Err(LineProblem::MissingField {
+                        field: name.to_owned(),
+                    });
+                }
+                None => {}
+            }
+        }
+        Ok(Columns(columns))
     }
 
-    fn parse_row<'line>(&self, line: &'line str) -> Result<Record<'line>, LineProblem> {
+    fn parse_row<'line>(&'line self, line: &'line str) -> Result<Record<'line>, LineProblem> {
         let columns = self.columns.as_ref().ok_or(LineProblem::NoHeader)?;
-        let fields: Vec<&str> = line.split(self.separator.as_str()).collect();
-        if fields.len() != columns.count {
-            return Err(LineProblem::FieldCount {
-                expected: columns.count,
-                found: fields.len(),
-            });
-        }
-        let set = |column: usize| Some(fields[column]).filter(|field| *field != self.unset_field);
-        let text = |column: Option<usize>| column.and_then(set).map(|field| self.scalar(field));
+        let cells = match self.separator.as_bytes() {
+            [byte] => columns.cells(split(line, *byte)),
+            _ => columns.cells(line.split(self.separator.as_str())),
+        }?;
+        let has_escapes = memchr(b'\\', line.as_bytes()).is_some();
+        let set = |cell: Option<&'line str>| cell.filter(|cell| *cell != self.unset_field);
+        let text = |cell| set(cell).map(|cell| self.scalar(cell, has_escapes));
+        let [
+            time,
+            query,
+            client,
+            query_type,
+            uid,
+            trans_id,
+            response_code,
+            answers,
+        ] = cells;
         Ok(Record {
-            time: set(columns.time).ok_or(LineProblem::NoTime)?.parse()?,
-            client: text(columns.client),
-            query: text(Some(columns.query)),
-            query_type: text(columns.query_type),
-            uid: text(columns.uid),
-            trans_id: text(columns.trans_id),
-            response_code: text(columns.response_code),
-            answers: columns
-                .answers
-                .and_then(set)
-                .map(|field| self.elements(field))
+            time: set(time).ok_or(LineProblem::NoTime)?.parse()?,
+            is_time_ambiguous: false,
+            client: text(client),
+            query: text(query),
+            query_type: text(query_type),
+            uid: text(uid),
+            trans_id: text(trans_id),
+            response_code: text(response_code),
+            answers: set(answers)
+                .filter(|cell| *cell != self.empty_field)
+                // Split first and unescaped after: a separator inside an element is escaped.
+                .map(|cell| Answers::separated(cell, &self.set_separator))
                 .unwrap_or_default(),
         })
     }
 
-    fn scalar<'line>(&self, field: &'line str) -> Cow<'line, str> {
-        if field == self.empty_field {
+    fn scalar<'line>(&self, cell: &'line str, has_escapes: bool) -> Cow<'line, str> {
+        if cell == self.empty_field {
             Cow::Borrowed("")
+        } else if has_escapes {
+            unescape(cell)
         } else {
-            unescape(field)
+            Cow::Borrowed(cell)
         }
-    }
-
-    /// Splits a vector or set first and unescapes after: a separator inside an element is escaped.
-    fn elements<'line>(&self, field: &'line str) -> Vec<Cow<'line, str>> {
-        if field == self.empty_field {
-            return Vec::new();
-        }
-        field
-            .split(self.set_separator.as_str())
-            .map(unescape)
-            .collect()
     }
 }
 
-/// Replaces each `\xHH` by its byte. Anything else after a backslash stands for itself.
-fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains("\\x") {
-        return Cow::Borrowed(text);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        if let [b'\\', b'x', high, low, after @ ..] = rest
-            && let (Some(high), Some(low)) = (hexadecimal(*high), hexadecimal(*low))
-        {
-            bytes.push(16 * high + low);
-            rest = after;
+impl Columns {
+    /// The cells used, of a row that must have as many as the header has names.
+    fn cells<'line>(
+        &self,
+        fields: impl Iterator<Item = &'line str>,
+    ) -> Result<Cells<'line>, LineProblem> {
+        let Self(columns) = self;
+        let mut cells = Cells::default();
+        let mut found = 0;
+        for field in fields {
+            if let Some(Some(place)) = columns.get(found) {
+                cells[usize::from(*place)] = Some(field);
+            }
+            found += 1;
+        }
+        if found == columns.len() {
+            Ok(cells)
         } else {
-            bytes.push(first);
-            rest = after;
+            Err(LineProblem::FieldCount {
+                expected: columns.len(),
+                found,
+            })
         }
     }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn hexadecimal(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escapes_are_bytes_and_broken_ones_stand_for_themselves() {
-        assert_eq!(unescape("a\\x2cb"), "a,b");
-        assert_eq!(unescape("\\xc3\\xa9"), "é");
-        assert_eq!(unescape("\\x2"), "\\x2");
-        assert_eq!(unescape("\\xzz\\n"), "\\xzz\\n");
-    }
+/// Splits `line` at each `separator`, an ASCII byte: what lies between is text again.
+fn split(line: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr_iter(separator, line.as_bytes())
+        .chain([line.len()])
+        .map(move |end| {
+            let field = &line[start..end];
+            start = end + 1;
+            field
+        })
 }

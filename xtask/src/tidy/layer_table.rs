@@ -78,9 +78,11 @@ pub(crate) const CRATES: [Crate; 6] = [
         folder: "dns-anomaly",
         layers: &[
             &[
+                "answers",
                 "timestamp",
                 "names",
                 "domain",
+                "domain_numbers",
                 "hash",
                 "threads",
                 "model",
@@ -90,6 +92,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["read", "series"],
             &["deduplicate", "tally"],
             &["gather", "simulate", "fit"],
+            &["follow"],
             &["detect"],
             &["cli", "main"],
         ],

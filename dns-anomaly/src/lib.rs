@@ -22,6 +22,7 @@
 //! The binary of the same name wraps these calls; it alone writes to the terminal.
 
 mod bin_width;
+mod calibrated;
 pub mod croston;
 mod deduplicate;
 mod detect;
@@ -40,6 +41,11 @@ mod threads;
 mod timestamp;
 
 pub use crate::bin_width::{BinWidth, BinWidthError};
+pub use crate::calibrated::{
+    BetaPrior, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CalibratedSettings,
+    Calibration, Category, Discovery, GammaPrior, Judged, LogNormalPrior, Measure, Measures,
+    Newcomer, Population, SlotRule, detect_calibrated,
+};
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
     RankedDomain, Statistic, Statistics, Window, detect,

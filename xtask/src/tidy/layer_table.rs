@@ -91,6 +91,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["deduplicate", "tally"],
             &["gather", "simulate", "fit"],
             &["detect"],
+            &["calibrated"],
             &["cli", "main"],
         ],
         // The model knows counts and no names; reading knows no model.

@@ -27,6 +27,7 @@ pub mod croston;
 mod deduplicate;
 mod detect;
 mod domain;
+mod evaluate;
 mod fit;
 mod gather;
 mod hash;
@@ -51,6 +52,10 @@ pub use crate::detect::{
     RankedDomain, Statistic, Statistics, Window, detect,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
+pub use crate::evaluate::{
+    Accuracy, CalibrationRow, EvaluateSettings, Evaluation, LabelError, Labels, Plant, PowerRow,
+    Strength, ValuedError, evaluate, is_valued, read_valued,
+};
 pub use crate::fit::{FitSeriesError, fit_series};
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};

@@ -28,6 +28,7 @@ mod rank;
 mod recalibrate;
 mod runs;
 mod score;
+mod scored;
 mod screen;
 mod settings;
 mod size;
@@ -40,6 +41,7 @@ pub use self::population::{BetaPrior, GammaPrior, LogNormalPrior, Population};
 pub use self::rank::{
     CalibratedDetection, CalibratedDomain, CalibratedEpisode, Calibration, Category, Newcomer,
 };
+pub(crate) use self::scored::{Scored, ScoredWindow};
 pub use self::settings::{CalibratedSettings, Judged};
 pub use self::statistic::{Measure, Measures};
 

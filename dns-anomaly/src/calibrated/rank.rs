@@ -115,7 +115,7 @@ pub struct Calibration {
 }
 
 /// The levels of [`Calibration::shares`].
-pub const LEVELS: [f64; 3] = [0.05, 0.01, 0.001];
+const LEVELS: [f64; 3] = [0.05, 0.01, 0.001];
 
 impl Calibration {
     /// Whether q may be called a rate of false discoveries: windows were calibrated, and the share below 0.01 is at most
@@ -264,7 +264,7 @@ fn category(score: &Score) -> Category {
 }
 
 /// Corrects known and dormant names apart.
-fn in_families(tested: &[Score]) -> Vec<Discovery> {
+pub(super) fn in_families(tested: &[Score]) -> Vec<Discovery> {
     let mut found = vec![None; tested.len()];
     for family in [Category::Known, Category::Dormant] {
         let members: Vec<usize> = (0..tested.len())

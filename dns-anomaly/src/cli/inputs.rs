@@ -56,6 +56,16 @@ impl InputArguments {
         Ok(gathered)
     }
 
+    /// The files named.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The width of a bin.
+    pub(super) fn bin(&self) -> BinWidth {
+        self.bin
+    }
+
     fn settings(&self) -> GatherSettings {
         let mut read = ReadSettings::default().with_bin_width(self.bin);
         if let Some(format) = self.format {

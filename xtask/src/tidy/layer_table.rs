@@ -92,6 +92,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["gather", "simulate", "fit"],
             &["detect"],
             &["calibrated"],
+            &["evaluate"],
             &["cli", "main"],
         ],
         // The model knows counts and no names; reading knows no model.

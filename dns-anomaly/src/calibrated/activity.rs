@@ -85,7 +85,7 @@ impl Activity {
     /// The tail of the longest run of `of` at `length`, in bins.
     pub(super) fn run(&mut self, history: &History, of: RunOf, length: u64) -> Tail {
         let length = length as usize;
-        let (mut at_least, mut above) = (0.0, 0.0);
+        let (mut at, mut next) = ((0.0, 0.0), (0.0, 0.0));
         let Some(levels) = self.levels else {
             return Tail::default();
         };
@@ -102,17 +102,15 @@ impl Activity {
                     .iter()
                     .map(|p| p * odds / (1.0 - p + p * odds)),
             );
-            let mass = 2.0 * mass;
-            at_least += mass
-                * self
-                    .scratch
-                    .at_least(&self.active, history.persistence, of, length);
-            above += mass
-                * self
-                    .scratch
-                    .at_least(&self.active, history.persistence, of, length + 1);
+            for (sides, length) in [(&mut at, length), (&mut next, length + 1)] {
+                let (below, at_least) =
+                    self.scratch
+                        .sides(&self.active, history.persistence, of, length);
+                sides.0 += 2.0 * mass * below;
+                sides.1 += 2.0 * mass * at_least;
+            }
         }
-        Tail::from_upper(at_least.min(1.0), above.min(1.0))
+        Tail::between(at, next)
     }
 
     /// Values of Z in groups: mean value and probability of each. Groups are finer where Z is large, since that is

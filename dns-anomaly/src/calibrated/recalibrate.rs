@@ -7,8 +7,10 @@
 //! estimated by maximum likelihood from the excesses; those above the highest 0.2 % count as "at least there", so that the
 //! anomalies one looks for do not set the measure for themselves. There is no smallest p.
 //!
-//! A stratum with few windows follows the pool of all, the pool with few windows follows the model:
-//! P = (n Pₛ + k P pool)/(n + k).
+//! A series with few windows follows its stratum, a stratum the pool of all, the pool the model: P = (n P + k P′)/(n + k)
+//! with n windows of its own and P′ of the next wider group.
+
+use std::collections::HashMap;
 
 /// The distribution of −ln p in past windows of one stratum.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,7 @@ struct Sample {
 /// Maps learned from past windows.
 #[derive(Debug, Clone)]
 pub(super) struct Recalibration {
+    series: HashMap<u32, Sample>,
     strata: Vec<Sample>,
     pool: Sample,
 }
@@ -34,27 +37,31 @@ const MAXIMUM: usize = 200_000;
 const TAIL: f64 = 0.1;
 /// The share of the largest that count only as being there.
 const CENSORED: f64 = 0.002;
-/// What the pool is worth in a stratum, and the model in the pool, in windows.
+/// What a stratum is worth in a series, the pool in a stratum, and the model in the pool, in windows.
+const STRATUM_WEIGHT: f64 = 100.0;
 const POOL_WEIGHT: f64 = 500.0;
 const MODEL_WEIGHT: f64 = 50.0;
 
 impl Recalibration {
     pub(super) fn new(strata: usize) -> Self {
         Self {
+            series: HashMap::new(),
             strata: vec![Sample::default(); strata],
             pool: Sample::default(),
         }
     }
 
     /// Adds a window of the past; [`refit`](Self::refit) makes it count.
-    pub(super) fn add(&mut self, stratum: usize, surprise: f32) {
+    pub(super) fn add(&mut self, series: u32, stratum: usize, surprise: f32) {
+        self.series.entry(series).or_default().add(surprise);
         self.strata[stratum].add(surprise);
         self.pool.add(surprise);
     }
 
     /// Takes what was added into the maps, where it is a twentieth more than before.
     pub(super) fn refit(&mut self) {
-        for sample in self.strata.iter_mut().chain([&mut self.pool]) {
+        let wide = self.strata.iter_mut().chain([&mut self.pool]);
+        for sample in wide.chain(self.series.values_mut()) {
             sample.refit();
         }
     }
@@ -65,9 +72,14 @@ impl Recalibration {
     }
 
     /// −ln of the recalibrated p.
-    pub(super) fn surprise(&self, stratum: usize, surprise: f64) -> f64 {
+    pub(super) fn surprise(&self, series: u32, stratum: usize, surprise: f64) -> f64 {
         let pool = blend(&self.pool, surprise, MODEL_WEIGHT, -surprise);
-        -blend(&self.strata[stratum], surprise, POOL_WEIGHT, pool).min(0.0)
+        let stratum = blend(&self.strata[stratum], surprise, POOL_WEIGHT, pool);
+        let own = match self.series.get(&series) {
+            Some(sample) => blend(sample, surprise, STRATUM_WEIGHT, stratum),
+            None => stratum,
+        };
+        -own.min(0.0)
     }
 }
 
@@ -144,11 +156,13 @@ mod tests {
         let mut recalibration = Recalibration::new(2);
         let mut draw = || -power * rng.random::<f64>().ln();
         for window in 0..windows {
-            recalibration.add(window % 2, draw() as f32);
+            recalibration.add(window as u32 % 7, window % 2, draw() as f32);
         }
         recalibration.refit();
         let below = (0..windows)
-            .filter(|window| recalibration.surprise(window % 2, draw()) > -level.ln())
+            .filter(|window| {
+                recalibration.surprise(*window as u32 % 7, window % 2, draw()) > -level.ln()
+            })
             .count();
         below as f64 / windows as f64
     }
@@ -186,12 +200,12 @@ mod tests {
     fn there_is_no_smallest_p_and_order_stays() {
         let mut recalibration = Recalibration::new(1);
         for k in 0..1_000 {
-            recalibration.add(0, -((k as f32 + 0.5) / 1_000.0).ln());
+            recalibration.add(0, 0, -((k as f32 + 0.5) / 1_000.0).ln());
         }
         recalibration.refit();
         let mut before = -1.0;
         for surprise in [0.0, 0.1, 1.0, 2.0, 2.31, 5.0, 50.0, 500.0] {
-            let mapped = recalibration.surprise(0, surprise);
+            let mapped = recalibration.surprise(0, 0, surprise);
             assert!(
                 mapped >= before && mapped.is_finite(),
                 "{surprise}: {mapped}"
@@ -204,6 +218,6 @@ mod tests {
     #[test]
     fn without_a_past_p_stays() {
         let recalibration = Recalibration::new(1);
-        assert_eq!(recalibration.surprise(0, 7.0), 7.0);
+        assert_eq!(recalibration.surprise(0, 0, 7.0), 7.0);
     }
 }

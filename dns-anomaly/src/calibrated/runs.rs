@@ -24,19 +24,19 @@ pub(super) struct RunScratch {
 }
 
 impl RunScratch {
-    /// P(the longest run of `of` has at least `length` bins).
-    pub(super) fn at_least(
+    /// P(the longest run of `of` is shorter than `length` bins), and P(it is not): both sums of positive terms.
+    pub(super) fn sides(
         &mut self,
         active: &[f64],
         persistence: f64,
         of: RunOf,
         length: usize,
-    ) -> f64 {
+    ) -> (f64, f64) {
         if length == 0 {
-            return 1.0;
+            return (0.0, 1.0);
         }
         if length > active.len() {
-            return 0.0;
+            return (1.0, 0.0);
         }
         let run_prob = |p: f64| match of {
             RunOf::Silent => 1.0 - p,
@@ -71,7 +71,8 @@ impl RunScratch {
             in_run = next_run;
             self.broken.push(next_broken);
         }
-        total.min(1.0)
+        let shorter = in_run + self.broken[active.len()];
+        (shorter.min(1.0), total.min(1.0))
     }
 
     fn enter(&self, bin: usize, marginal: f64, persistence: f64) -> f64 {
@@ -129,7 +130,7 @@ mod tests {
             for of in [RunOf::Silent, RunOf::Active] {
                 for length in 0..=9 {
                     let expected = by_enumeration(&active, persistence, of, length);
-                    let actual = scratch.at_least(&active, persistence, of, length);
+                    let actual = scratch.sides(&active, persistence, of, length).1;
                     assert!(
                         (actual - expected).abs() < 1e-9,
                         "{persistence} {of:?} {length}: {actual} {expected}"
@@ -141,9 +142,16 @@ mod tests {
 
     #[test]
     fn rare_runs_keep_their_digits() {
-        let actual = RunScratch::default().at_least(&[0.01; 24], 0.0, RunOf::Active, 12);
+        let actual = RunScratch::default()
+            .sides(&[0.01; 24], 0.0, RunOf::Active, 12)
+            .1;
         // Feller: q p^r (n − r) + p^r, less the chance of two such runs, which is far smaller.
         let expected = 0.01_f64.powi(12) * (1.0 + 12.0 * 0.99);
         assert!(testkit::relative_error(actual, expected) < 1e-9);
+        // No silent bin at all.
+        let actual = RunScratch::default()
+            .sides(&[0.01; 24], 0.0, RunOf::Silent, 1)
+            .0;
+        assert!(testkit::relative_error(actual, 0.01_f64.powi(24)) < 1e-9);
     }
 }

@@ -142,20 +142,24 @@ impl Maps {
     /// A window's calibrated p-values.
     pub(super) fn score(&self, window: JudgedWindow) -> Score {
         let stratum = usize::from(window.stratum);
-        let (parts, combined) = self.combination(stratum, &window.mid);
-        let (_, random) = self.combination(stratum, &window.random);
+        let (parts, combined) = self.combination(&window, &window.mid);
+        let (_, random) = self.combination(&window, &window.random);
         Score {
             window,
             parts: parts.map(|part| part as f32),
-            surprise: self.combined.surprise(stratum, combined),
-            random_surprise: self.combined.surprise(stratum, random),
+            surprise: self.combined.surprise(window.series, stratum, combined),
+            random_surprise: self.combined.surprise(window.series, stratum, random),
             is_calibrated: self.combined.windows() >= MINIMUM_PAST,
         }
     }
 
-    fn combination(&self, stratum: usize, parts: &Parts) -> ([f64; MEASURES], f64) {
+    fn combination(&self, window: &JudgedWindow, parts: &Parts) -> ([f64; MEASURES], f64) {
         let calibrated = std::array::from_fn(|part| {
-            self.parts[part].surprise(stratum, f64::from(parts.surprise[part]))
+            self.parts[part].surprise(
+                window.series,
+                usize::from(window.stratum),
+                f64::from(parts.surprise[part]),
+            )
         });
         (calibrated, cauchy(&calibrated))
     }
@@ -163,10 +167,10 @@ impl Maps {
     fn add(&mut self, score: &Score) {
         let window = &score.window;
         let stratum = usize::from(window.stratum);
-        let (_, combined) = self.combination(stratum, &window.random);
-        self.combined.add(stratum, combined as f32);
+        let (_, combined) = self.combination(window, &window.random);
+        self.combined.add(window.series, stratum, combined as f32);
         for (map, &surprise) in self.parts.iter_mut().zip(&window.random.surprise) {
-            map.add(stratum, surprise);
+            map.add(window.series, stratum, surprise);
         }
     }
 

@@ -84,11 +84,16 @@ impl Scored {
         self.scores.population
     }
 
-    /// The verdict on a window of another series, as if it had come last.
-    pub(crate) fn score(&self, series: &Series, first_bin: i64) -> Option<ScoredWindow> {
+    /// The verdict on a window of a series that stands in for another, as if it had come last.
+    pub(crate) fn score(
+        &self,
+        number: usize,
+        series: &Series,
+        first_bin: i64,
+    ) -> Option<ScoredWindow> {
         let mut judge =
             SeriesJudge::new(&self.layout, self.scores.population, self.settings.seed());
-        let windows = judge.series(0, series, usize::MAX, 0);
+        let windows = judge.series(number as u32, series, usize::MAX, 0);
         let window = windows
             .judged
             .into_iter()

@@ -97,31 +97,22 @@ impl Sizes {
         }
         let sum = sum as f64;
         let (groups, count) = activity.groups();
-        let (mut at_least, mut above, mut below) = (0.0, 0.0, silent);
+        let (mut at, mut next) = ((silent, 0.0), (silent, 0.0));
         for &(busy, mass_of_busy) in groups[..count].iter().filter(|group| group.1 > 0.0) {
-            let excess = sum - busy;
             for (_, level, mass_of_level) in self.levels.iter() {
                 let mean = busy * self.mean_size * level.exp();
                 for &(dispersion, mass) in &self.dispersions {
                     let law = NegativeBinomial::new(mean, busy * dispersion / self.square_weight);
                     let mass = mass * mass_of_level * mass_of_busy;
-                    let upper = law.at_least(excess);
-                    at_least += mass * upper;
-                    above += mass * law.at_least(excess + 1.0);
-                    below += mass
-                        * if upper > 0.99 {
-                            law.at_most(excess - 1.0)
-                        } else {
-                            1.0 - upper
-                        };
+                    for (sides, excess) in [(&mut at, sum - busy), (&mut next, sum - busy + 1.0)] {
+                        let (below, at_least) = law.sides(excess);
+                        sides.0 += mass * below;
+                        sides.1 += mass * at_least;
+                    }
                 }
             }
         }
-        Tail {
-            below,
-            at: (at_least - above).max(0.0),
-            above,
-        }
+        Tail::between(at, next)
     }
 
     /// The tail of the largest count of a window.
@@ -130,7 +121,7 @@ impl Sizes {
             return self.sum(activity, 0);
         }
         let excess = maximum as f64 - 1.0;
-        let (mut at_least, mut above) = (0.0, 0.0);
+        let (mut at, mut next) = ((0.0, 0.0), (0.0, 0.0));
         for (_, level, mass_of_level) in self.levels.iter() {
             for &(dispersion, mass) in &self.dispersions {
                 // ln P(all below), of both bounds.
@@ -143,11 +134,13 @@ impl Sizes {
                     }
                 }
                 let mass = mass * mass_of_level;
-                at_least += mass * -ln_below[0].exp_m1();
-                above += mass * -ln_below[1].exp_m1();
+                for (sides, ln_below) in [&mut at, &mut next].into_iter().zip(ln_below) {
+                    sides.0 += mass * ln_below.exp();
+                    sides.1 -= mass * ln_below.exp_m1();
+                }
             }
         }
-        Tail::from_upper(at_least.min(1.0), above)
+        Tail::between(at, next)
     }
 }
 

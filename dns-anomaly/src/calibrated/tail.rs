@@ -18,20 +18,19 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// From P(T ≥ t) and P(T > t).
-    pub(super) fn from_upper(at_least: f64, above: f64) -> Self {
+    /// From P(T < t), P(T ≥ t) and P(T < t + 1), P(T ≥ t + 1). P(T = t) is a difference; it is taken on the side where
+    /// it has digits.
+    pub(super) fn between(at: (f64, f64), next: (f64, f64)) -> Self {
+        let mass = if at.0 < 0.5 {
+            next.0 - at.0
+        } else {
+            at.1 - next.1
+        };
         Self {
-            below: (1.0 - at_least).max(0.0),
-            at: (at_least - above).max(0.0),
-            above,
+            below: at.0.min(1.0),
+            at: mass.max(0.0),
+            above: next.1.min(1.0),
         }
-    }
-
-    /// Adds `weight` times another.
-    pub(super) fn add(&mut self, weight: f64, other: Self) {
-        self.below += weight * other.below;
-        self.at += weight * other.at;
-        self.above += weight * other.above;
     }
 
     /// P(more extreme) + P(T = t) / 2: for display. Smaller than a p-value in discrete cases, right on average.

@@ -42,6 +42,11 @@ enum SlotName {
 }
 
 impl CalibratedArguments {
+    /// The share of false discoveries to be borne.
+    pub(super) fn fdr(&self) -> f64 {
+        self.fdr
+    }
+
     /// The settings these arguments ask for.
     pub(super) fn settings(
         &self,

@@ -72,7 +72,7 @@ pub(super) fn power(
                 .iter()
                 .map(|(series, window)| {
                     scored
-                        .score(series, window.first_bin)
+                        .score(window.series, series, window.first_bin)
                         .map_or(0.0, |window| window.surprise)
                 })
                 .collect();
@@ -121,7 +121,7 @@ impl Null {
             .iter()
             .map(|(series, window)| {
                 scored
-                    .score(series, window.first_bin)
+                    .score(window.series, series, window.first_bin)
                     .map_or(0.0, |window| window.surprise)
             })
             .collect();

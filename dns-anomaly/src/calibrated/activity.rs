@@ -90,10 +90,13 @@ impl Activity {
             return Tail::default();
         };
         // Every other level will do: the recursion is smooth, and dear.
-        for (_, offset, mass) in levels
-            .iter()
-            .filter(|(index, _, _)| index % 2 == LEVELS / 2 % 2)
-        {
+        let coarse = || {
+            levels
+                .iter()
+                .filter(|(index, _, _)| index % 2 == LEVELS / 2 % 2)
+        };
+        let total: f64 = coarse().map(|(_, _, mass)| mass).sum();
+        for (_, offset, mass) in coarse() {
             let odds = offset.exp();
             self.active.clear();
             self.active.extend(
@@ -106,8 +109,8 @@ impl Activity {
                 let (below, at_least) =
                     self.scratch
                         .sides(&self.active, history.persistence, of, length);
-                sides.0 += 2.0 * mass * below;
-                sides.1 += 2.0 * mass * at_least;
+                sides.0 += mass / total * below;
+                sides.1 += mass / total * at_least;
             }
         }
         Tail::between(at, next)
@@ -139,23 +142,31 @@ impl Activity {
         (groups, number + 1)
     }
 
-    /// P(Z = z) over all levels.
+    /// P(Z = z) over all levels: of short windows by tilting one convolution, of longer ones, whose rarest values
+    /// have no number at level 0, by one for each level.
     fn fill_masses(&mut self, active: &[f64]) {
+        const LONG: usize = 64;
         let Some(levels) = self.levels else { return };
         let bins = active.len();
-        self.ln_base.clear();
-        let base = convolve(active);
-        self.ln_base
-            .extend(base.iter().map(|mass| mass.max(1e-300).ln()));
         self.masses.clear();
         self.masses.resize(bins + 1, 0.0);
+        self.ln_base.clear();
+        if bins <= LONG {
+            let base = convolve(active.iter().copied());
+            self.ln_base.extend(base.iter().map(|mass| mass.ln()));
+        }
         for (index, offset, mass) in levels.iter() {
+            if bins > LONG {
+                let odds = offset.exp();
+                let tilted = active.iter().map(|p| p * odds / (1.0 - p + p * odds));
+                for (total, tilted) in self.masses.iter_mut().zip(convolve(tilted)) {
+                    *total += mass * tilted;
+                }
+                continue;
+            }
             let ln_mass = mass.ln() - self.ln_c[index];
             for (z, total) in self.masses.iter_mut().enumerate() {
-                let exponent = self.ln_base[z] + offset * z as f64 + ln_mass;
-                if exponent > -690.0 {
-                    *total += exponent.exp();
-                }
+                *total += (self.ln_base[z] + offset * z as f64 + ln_mass).exp();
             }
         }
         let total: f64 = self.masses.iter().sum();
@@ -203,10 +214,10 @@ fn ln_c(active: &[f64], offset: f64) -> f64 {
 }
 
 /// P(Z = z) of independent bins.
-fn convolve(active: &[f64]) -> Vec<f64> {
+fn convolve(active: impl ExactSizeIterator<Item = f64>) -> Vec<f64> {
     let mut masses = vec![0.0; active.len() + 1];
     masses[0] = 1.0;
-    for (bins, p) in active.iter().enumerate() {
+    for (bins, p) in active.enumerate() {
         for z in (0..=bins).rev() {
             let mass = masses[z];
             masses[z + 1] += mass * p;

@@ -78,3 +78,6 @@ pub fn detect_calibrated(
     let scores = score::score(table, settings, &layout)?;
     Ok(rank::rank(table, visits, &scores, settings, &layout))
 }
+
+#[cfg(test)]
+mod tests;

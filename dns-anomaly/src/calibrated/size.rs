@@ -26,6 +26,9 @@ pub(super) struct Sizes {
     dispersions: Vec<(f64, f64)>,
 }
 
+/// Shape of the inverse Gamma that the prior's mean follows: large means are as rare as its −2nd power.
+const PRIOR_TAIL: f64 = 2.0;
+
 impl Sizes {
     pub(super) fn predict(history: &History, population: &Population) -> Self {
         let square_weight = square_weight(history);
@@ -56,8 +59,9 @@ impl Sizes {
         let levels = Levels::predict(step, &spread, -0.5, |spread, index| {
             let level = Levels::offset(step, index);
             let mean = mean_size * level.exp();
-            // The Gamma prior of the mean, in its logarithm.
-            let prior = prior_excess * level - prior_busy * mean;
+            // The Gamma prior of the mean, its own mean being uncertain: else it would forbid what lies far above.
+            let prior = prior_excess * level
+                - (prior_excess + PRIOR_TAIL) * (prior_busy * mean / PRIOR_TAIL).ln_1p();
             if total.busy == 0.0 {
                 return prior;
             }

@@ -118,7 +118,13 @@ impl NegativeBinomial {
     /// w and 1/v − 1/w.
     fn lugannani_rice(&self, y: f64) -> (f64, f64) {
         let Self { mean, shape } = *self;
-        let deviance = y * (y / mean).ln() - (y + shape) * ((y + shape) / (mean + shape)).ln();
+        // Near the mean the two logarithms cancel; as functions of the difference they keep their digits.
+        let difference = y - mean;
+        let deviance = if difference.abs() < 0.5 * mean {
+            y * (difference / mean).ln_1p() - (y + shape) * (difference / (mean + shape)).ln_1p()
+        } else {
+            y * (y / mean).ln() - (y + shape) * ((y + shape) / (mean + shape)).ln()
+        };
         let w = (2.0 * deviance.max(0.0)).sqrt().copysign(y - mean);
         let sigma = (y * (1.0 + y / shape)).sqrt();
         if w.abs() < 1e-3 {

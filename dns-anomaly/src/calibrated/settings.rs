@@ -35,14 +35,13 @@ pub struct CalibratedSettings {
     judged: Judged,
     population: Option<Population>,
     false_discovery_rate: f64,
-    refined_share: f64,
     seed: u64,
     threads: Option<usize>,
 }
 
 impl Default for CalibratedSettings {
     /// Windows of a day, compared with the days of the same kind (weekday or weekend) of the four weeks before: 20 or 8
-    /// references say more than the talk's 4. The hundredth of the series that stand out most is fitted by MCMC.
+    /// references say more than the talk's 4.
     fn default() -> Self {
         const DAY: u32 = 86_400;
         let seconds = |seconds| BinWidth::from_seconds(seconds).unwrap_or(BinWidth::HOUR);
@@ -55,7 +54,6 @@ impl Default for CalibratedSettings {
             judged: Judged::All,
             population: None,
             false_discovery_rate: 0.05,
-            refined_share: 0.01,
             seed: 1,
             threads: None,
         }
@@ -121,13 +119,6 @@ impl CalibratedSettings {
         self
     }
 
-    /// The share of windows fitted by MCMC, those with the smallest p first; from 0 to 1.
-    #[must_use]
-    pub fn with_refined_share(mut self, share: f64) -> Self {
-        self.refined_share = share;
-        self
-    }
-
     /// The seed all streams derive from.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
@@ -153,10 +144,6 @@ impl CalibratedSettings {
 
     pub(super) fn population(&self) -> Option<Population> {
         self.population
-    }
-
-    pub(super) fn refined_share(&self) -> f64 {
-        self.refined_share
     }
 
     pub(super) fn seed(&self) -> u64 {
@@ -189,12 +176,6 @@ impl CalibratedSettings {
         };
         let rate = self.false_discovery_rate;
         share("the false-discovery rate", rate, rate > 0.0 && rate < 1.0)?;
-        let refined = self.refined_share;
-        share(
-            "the share to be refined",
-            refined,
-            (0.0..=1.0).contains(&refined),
-        )?;
         let window = in_bins("the window", self.window)?;
         let step = in_bins("the step", self.step.unwrap_or(self.window))?;
         if step > window {

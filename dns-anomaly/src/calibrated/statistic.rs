@@ -4,7 +4,7 @@
 
 use crate::series::BusyBin;
 
-pub use crate::detect::Direction;
+pub(super) use crate::detect::Direction;
 
 /// What is measured of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

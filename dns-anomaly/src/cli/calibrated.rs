@@ -28,9 +28,6 @@ pub(super) struct CalibratedArguments {
     /// Mode calibrated: share of false discoveries to be borne
     #[arg(long, default_value_t = 0.05)]
     fdr: f64,
-    /// Mode calibrated: share of windows fitted by MCMC, the most improbable first
-    #[arg(long, default_value_t = 0.01)]
-    refine: f64,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -58,7 +55,6 @@ impl CalibratedArguments {
             .with_window(window)
             .with_history(self.history)
             .with_false_discovery_rate(self.fdr)
-            .with_refined_share(self.refine)
             .with_seed(seed);
         if let Some(step) = self.step {
             settings = settings.with_step(step);

@@ -170,7 +170,9 @@ impl Activity {
             }
         }
         let total: f64 = self.masses.iter().sum();
-        self.masses.iter_mut().for_each(|mass| *mass /= total);
+        for mass in &mut self.masses {
+            *mass /= total;
+        }
     }
 }
 
@@ -234,6 +236,9 @@ pub(super) fn spread_likelihood_of(history: &History) -> [f64; SPREADS.len()] {
     spread_likelihood(history, &Moments::of(&history.active))
 }
 
+/// Points a quarter apart from −5 to 5: the likelihood of so few bins is no sharper.
+const POINTS: usize = 41;
+
 fn spread_likelihood(history: &History, moments: &Moments) -> [f64; SPREADS.len()] {
     let count = history.references.len() as f64;
     if count < 2.0 {
@@ -252,8 +257,6 @@ fn spread_likelihood(history: &History, moments: &Moments) -> [f64; SPREADS.len(
             -0.5 * freedom * (count * variance.ln() + squares / variance)
         });
     }
-    // Midpoints of a quarter from −5 to 5: the likelihood of so few bins is no sharper.
-    const POINTS: usize = 41;
     let offset = |index: usize| (index as f64 - 20.0) * 0.25;
     let ln_c: [f64; POINTS] = std::array::from_fn(|index| ln_c(&history.active, offset(index)));
     let weights = SPREADS.map(|spread| {
@@ -262,7 +265,9 @@ fn spread_likelihood(history: &History, moments: &Moments) -> [f64; SPREADS.len(
             (-0.5 * z * z).exp()
         });
         let total: f64 = weights.iter().sum();
-        weights.iter_mut().for_each(|weight| *weight /= total);
+        for weight in &mut weights {
+            *weight /= total;
+        }
         weights
     });
     let mut busy: Vec<u64> = history

@@ -65,6 +65,8 @@ pub(super) struct SizeOf {
 
 /// What a profile's slot is worth, in references: between that of 4 weeks' same days (4) and of all days (20).
 const PROFILE_WEIGHT: f64 = 10.0;
+/// What the mean of all sizes is worth in a slot, in busy bins.
+const SLOT_WEIGHT: f64 = 5.0;
 /// What persistence of zero is worth, in pairs of bins.
 const PERSISTENCE_WEIGHT: f64 = 20.0;
 /// At most this many busy bins say how sizes vary within a window; more would say the same.
@@ -121,7 +123,6 @@ impl History {
         });
         let (prior_busy, prior_excess) = population.size_prior_counts();
         let overall = (excess + prior_excess) / (busy + prior_busy);
-        const SLOT_WEIGHT: f64 = 5.0;
         let mean_of_slot: [f64; SLOTS] = std::array::from_fn(|slot| {
             let (_, active, excess) = by_slot[slot];
             (excess + SLOT_WEIGHT * overall) / (active + SLOT_WEIGHT)

@@ -91,7 +91,9 @@ fn kernel(step: f64, spread: f64, mean: f64) -> [f64; 2 * LEVELS - 1] {
         total += *mass;
     }
     if total > 0.0 {
-        kernel.iter_mut().for_each(|mass| *mass /= total);
+        for mass in &mut kernel {
+            *mass /= total;
+        }
     } else {
         kernel[LEVELS - 1] = 1.0;
     }

@@ -3,7 +3,7 @@
 //! In: mean μ, shape κ, a count y. Out: P(Y < y) and P(Y ≥ y).
 //!
 //! NB2(μ, κ): ln P(y) = lnΓ(κ + y) − lnΓ(κ) − ln y! + κ ln(κ/(κ + μ)) + y ln(μ/(κ + μ)); variance μ + μ²/κ.
-//! P(Y ≥ y) = I_q(y, κ), the regularised incomplete beta function at q = μ/(κ + μ). Its continued fraction (Lentz;
+//! `P(Y ≥ y) = I_q(y, κ)`, the regularised incomplete beta function at q = μ/(κ + μ). Its continued fraction (Lentz;
 //! DLMF 8.17.22) converges fast on the side away from the mean, and the other side is the complement.
 //! Shapes from 30 up are close enough to normal for Lugannani & Rice (1980) with the first continuity correction
 //! (Daniels 1987): with w = ± √(2 (y ln(y/μ) − (κ + y) ln((κ + y)/(κ + μ)))), s = ln(y/(κ + y)) − ln(μ/(κ + μ)),
@@ -77,11 +77,6 @@ impl NegativeBinomial {
             - y * (shape / mean).ln_1p()
     }
 
-    /// P(Y = y).
-    pub(super) fn mass(&self, y: f64) -> f64 {
-        self.ln_mass(y).exp()
-    }
-
     /// ln P(Y = y).
     pub(super) fn ln_mass(&self, y: f64) -> f64 {
         let Self { mean, shape } = *self;
@@ -138,7 +133,7 @@ impl NegativeBinomial {
     }
 }
 
-/// The continued fraction of the incomplete beta function I_x(a, b), without what stands before it.
+/// The continued fraction of the incomplete beta function at x, shapes a and b, without what stands before it.
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     const SMALL: f64 = 1e-300;
     const MAXIMUM_STEPS: u32 = 200;
@@ -174,7 +169,7 @@ mod tests {
         let law = NegativeBinomial::new(mean, shape);
         let (mut sum, mut j) = (0.0, y);
         loop {
-            let term = law.mass(j);
+            let term = law.ln_mass(j).exp();
             sum += term;
             j += 1.0;
             if j > mean && term <= sum * 1e-13 {

@@ -126,8 +126,10 @@ const DEFAULT_WEIGHT: f64 = 5.0;
 impl Population {
     /// Learns from witnesses; fewer than three change nothing.
     pub(super) fn learn(witnesses: &[Witness]) -> Self {
-        let mut population = Self::default();
-        population.series = witnesses.len();
+        let mut population = Self {
+            series: witnesses.len(),
+            ..Self::default()
+        };
         if witnesses.len() < 3 {
             return population;
         }
@@ -169,7 +171,9 @@ impl LogNormalPrior {
             (-0.5 * z * z).exp() + 1e-12
         });
         let total: f64 = masses.iter().sum();
-        masses.iter_mut().for_each(|mass| *mass /= total);
+        for mass in &mut masses {
+            *mass /= total;
+        }
         masses
     }
 
@@ -195,7 +199,9 @@ pub(super) fn normalised<const N: usize>(ln_likelihood: &[f64; N], prior: &[f64;
         .fold(f64::NEG_INFINITY, f64::max);
     let mut masses = std::array::from_fn(|i| (ln_likelihood[i] - highest).exp() * prior[i]);
     let total: f64 = masses.iter().sum();
-    masses.iter_mut().for_each(|mass| *mass /= total);
+    for mass in &mut masses {
+        *mass /= total;
+    }
     masses
 }
 
@@ -219,8 +225,12 @@ pub(super) fn joint<const R: usize, const S: usize>(
             total += mass;
         }
     }
-    by_dispersion.iter_mut().for_each(|mass| *mass /= total);
-    by_spread.iter_mut().for_each(|mass| *mass /= total);
+    for mass in &mut by_dispersion {
+        *mass /= total;
+    }
+    for mass in &mut by_spread {
+        *mass /= total;
+    }
     (by_dispersion, by_spread)
 }
 

@@ -156,7 +156,7 @@ pub(super) fn rank(
     settings: &CalibratedSettings,
     layout: &Layout,
 ) -> CalibratedDetection {
-    let tested = tested(&scores.scores);
+    let tested = tested(&scores.windows);
     let discoveries = in_families(&tested);
     let is_overlapping = layout.step < layout.window;
     let rate = settings.false_discovery_rate();
@@ -213,7 +213,7 @@ pub(super) fn rank(
         domains,
         newcomers: newcomers(table, visits, scores, settings, layout),
         series: table.series().len(),
-        learned_from: scores.scores.len() - tested.len(),
+        learned_from: scores.windows.len() - tested.len(),
         insufficient_history: scores.insufficient_history,
         discoveries: discoveries
             .iter()
@@ -326,7 +326,7 @@ fn newcomers(
     layout: &Layout,
 ) -> Vec<Newcomer> {
     let mut is_known = vec![false; table.series().len()];
-    for score in &scores.scores {
+    for score in &scores.windows {
         is_known[score.window.series as usize] = true;
     }
     let mut judge = SeriesJudge::new(layout, scores.population, settings.seed());

@@ -51,7 +51,7 @@ impl RunScratch {
         for (i, &p) in active.iter().enumerate() {
             let marginal = run_prob(p).clamp(1e-12, 1.0 - 1e-12);
             let stay = marginal + persistence * (1.0 - marginal);
-            let enter = self.enter(i, marginal, persistence);
+            let enter = entry(i, marginal, persistence);
             let broken = self.broken[i];
             self.ln_stay.push(self.ln_stay[i] + stay.ln());
             let next_broken = broken * (1.0 - enter) + in_run * (1.0 - stay);
@@ -59,7 +59,7 @@ impl RunScratch {
             if i + 1 >= length {
                 let first = i + 1 - length;
                 let start = self.broken[first]
-                    * self.enter(
+                    * entry(
                         first,
                         run_prob(active[first]).clamp(1e-12, 1.0 - 1e-12),
                         persistence,
@@ -74,13 +74,14 @@ impl RunScratch {
         let shorter = in_run + self.broken[active.len()];
         (shorter.min(1.0), total.min(1.0))
     }
+}
 
-    fn enter(&self, bin: usize, marginal: f64, persistence: f64) -> f64 {
-        if bin == 0 {
-            marginal
-        } else {
-            marginal * (1.0 - persistence)
-        }
+/// The probability to enter a run after a break.
+fn entry(bin: usize, marginal: f64, persistence: f64) -> f64 {
+    if bin == 0 {
+        marginal
+    } else {
+        marginal * (1.0 - persistence)
     }
 }
 
@@ -108,12 +109,12 @@ mod tests {
             })
             .map(|states| {
                 let mut probability = 1.0;
-                for i in 0..bins {
+                for (i, &p_active) in active.iter().enumerate() {
                     let before = i.checked_sub(1).map(|i| states >> i & 1 == 1);
                     let p = match before {
-                        None => active[i],
-                        Some(true) => active[i] + persistence * (1.0 - active[i]),
-                        Some(false) => active[i] * (1.0 - persistence),
+                        None => p_active,
+                        Some(true) => p_active + persistence * (1.0 - p_active),
+                        Some(false) => p_active * (1.0 - persistence),
                     };
                     probability *= if states >> i & 1 == 1 { p } else { 1.0 - p };
                 }

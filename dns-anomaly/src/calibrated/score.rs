@@ -37,7 +37,7 @@ pub(super) struct Score {
 #[derive(Debug, Clone)]
 pub(super) struct Scores {
     /// In the order of time, then of series.
-    pub(super) scores: Vec<Score>,
+    pub(super) windows: Vec<Score>,
     pub(super) insufficient_history: usize,
     pub(super) population: Population,
     /// The maps as they stand after the last window.
@@ -109,7 +109,7 @@ pub(super) fn score(
     judged.sort_by_key(|window| (window.first_bin, window.series));
     let (scores, maps) = calibrate(&judged);
     Ok(Scores {
-        scores,
+        windows: scores,
         insufficient_history,
         population,
         maps,

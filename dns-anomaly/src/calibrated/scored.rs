@@ -45,7 +45,7 @@ impl Scored {
     ) -> Result<Self, DetectError> {
         let layout = settings.layout(table.width())?;
         let scores = score(table, settings, &layout)?;
-        let tested = tested(&scores.scores);
+        let tested = tested(&scores.windows);
         let is_overlapping = layout.step < layout.window;
         let windows = tested
             .iter()

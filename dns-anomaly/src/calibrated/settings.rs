@@ -39,6 +39,9 @@ pub struct CalibratedSettings {
     threads: Option<usize>,
 }
 
+/// Wider bins see neither day nor night.
+const HALF_A_DAY: u32 = 43_200;
+
 impl Default for CalibratedSettings {
     /// Windows of a day, compared with the days of the same kind (weekday or weekend) of the four weeks before: 20 or 8
     /// references say more than the talk's 4.
@@ -200,7 +203,6 @@ impl CalibratedSettings {
                 references: (history / period) as usize,
             });
         }
-        const HALF_A_DAY: u32 = 43_200;
         let slots = self.slots.unwrap_or(if bin.seconds() <= HALF_A_DAY {
             SlotRule::Week { shift_hours: 0 }
         } else {

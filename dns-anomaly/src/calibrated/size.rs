@@ -153,7 +153,9 @@ fn likely(masses: &[f64; DISPERSIONS.len()]) -> Vec<(f64, f64)> {
     let mut likely: Vec<(f64, f64)> = DISPERSIONS.into_iter().zip(*masses).collect();
     likely.retain(|(_, mass)| *mass > 0.03);
     let total: f64 = likely.iter().map(|(_, mass)| mass).sum();
-    likely.iter_mut().for_each(|(_, mass)| *mass /= total);
+    for (_, mass) in &mut likely {
+        *mass /= total;
+    }
     likely
 }
 

@@ -75,7 +75,7 @@ pub fn read_valued<'a>(
 fn parse(row: &str) -> Option<(Timestamp, u64)> {
     let (time, value) = row.trim_end().split_once(',')?;
     let value: f64 = value.parse().ok()?;
-    if !(value >= 0.0 && value < 9e15) {
+    if !(0.0..9e15).contains(&value) {
         return None;
     }
     Some((time.parse().ok()?, value.round() as u64))

@@ -133,12 +133,10 @@ fn run_deck(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<
         let to_json = |&(domain, episode): &_| to_json(table, domain, episode, arguments);
         let cells = |&(domain, episode): &_| cells(table, domain, episode);
         write_rows(writer, form, &HEADER, &rows(shown), to_json, cells)?;
-        if arguments.plot {
-            if let Some(best) = shown.first() {
-                let episode = &best.episodes[0];
-                let bins = episode.first_bin..episode.end_bin;
-                plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
-            }
+        if let (true, Some(best)) = (arguments.plot, shown.first()) {
+            let episode = &best.episodes[0];
+            let bins = episode.first_bin..episode.end_bin;
+            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
         }
         Ok(())
     })?;

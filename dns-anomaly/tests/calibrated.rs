@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::fmt::Write;
+
 use dns_anomaly::simulate::{SimulationSettings, Traffic, simulate, write_counts};
 use dns_anomaly::{
     BinWidth, CalibratedDetection, CalibratedSettings, DetectSettings, EvaluateSettings,
@@ -103,7 +105,7 @@ fn hourly(series: &[(&str, &dyn Fn(u32) -> u64)]) -> SeriesTable {
         for hour in 0..5 * 168 {
             let count = count(hour);
             if count > 0 || hour == 0 {
-                text += &format!("{name},{},{count}\n", u64::from(hour) * 3_600);
+                writeln!(text, "{name},{},{count}", u64::from(hour) * 3_600).unwrap();
             }
         }
     }
@@ -133,11 +135,11 @@ fn a_huge_count_in_a_quiet_series_is_found() {
             if hour == 800 {
                 1_000_000_000
             } else {
-                u64::from(hour % 5 == 0)
+                u64::from(hour.is_multiple_of(5))
             }
         }),
-        ("other.example", &|hour| u64::from(hour % 3 == 0)),
-        ("third.example", &|hour| u64::from(hour % 4 == 0)),
+        ("other.example", &|hour| u64::from(hour.is_multiple_of(3))),
+        ("third.example", &|hour| u64::from(hour.is_multiple_of(4))),
     ]);
     let detection = detect(&table);
     let best = &detection.domains[0];
@@ -155,10 +157,11 @@ fn clocks_that_change_raise_nothing() {
         if (8..20).contains(&(local % 24)) {
             4 + u64::from(hour * 31 % 5)
         } else {
-            u64::from(hour % 6 == 0)
+            u64::from(hour.is_multiple_of(6))
         }
     };
-    let shifted = |by: u32| move |hour: u32| by_day(hour) + u64::from((hour * 17 + by) % 4 == 0);
+    let shifted =
+        |by: u32| move |hour: u32| by_day(hour) + u64::from((hour * 17 + by).is_multiple_of(4));
     let (a, b, c) = (shifted(1), shifted(2), shifted(3));
     let table = hourly(&[("a.example", &a), ("b.example", &b), ("c.example", &c)]);
     let detection = detect(&table);
@@ -175,21 +178,14 @@ fn clocks_that_change_raise_nothing() {
 
 #[test]
 fn new_names_are_listed_apart_and_have_no_p() {
-    let table = hourly(&[
-        ("old.example", &|hour| u64::from(hour % 3 == 0)),
-        ("new.example", &|hour| {
-            if hour == 0 || hour < 830 { 0 } else { 40 }
-        }),
-    ]);
-    // A written zero would start the series: leave it out.
-    let text = "domain,timestamp,count\n".to_owned()
-        + &(0..840)
-            .map(|hour| format!("old.example,{},{}\n", hour * 3_600, hour % 3))
-            .collect::<String>()
-        + &(830..840)
-            .map(|hour| format!("new.example,{},40\n", hour * 3_600))
-            .collect::<String>();
-    assert!(table.series().len() == 2);
+    // A written zero would start the series, so the new one is not made by `hourly`.
+    let mut text = String::from("domain,timestamp,count\n");
+    for hour in 0..840 {
+        writeln!(text, "old.example,{},{}", hour * 3_600, hour % 3).unwrap();
+        if hour >= 830 {
+            writeln!(text, "new.example,{},40", hour * 3_600).unwrap();
+        }
+    }
     let detection = detect(&read(text, &GatherSettings::default()));
     let names: Vec<&str> = detection
         .newcomers

@@ -52,8 +52,9 @@ impl Table {
         Ok(columns)
     }
 
-    /// The rows `0..N`, each across all columns.
-    pub(crate) fn first_rows<const N: usize>(&self) -> [Vec<f64>; N] {
-        std::array::from_fn(|row| self.columns.iter().map(|(_, column)| column[row]).collect())
+    /// The first rows, each across all columns.
+    pub(crate) fn first_rows(&self, rows: usize) -> Vec<Vec<f64>> {
+        let row = |row| self.columns.iter().map(|(_, column)| column[row]).collect();
+        (0..rows).map(row).collect()
     }
 }

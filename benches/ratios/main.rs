@@ -2,7 +2,7 @@
 //!
 //! In: data in `../shared/data/bench`, and after `cargo bench --bench ratios --`, a NAME that keeps
 //! the workloads whose names contain it, and `--output PATH` for a record in JSON. Out: one line a
-//! workload, how compiling and binding grow. Answers are compared before anything is timed, and a
+//! workload, effective draws for each second, how compiling and binding grow. Answers are compared before anything is timed, and a
 //! wrong one fails the run. `cargo xtask ratios` keeps records and compares them.
 //!
 //! Run as a test, answers are compared and nothing is timed.
@@ -22,9 +22,11 @@ mod bar;
 mod by_hand;
 mod data;
 mod growth;
+mod job;
 mod machine;
 mod models;
 mod record;
+mod series;
 mod table;
 mod timing;
 mod workload;
@@ -100,6 +102,7 @@ fn main() -> ExitCode {
 fn run(request: &Request) -> Result<()> {
     by_hand::check_elementary()?;
     let mut measurements = Vec::new();
+    let mut jobs = Vec::new();
     let mut wrong = 0;
     if request.timed {
         table::print_head();
@@ -112,6 +115,13 @@ fn run(request: &Request) -> Result<()> {
         } else if request.timed {
             let measurement = Measurement::of(workload)?;
             table::print(&measurement);
+            let nanoseconds = measurement.ours.nanoseconds;
+            jobs.extend(
+                workload
+                    .job
+                    .as_ref()
+                    .map(|job| (job, workload, nanoseconds)),
+            );
             measurements.push(measurement);
         }
     }
@@ -119,17 +129,27 @@ fn run(request: &Request) -> Result<()> {
         bail!("{wrong} workloads give wrong answers");
     }
     if request.timed {
-        report(request, measurements)?;
+        let mut record = Record::new(measurements);
+        for (job, workload, nanoseconds) in jobs {
+            let dimension = workload.position.len();
+            let figures = job.measure(&workload.name, dimension, nanoseconds)?;
+            record.posteriors.push(figures);
+        }
+        report(request, record)?;
     }
     Ok(())
 }
 
-/// Growth, unless only some workloads are wanted, and the record.
-fn report(request: &Request, measurements: Vec<Measurement>) -> Result<()> {
-    if measurements.is_empty() {
+/// What belongs to no workload, unless only some are wanted, and the record.
+fn report(request: &Request, mut record: Record) -> Result<()> {
+    if record.workloads.is_empty() {
         bail!("no workload has such a name, and data");
     }
-    let mut record = Record::new(measurements);
+    if request.name.is_none() {
+        record.many_series = series::measure()?;
+        record.first_fit = Some(series::first_fit()?);
+    }
+    table::print_sampling(&record);
     if request.name.is_none() {
         record.graphs = growth::graphs()?;
         record.binding = growth::binding()?;

@@ -8,7 +8,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+use crate::job::JobFigures;
 use crate::machine::Machine;
+use crate::series::{FirstFit, SeriesFigures};
 use crate::timing::{self, Calls};
 use crate::workload::Workload;
 
@@ -19,6 +21,9 @@ pub(crate) struct Record {
     pub(crate) date: String,
     pub(crate) machine: Machine,
     pub(crate) workloads: Vec<Measurement>,
+    pub(crate) posteriors: Vec<JobFigures>,
+    pub(crate) many_series: Vec<SeriesFigures>,
+    pub(crate) first_fit: Option<FirstFit>,
     pub(crate) graphs: Vec<GraphGrowth>,
     pub(crate) binding: Vec<BindGrowth>,
 }
@@ -99,6 +104,9 @@ impl Record {
             date: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             machine: Machine::here(),
             workloads,
+            posteriors: Vec::new(),
+            many_series: Vec::new(),
+            first_fit: None,
             graphs: Vec::new(),
             binding: Vec::new(),
         }

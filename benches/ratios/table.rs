@@ -3,6 +3,7 @@
 //! In: measurements. Out: lines on standard output.
 
 use crate::record::{Measurement, Record};
+use crate::series::FIRST_FIT_BARS;
 
 /// Most milliseconds from a model to its program, for every workload.
 const COMPILE_BAR: f64 = 5.0;
@@ -34,6 +35,59 @@ pub(crate) fn print(measurement: &Measurement) {
         "{name:36} {:>11.1} {reference:>11.1} {:>7.2} {:>10.3} {:>9.3}  {bar}: {verdict}{compile}",
         ours.nanoseconds, ours.ratio, ours.compile_milliseconds, ours.bind_milliseconds
     );
+}
+
+/// What whole posteriors take.
+pub(crate) fn print_sampling(record: &Record) {
+    if !record.posteriors.is_empty() {
+        println!(
+            "\n{:36} {:>11} {:>13} {:>12} {:>8}  bar; nanoseconds a step beside the gradient",
+            "posterior, 4 × (1000 + 1000) by NUTS", "ESS/s", "of squares/s", "gradients/s", "ms"
+        );
+    }
+    for job in &record.posteriors {
+        println!(
+            "{:36} {:>11.0} {:>13.0} {:>12.0} {:>8.1}  {}/s: {}; {:.0} ns, bar {}: {}",
+            job.name,
+            job.ess_per_second,
+            job.ess_of_squares_per_second,
+            job.gradients_per_second,
+            job.milliseconds,
+            job.bar,
+            verdict(job.bar / job.ess_per_second),
+            job.overhead_nanoseconds,
+            job.overhead_bar,
+            verdict(job.overhead_nanoseconds / job.overhead_bar)
+        );
+    }
+    if !record.many_series.is_empty() {
+        println!(
+            "\n{:36} {:>11} {:>11} {:>11}  bar",
+            "many series", "series/s", "median ESS", "of squares"
+        );
+    }
+    for job in &record.many_series {
+        println!(
+            "{:36} {:>11.0} {:>11.0} {:>11.0}  {}/s: {}",
+            job.name,
+            job.series_per_second,
+            job.median_ess_bulk,
+            job.median_ess_of_squares,
+            job.bar,
+            verdict(job.bar / job.series_per_second)
+        );
+    }
+    if let Some(first) = record.first_fit {
+        let (milliseconds, bytes) = (first.first_draw_milliseconds, first.peak_bytes as f64);
+        println!(
+            "\nfirst draw after {milliseconds:.1} ms, bar {}: {}; {:.1} MB in use at most, bar {}: {}",
+            FIRST_FIT_BARS.0,
+            verdict(milliseconds / FIRST_FIT_BARS.0),
+            bytes / 1e6,
+            FIRST_FIT_BARS.1 / 1e6,
+            verdict(bytes / FIRST_FIT_BARS.1)
+        );
+    }
 }
 
 pub(crate) fn print_growth(record: &Record) {

@@ -11,6 +11,7 @@ use rainier::prelude::*;
 
 use crate::bar::Bar;
 use crate::by_hand::ByHand;
+use crate::job::Job;
 
 /// Number of positions a benchmark walks through, a power of two.
 pub(crate) const POSITIONS: usize = 8;
@@ -36,6 +37,8 @@ pub(crate) struct Workload {
     pub(crate) reference: Box<dyn ByHand>,
     /// The library's side.
     pub(crate) ours: Compile,
+    /// The posterior, where sampling it is timed, too.
+    pub(crate) job: Option<Job>,
 }
 
 impl Workload {
@@ -123,7 +126,7 @@ pub(crate) fn in_lock_step<const LANES: usize, T: Value + Clone + 'static>(
     })
 }
 
-fn borrowed(data: &Data) -> Vec<(&Column, &[f64])> {
+pub(crate) fn borrowed(data: &Data) -> Vec<(&Column, &[f64])> {
     data.iter()
         .map(|(column, values)| (column, values.as_slice()))
         .collect()

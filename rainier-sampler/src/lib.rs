@@ -104,4 +104,4 @@ pub use random::Streams;
 pub use run::{resume, sample};
 pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Start, Walkers};
 pub use statistics::{Ending, Statistics};
-pub use trace::{Chain, EffectiveSize, Summary, SummaryRow, Trace, Warning};
+pub use trace::{Chain, EffectiveSize, Summaries, Summary, SummaryRow, Trace, Warning};

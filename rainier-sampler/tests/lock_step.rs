@@ -110,14 +110,12 @@ fn a_series_in_lock_step_is_the_same_series_alone() {
         let (_, trace) = found.outcome.as_ref().unwrap();
         (0..3).all(|chain| {
             let statistics = |trace: &Trace| -> Vec<Statistics> {
-                let of_draw = |draw| Statistics {
-                    gradient_evaluations: 0,
-                    ..trace.statistics(chain, draw).clone()
-                };
+                let of_draw = |draw| trace.statistics(chain, draw).clone();
                 (0..trace.draws_per_chain()).map(of_draw).collect()
             };
             statistics(trace) == statistics(alone) && trace.adapted(chain) == alone.adapted(chain)
         }) && (0..2).all(|parameter| trace.parameter(parameter) == alone.parameter(parameter))
+            && trace.warm_up_gradient_evaluations() == alone.warm_up_gradient_evaluations()
     };
     for sampler in samplers() {
         for (found, (key, bend)) in many::<4>(&series(), &sampler).iter().zip(series()) {
@@ -125,10 +123,6 @@ fn a_series_in_lock_step_is_the_same_series_alone() {
             assert_eq!(found.key, key);
             assert!(is_same(found, &alone(key)), "series {key}");
             assert!(!is_same(found, &alone(key + 1)), "series {key}");
-            // A trajectory that flies off is evaluated once more where it ends by `sample` alone.
-            let (_, trace) = found.outcome.as_ref().unwrap();
-            let evaluations = trace.warm_up_gradient_evaluations();
-            assert!(evaluations <= alone(key).warm_up_gradient_evaluations());
         }
     }
 }
@@ -196,7 +190,7 @@ fn data_that_came_as_an_error_leave_as_one_in_their_place() {
 }
 
 #[test]
-fn series_are_asked_for_as_lanes_come_free() {
+fn series_are_asked_for_as_lanes_need_them() {
     let asked = std::cell::Cell::new(0_u64);
     let series = (0..10_000_u64).map(|key| {
         asked.set(key + 1);
@@ -205,8 +199,8 @@ fn series_are_asked_for_as_lanes_come_free() {
     let mut outcomes = sample_many(Lanes([Bent(0.0); 4]), series, &Hmc::default(), &run()).unwrap();
     for handed_out in 1..=50 {
         outcomes.next().unwrap().outcome.unwrap();
-        // 16 wait at most: four for each lane.
-        assert!(asked.get() <= handed_out + 16, "{}", asked.get());
+        // Three chains each: four lanes hold those of three series at most.
+        assert!(asked.get() <= handed_out + 3, "{}", asked.get());
     }
 }
 

@@ -56,10 +56,9 @@ pub(crate) struct LockStep<const LANES: usize> {
 
 impl<const LANES: usize> LockStep<LANES> {
     /// The statistics of each of the data sets.
-    pub(crate) fn of(series: &[Vec<f64>; LANES]) -> Self {
-        let statistics = series
-            .each_ref()
-            .map(|counts| SufficientStatistics::of(counts));
+    pub(crate) fn of(series: &[Vec<f64>]) -> Self {
+        let counts = series.iter().map(|counts| SufficientStatistics::of(counts));
+        let statistics: Vec<_> = counts.collect();
         Self {
             zeros: std::array::from_fn(|lane| statistics[lane].counts.zeros),
             others: std::array::from_fn(|lane| statistics[lane].counts.others),

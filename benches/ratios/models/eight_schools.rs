@@ -8,10 +8,11 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::eight_schools::{Chains, EightSchools, LANES};
 use crate::data::Table;
+use crate::job::Job;
 use crate::workload::{Data, Workload, in_lock_step, of_model};
 
 /// Non-centred without a word, since normal unknowns are.
-fn model(effects: &[f64; 8], errors: &[f64; 8]) -> RandomVariable<()> {
+fn model(effects: &[f64; 8], errors: &[f64; 8]) -> RandomVariable<(Real, Real, Vec<Real>)> {
     let rows: Vec<(f64, f64)> = effects
         .iter()
         .copied()
@@ -20,12 +21,12 @@ fn model(effects: &[f64; 8], errors: &[f64; 8]) -> RandomVariable<()> {
     model! {
         mean = Normal::new(0, 5).param();
         spread = HalfCauchy::new(5).param();
-        _schools = RandomVariable::sequence(rows.into_iter().map(|(effect, error)| {
+        schools = RandomVariable::sequence(rows.into_iter().map(|(effect, error)| {
             Normal::new(&mean, &spread)
                 .param()
-                .flat_map(move |school| Normal::new(&school, error).fit([effect]))
+                .flat_map(move |school| Normal::new(&school, error).fit([effect]).map(|()| school))
         }));
-        yield ()
+        yield (mean, spread, schools)
     }
 }
 
@@ -50,6 +51,7 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
             position: position.to_vec(),
             reference: Box::new(by_hand.clone()),
             ours: of_model(move || model(&effects, &errors), Data::new()),
+            job: Some(Job::new(4e5, move || model(&effects, &errors), Data::new())),
         },
         Workload {
             name: "eight schools, 32 chains".to_owned(),
@@ -60,6 +62,7 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
             position: position.iter().flat_map(|&x| [x; LANES]).collect(),
             reference: Box::new(Chains(by_hand)),
             ours: in_lock_step::<LANES, _>(move || model(&effects, &errors), no_data),
+            job: None,
         },
     ])
 }

@@ -8,17 +8,19 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::logistic_regression::LogisticRegression;
 use crate::data::Table;
+use crate::job::Job;
 use crate::workload::{Workload, of_model};
 
-fn model(covariates: &[Column; 10], outcomes: &Column) -> RandomVariable<()> {
+fn model(covariates: &[Column; 10], outcomes: &Column) -> RandomVariable<Vec<Real>> {
     model! {
         slopes = RandomVariable::sequence((0..10).map(|_| Normal::new(0, 2.5).param()));
+        let b = slopes.clone();
         () = Predictor::from_fn(move |x: &[Real; 10]| {
-            let logit = Real::sum(slopes.iter().zip(x).map(|(slope, x)| slope * x));
+            let logit = Real::sum(b.iter().zip(x).map(|(slope, x)| slope * x));
             Bernoulli::new(logit.logistic())
         })
         .fit_columns(covariates, outcomes);
-        yield ()
+        yield slopes
     }
 }
 
@@ -34,6 +36,8 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
     let outcome = Column::placeholder("y");
     let mut data: Vec<_> = columns.iter().cloned().zip(covariates).collect();
     data.push((outcome.clone(), outcomes));
+    let model = move || model(&columns, &outcome);
+    let job = Some(Job::new(3.0 * 632.0, model.clone(), data.clone()));
     Ok(vec![Workload {
         name,
         bar: Bar::TimesReference {
@@ -42,6 +46,7 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         },
         position: (0..10).map(|index| 0.2 - 0.05 * f64::from(index)).collect(),
         reference,
-        ours: of_model(move || model(&columns, &outcome), data),
+        ours: of_model(model, data),
+        job,
     }])
 }

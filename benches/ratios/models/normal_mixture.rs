@@ -51,5 +51,6 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         position: vec![-0.5, 0.2, -0.2, -0.1, 0.3, 0.1, 0.8, 0.2],
         reference,
         ours: of_model(move || model(&column), data),
+        job: None,
     }])
 }

@@ -8,18 +8,20 @@ use rainier::prelude::*;
 use crate::bar::Bar;
 use crate::by_hand::varying_intercepts::VaryingIntercepts;
 use crate::data::Table;
+use crate::job::Job;
 use crate::workload::{Workload, of_model};
 
 const GROUPS: usize = 85;
 
 /// County, floor and outcome of the houses.
+#[derive(Clone)]
 struct Houses {
     county: Column,
     floor: Column,
     radon: Column,
 }
 
-fn model(houses: &Houses) -> RandomVariable<()> {
+fn model(houses: &Houses) -> RandomVariable<(Real, Real, Vec<Real>, Real, Real)> {
     model! {
         mean = Normal::new(0, 5).param();
         spread = HalfNormal::new(1).param();
@@ -30,7 +32,7 @@ fn model(houses: &Houses) -> RandomVariable<()> {
         noise = HalfNormal::new(1).param();
         let intercept = Real::lookup(&houses.county, &intercepts);
         () = Normal::new(intercept + &slope * houses.floor.real(), &noise).fit(&houses.radon);
-        yield ()
+        yield (mean, spread, intercepts, slope, noise)
     }
 }
 
@@ -61,6 +63,8 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
     let mut position = vec![0.3, -0.9];
     position.extend((0..GROUPS).map(|group| 0.1 * (group % 9) as f64 - 0.4));
     position.extend([-0.12, -0.25]);
+    let model = move || model(&houses);
+    let job = Some(Job::new(15_000.0, model.clone(), data.clone()));
     Ok(vec![Workload {
         name,
         bar: Bar::TimesReference {
@@ -69,6 +73,7 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         },
         position,
         reference: Box::new(VaryingIntercepts::of(&groups, GROUPS, floor, radon)),
-        ours: of_model(move || model(&houses), data),
+        ours: of_model(model, data),
+        job,
     }])
 }

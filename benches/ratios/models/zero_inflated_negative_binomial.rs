@@ -35,5 +35,6 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         position: vec![-0.2, -1.0, -1.5],
         reference,
         ours: of_model(move || model(&column), data),
+        job: None,
     }])
 }

@@ -10,6 +10,7 @@ use crate::bar::Bar;
 use crate::by_hand::zero_inflated_poisson::{LockStep, SufficientStatistics};
 use crate::by_hand::zero_inflated_poisson_rows::Rows;
 use crate::data::Table;
+use crate::job::Job;
 use crate::workload::{Workload, in_lock_step, of_expression, of_model};
 
 /// A logit near ln(0.72/0.28), and a rate near 7.5.
@@ -28,6 +29,16 @@ pub(crate) fn counts(workload: &str, file: &str) -> Result<Option<Vec<f64>>> {
 
 /// The model of the README.
 pub(crate) fn model(counts: &Column) -> RandomVariable<(Real, Real)> {
+    model! {
+        zero_prob = Beta::new(1, 1).param();
+        rate = Normal::new(5, 5).param();
+        () = Poisson::new(&rate).zero_inflated(&zero_prob).fit(counts);
+        yield (zero_prob, rate)
+    }
+}
+
+/// The same with its counts.
+pub(crate) fn model_of(counts: &[i64]) -> RandomVariable<(Real, Real)> {
     model! {
         zero_prob = Beta::new(1, 1).param();
         rate = Normal::new(5, 5).param();
@@ -61,6 +72,8 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
         };
         let column = Column::placeholder("counts");
         let data = vec![(column.clone(), counts.clone())];
+        let model = move || model(&column);
+        let job = (rows == 10_000).then(|| Job::new(1e6, model.clone(), data.clone()));
         workloads.push(Workload {
             name,
             bar: Bar::TimesReference {
@@ -69,7 +82,8 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
             },
             position: POSITION.to_vec(),
             reference: Box::new(SufficientStatistics::of(&counts)),
-            ours: of_model(move || model(&column), data),
+            ours: of_model(model, data),
+            job,
         });
         if rows == 10_000 {
             workloads.push(distinct_rows(&counts));
@@ -89,6 +103,7 @@ fn distinct_rows(counts: &[f64]) -> Workload {
         position: POSITION.to_vec(),
         reference: Box::new(Rows::distinct(counts)),
         ours: of_expression(Collapsing::EqualRows, move || literal(&column), data),
+        job: None,
     }
 }
 
@@ -105,6 +120,7 @@ fn row_by_row(counts: &[f64]) -> Workload {
         position: POSITION.to_vec(),
         reference: Box::new(Rows::of(counts)),
         ours: of_expression(Collapsing::Off, move || literal(&column), data),
+        job: None,
     }
 }
 
@@ -114,7 +130,7 @@ pub(crate) fn lock_step() -> Result<Vec<Workload>> {
     let Some(table) = Table::read(&name, "zip_series.csv")? else {
         return Ok(Vec::new());
     };
-    let series = table.first_rows::<LANES>();
+    let series = table.first_rows(LANES);
     let column = Column::placeholder("counts");
     let data = series
         .iter()
@@ -130,5 +146,6 @@ pub(crate) fn lock_step() -> Result<Vec<Workload>> {
         position,
         reference: Box::new(LockStep::of(&series)),
         ours: in_lock_step::<LANES, _>(move || model(&column), data),
+        job: None,
     }])
 }

@@ -7,7 +7,9 @@ use std::borrow::Borrow;
 use std::sync::Arc;
 
 use rainier_core::{Column, LockStep};
-use rainier_sampler::{Hmc, LockStepDensity, Run, Series, Summary, Trace, Warning, sample_many};
+use rainier_sampler::{
+    Hmc, LockStepDensity, Run, Series, Summaries, Summary, Trace, Warning, sample_many,
+};
 
 use super::compile::CompiledDensity;
 use super::density::impossible_if_nan;
@@ -44,8 +46,8 @@ impl<T: Value + Clone> Template<T> {
     /// from normal, `Hmc::default().with_steps(2)` is faster than the default's five steps and gives
     /// as many effective draws.
     ///
-    /// The iterator works as it is asked, in the caller's thread, and takes a series from its input
-    /// when a lane is free; no more than 128 are held at a time. The run's own key, threads and
+    /// The iterator works as it is asked, in the caller's thread, and takes series from its input
+    /// as many at a time as it has lanes. The run's own key, threads and
     /// control have no say: several threads take a part of the series each.
     ///
     /// # Errors
@@ -93,9 +95,11 @@ impl<T: Value + Clone> Template<T> {
         V: AsRef<[f64]>,
     {
         let many = self.positions(series, sampler, run)?;
-        Ok(many.map(|Series { key, outcome }| Series {
+        let mut summaries = Summaries::default();
+        Ok(many.map(move |Series { key, outcome }| Series {
             key,
-            outcome: outcome.map(|(posterior, positions)| fitted(&posterior, &positions)),
+            outcome: outcome
+                .map(|(posterior, positions)| fitted(&posterior, &positions, &mut summaries)),
         }))
     }
 
@@ -194,19 +198,29 @@ impl<T> LockStepDensity<LANES> for PosteriorLanes<T> {
         gradients.copy_from_slice(&outputs[1..]);
     }
 
+    fn gradient(&mut self, positions: &[[f64; LANES]], gradients: &mut [[f64; LANES]]) {
+        if let Some(lock_step) = &mut self.lock_step {
+            gradients.copy_from_slice(lock_step.gradient(positions));
+        }
+    }
+
     fn parameter_name(&self, index: usize) -> String {
         self.density.names[index].clone()
     }
 }
 
 /// Turns positions into reported numbers, as many at a time as there are lanes, and sums them up.
-fn fitted<T>(posterior: &Posterior<T>, positions: &Trace) -> FittedSeries {
+fn fitted<T>(
+    posterior: &Posterior<T>,
+    positions: &Trace,
+    summaries: &mut Summaries,
+) -> FittedSeries {
     let labels = posterior.labels();
     let mut lanes = posterior.report().lock_step::<LANES>();
     let mut blocks = vec![[0.0; LANES]; positions.dimension()];
     let per_chain = positions.draws_per_chain();
     let total = positions.chains() * per_chain;
-    let mut reported = vec![0.0; total * labels.len()];
+    let mut reported = vec![Vec::with_capacity(total); labels.len()];
     for first in (0..total).step_by(LANES) {
         let block = first..total.min(first + LANES);
         for (lane, place) in block.clone().enumerate() {
@@ -215,24 +229,22 @@ fn fitted<T>(posterior: &Posterior<T>, positions: &Trace) -> FittedSeries {
                 block[lane] = *x;
             }
         }
-        let outputs = lanes.evaluate(&blocks);
-        for (lane, place) in block.enumerate() {
-            let row = &mut reported[place * labels.len()..][..labels.len()];
-            for (number, output) in row.iter_mut().zip(outputs) {
-                *number = output[lane];
-            }
+        for (numbers, output) in reported.iter_mut().zip(lanes.evaluate(&blocks)) {
+            numbers.extend_from_slice(&output[..block.len()]);
         }
     }
-    let mut rows = reported.chunks(labels.len().max(1));
-    let trace = positions.map_draws(labels.to_vec(), |_, numbers| {
-        if let Some(row) = rows.next() {
-            numbers.copy_from_slice(row);
-        }
-    });
-    let summary = trace.summary();
+    let chains = |numbers: &'_ Vec<f64>| {
+        numbers
+            .chunks(per_chain.max(1))
+            .map(<[f64]>::to_vec)
+            .collect()
+    };
+    let draws: Vec<Vec<Vec<f64>>> = reported.iter().map(chains).collect();
+    let summary = summaries.summary(labels, &draws);
     FittedSeries {
-        warnings: trace.warnings_beside(&summary),
+        warnings: positions.warnings_beside(&summary),
         summary,
-        gradient_evaluations: trace.warm_up_gradient_evaluations() + trace.gradient_evaluations(),
+        gradient_evaluations: positions.warm_up_gradient_evaluations()
+            + positions.gradient_evaluations(),
     }
 }

@@ -17,10 +17,9 @@ pub(crate) struct DualAveraging {
 }
 
 impl DualAveraging {
-    // γ, t₀ and κ of the paper, section 3.2.1.
+    // γ and t₀ of the paper, section 3.2.1; κ is ¾.
     const SHRINKAGE: f64 = 0.05;
     const OFFSET: f64 = 10.0;
-    const DECAY: f64 = 0.75;
 
     /// Begins at `step_size`, greater than 0.
     pub(crate) fn new(target_acceptance: f64, step_size: f64) -> Self {
@@ -53,9 +52,9 @@ impl DualAveraging {
         let weight = 1.0 / (self.iteration + Self::OFFSET);
         self.mean_shortfall =
             (1.0 - weight) * self.mean_shortfall + weight * (self.target_acceptance - acceptance);
-        self.log_step_size =
-            self.anchor - self.iteration.sqrt() / Self::SHRINKAGE * self.mean_shortfall;
-        let fresh = self.iteration.powf(-Self::DECAY);
+        let root = self.iteration.sqrt();
+        self.log_step_size = self.anchor - root / Self::SHRINKAGE * self.mean_shortfall;
+        let fresh = 1.0 / (root * root.sqrt());
         self.log_averaged = fresh * self.log_step_size + (1.0 - fresh) * self.log_averaged;
     }
 

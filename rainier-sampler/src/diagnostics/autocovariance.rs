@@ -4,6 +4,7 @@
 //! since the sums over them stop at the first that no longer matter.
 
 use super::estimates::mean_of;
+use super::sum::dot;
 
 /// Autocorrelations of one chain at lags 0 … `max_lag`; 1 at lag 0. NaN for a constant chain, a
 /// draw that is not finite, or lags beyond the chain.
@@ -45,7 +46,6 @@ impl Deviations {
 
     /// γₜ, with denominator n at every lag, which keeps the sequence positive definite.
     pub(super) fn autocovariance(&self, lag: usize) -> f64 {
-        let pairs = self.values.iter().zip(&self.values[lag..]);
-        pairs.map(|(a, b)| a * b).sum::<f64>() / self.values.len() as f64
+        dot(&self.values, &self.values[lag..]) / self.values.len() as f64
     }
 }

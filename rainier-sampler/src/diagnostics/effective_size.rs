@@ -6,7 +6,7 @@
 
 use super::autocovariance::Deviations;
 use super::estimates::{mean_of, quantile_of_sorted, sorted, variance_of};
-use super::rank::normal_scores;
+use super::order::normal_scores;
 use super::split::{checked, halves, is_constant, mapped, pooled};
 
 /// Effective size for the bulk of the distribution: that of the mean of rank-normalised draws.

@@ -3,6 +3,7 @@
 //! In: `[chain][draw]`. Out: mean, standard deviation, quantiles, shortest interval.
 
 use super::split::{checked, pooled};
+use super::sum::sum_of;
 
 /// Mean of all draws; NaN when there are none or one is not finite.
 ///
@@ -87,13 +88,13 @@ pub(super) fn mean_of(draws: &[f64]) -> f64 {
     let Some(&first) = draws.first() else {
         return f64::NAN;
     };
-    first + draws.iter().map(|x| x - first).sum::<f64>() / draws.len() as f64
+    first + sum_of(draws, |x| x - first) / draws.len() as f64
 }
 
 /// Sample variance, in two passes.
 pub(super) fn variance_of(draws: &[f64]) -> f64 {
     let mean = mean_of(draws);
-    let squares: f64 = draws.iter().map(|x| (x - mean).powi(2)).sum();
+    let squares = sum_of(draws, |x| (x - mean).powi(2));
     if draws.len() < 2 {
         f64::NAN
     } else {

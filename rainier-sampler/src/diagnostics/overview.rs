@@ -4,8 +4,8 @@
 //! bit: a tenth of a millisecond matters when there are thousands of tables.
 
 use super::effective_size::{effective_size, quantile_effective_size};
-use super::estimates::{mean_of, quantile_of_sorted, sorted, variance_of};
-use super::rank::normal_scores;
+use super::estimates::{mean_of, quantile_of_sorted, variance_of};
+use super::order::{Order, ScoreTable};
 use super::rhat::rhat_of;
 use super::split::{checked, halves, pooled};
 
@@ -24,21 +24,31 @@ pub(crate) struct Overview {
 
 impl Overview {
     /// Of draws that are all finite; else all is NaN.
-    pub(crate) fn of<C: AsRef<[f64]>>(chains: &[C]) -> Self {
+    pub(crate) fn of<C: AsRef<[f64]>>(chains: &[C], table: &mut ScoreTable) -> Self {
         let Some(chains) = checked(chains) else {
             return Self::undefined();
         };
         let draws = pooled(&chains);
-        let sorted = sorted(&chains);
-        let scores = normal_scores(&halves(&chains));
+        let order = Order::of(&draws);
+        let sorted = order.values();
         let standard_deviation = variance_of(&draws).sqrt();
         let quantiles = [0.05, 0.5, 0.95].map(|p| quantile_of_sorted(&sorted, p));
         let low = quantile_effective_size(&chains, quantiles[0]);
         let high = quantile_effective_size(&chains, quantiles[2]);
+        let halves = halves(&chains);
+        // Chains of odd length leave out a draw when they are halved.
+        let order = if chains[0].len() % 2 == 0 {
+            order
+        } else {
+            Order::of(&pooled(&halves))
+        };
+        let half = halves[0].len();
+        let scores = order.normal_scores(half, table);
+        let folded = order.of_distances(quantiles[1]).normal_scores(half, table);
         Self {
             mean: mean_of(&draws),
             standard_deviation,
-            mcse_mean: standard_deviation / effective_size(&halves(&chains)).sqrt(),
+            mcse_mean: standard_deviation / effective_size(&halves).sqrt(),
             quantiles,
             ess_bulk: effective_size(&scores),
             ess_tail: if low.is_nan() || high.is_nan() {
@@ -46,7 +56,7 @@ impl Overview {
             } else {
                 low.min(high)
             },
-            rhat: rhat_of(&chains, quantiles[1], &scores),
+            rhat: rhat_of(&chains, &scores, &folded),
         }
     }
 
@@ -100,6 +110,9 @@ mod tests {
             rhat: diagnostics::rhat(chains),
         };
         // The shortest digits that give a number back, and NaN as NaN.
-        assert_eq!(format!("{:?}", Overview::of(chains)), format!("{parts:?}"));
+        assert_eq!(
+            format!("{:?}", Overview::of(chains, &mut ScoreTable::default())),
+            format!("{parts:?}")
+        );
     }
 }

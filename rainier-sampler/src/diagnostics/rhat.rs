@@ -4,7 +4,7 @@
 //! location and one for scale, of rank-normalised half chains. Vehtari et al. (2021), section 4.
 
 use super::estimates::{mean_of, quantile_of_sorted, sorted, variance_of};
-use super::rank::normal_scores;
+use super::order::normal_scores;
 use super::split::{checked, halves, is_constant, mapped};
 
 /// Rank-normalised split R-hat: the larger of that of the draws and that of their distances from
@@ -22,19 +22,24 @@ pub fn rhat<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
         return f64::NAN;
     };
     let median = quantile_of_sorted(&sorted(&chains), 0.5);
-    rhat_of(&chains, median, &normal_scores(&halves(&chains)))
+    let folded = mapped(&chains, |x| (x - median).abs());
+    let [scores, folded] = [
+        normal_scores(&halves(&chains)),
+        normal_scores(&halves(&folded)),
+    ];
+    rhat_of(&chains, &scores, &folded)
 }
 
-/// The same, of chains whose median and normal scores of halves are known.
-pub(super) fn rhat_of(chains: &[&[f64]], median: f64, scores: &[Vec<f64>]) -> f64 {
+/// The same, of chains whose halves have these normal scores, and these of their distances from the
+/// median of the chains.
+pub(super) fn rhat_of(chains: &[&[f64]], scores: &[Vec<f64>], folded: &[Vec<f64>]) -> f64 {
     const FEWEST: usize = 4;
     if chains[0].len() < FEWEST || is_constant(chains) {
         return f64::NAN;
     }
-    let folded = mapped(chains, |x| (x - median).abs());
     let location = ratio(scores);
     // Draws of two values at equal distance from the median have no spread of distances.
-    let scale = ratio(&normal_scores(&halves(&folded)));
+    let scale = ratio(folded);
     if scale.is_nan() {
         location
     } else {

@@ -1,12 +1,11 @@
-//! Keeps all lanes busy: takes series, evaluates, hands traces out in order.
+//! Fills lanes with chains, generation after generation, and hands traces out in order.
 //!
-//! In: a sequence of series. Out: an iterator of their outcomes. A lane whose chain has ended takes
-//! the next chain; outcomes wait until those before them are out.
+//! In: a sequence of series. Out: an iterator of their outcomes.
 
 use std::collections::VecDeque;
 
 use super::LockStepDensity;
-use super::lane::{Lane, Plan};
+use super::generation::{Generation, Plan};
 use crate::error::{SampleError, SettingsError};
 use crate::random::Streams;
 use crate::settings::{Hmc, Run, Start};
@@ -28,23 +27,10 @@ pub struct SampleMany<const LANES: usize, D: LockStepDensity<LANES>, I, E> {
     density: D,
     series: I,
     plan: Plan,
-    lanes: Vec<Option<Occupied>>,
-    /// In the order they came; the first of them has the number `first`.
+    /// In the order they came.
     begun: VecDeque<Begun<D::Data, E>>,
-    first: usize,
-    /// Chains of the last series that are not in a lane yet.
+    /// Chains of the last of them that have not been run yet.
     unplaced: usize,
-    positions: Vec<[f64; LANES]>,
-    values: [f64; LANES],
-    gradients: Vec<[f64; LANES]>,
-}
-
-/// A chain in its lane.
-#[derive(Debug)]
-struct Occupied {
-    series: usize,
-    chain: usize,
-    lane: Lane,
 }
 
 /// A series that is not handed out yet.
@@ -52,19 +38,9 @@ struct Occupied {
 struct Begun<T, E> {
     key: u64,
     data: Result<T, E>,
-    /// By number.
-    chains: Vec<Option<Result<Chain, SampleError>>>,
+    /// Those that have been run, by number.
+    chains: Vec<Result<Chain, SampleError>>,
 }
-
-impl<T, E> Begun<T, E> {
-    fn is_done(&self) -> bool {
-        self.data.is_err() || self.chains.iter().all(Option::is_some)
-    }
-}
-
-/// Series in the queue for each lane: one slow series first in line must not make the others wait
-/// soon, nor for ever fill the memory.
-const QUEUE: usize = 4;
 
 impl<const LANES: usize, D, I, E> SampleMany<LANES, D, I, E>
 where
@@ -92,81 +68,48 @@ where
             },
             density,
             series,
-            lanes: (0..LANES).map(|_| None).collect(),
             begun: VecDeque::new(),
-            first: 0,
             unplaced: 0,
-            positions: vec![[0.0; LANES]; dimension],
-            values: [0.0; LANES],
-            gradients: vec![[0.0; LANES]; dimension],
         })
     }
 
-    /// Gives free lanes their chains, as long as there are series and room to keep them. Whether
-    /// any lane is busy.
-    fn fill(&mut self) -> bool {
-        for lane in 0..LANES {
-            if self.lanes[lane].is_none()
-                && let Some((series, chain)) = self.next_chain()
-            {
-                let begun = &self.begun[series - self.first];
-                if let Ok(data) = &begun.data {
-                    self.density.set_lane(lane, data);
-                }
-                let rng = Streams::from_seed(self.plan.run.seed()).stream(begun.key, chain);
-                let occupied = Occupied {
-                    series,
-                    chain,
-                    lane: Lane::new(&self.plan, chain, rng),
-                };
-                copy_into(occupied.lane.position(), &mut self.positions, lane);
-                self.lanes[lane] = Some(occupied);
+    /// Runs the next chains, as many as there are lanes or series.
+    fn run_generation(&mut self) {
+        let mut places = Vec::with_capacity(LANES);
+        let mut chains = Vec::with_capacity(LANES);
+        while places.len() < LANES
+            && let Some((place, chain)) = self.next_chain()
+        {
+            let begun = &self.begun[place];
+            if let Ok(data) = &begun.data {
+                self.density.set_lane(places.len(), data);
+            }
+            let streams = Streams::from_seed(self.plan.run.seed());
+            chains.push((chain, streams.stream(begun.key, chain)));
+            places.push(place);
+        }
+        if !places.is_empty() {
+            let generation = Generation::new(&self.plan, &mut self.density, chains);
+            for (place, chain) in places.into_iter().zip(generation.run()) {
+                self.begun[place].chains.push(chain);
             }
         }
-        self.lanes.iter().any(Option::is_some)
     }
 
-    /// The next chain that needs a lane, by the number of its series.
+    /// The next chain to run, and the place of its series.
     fn next_chain(&mut self) -> Option<(usize, usize)> {
         let chains = self.plan.run.chains();
         while self.unplaced == 0 {
-            if self.begun.len() >= QUEUE * LANES {
-                return None;
-            }
             let (key, data) = self.series.next()?;
             self.unplaced = if data.is_ok() { chains } else { 0 };
             self.begun.push_back(Begun {
                 key,
                 data,
-                chains: (0..chains).map(|_| None).collect(),
+                chains: Vec::with_capacity(chains),
             });
         }
         self.unplaced -= 1;
-        let series = self.first + self.begun.len() - 1;
-        Some((series, chains - 1 - self.unplaced))
-    }
-
-    /// One leapfrog step in every lane. Whether a chain has ended.
-    fn step(&mut self) -> bool {
-        self.density
-            .evaluate(&self.positions, &mut self.values, &mut self.gradients);
-        let mut has_ended = false;
-        for (number, place) in self.lanes.iter_mut().enumerate() {
-            let Some(occupied) = place else { continue };
-            for (slope, block) in occupied.lane.gradient().iter_mut().zip(&self.gradients) {
-                *slope = block[number];
-            }
-            match occupied.lane.hear(self.values[number], &self.plan) {
-                None => copy_into(occupied.lane.position(), &mut self.positions, number),
-                Some(end) => {
-                    let (series, chain) = (occupied.series, occupied.chain);
-                    self.begun[series - self.first].chains[chain] = Some(end);
-                    *place = None;
-                    has_ended = true;
-                }
-            }
-        }
-        has_ended
+        Some((self.begun.len() - 1, chains - 1 - self.unplaced))
     }
 }
 
@@ -179,36 +122,25 @@ where
     type Item = Series<(D::Data, Trace), E>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if self.begun.front().is_some_and(Begun::is_done) {
-                let Begun { key, data, chains } = self.begun.pop_front()?;
-                self.first += 1;
-                let outcome = data.and_then(|data| {
-                    let trace = join(chains.into_iter().flatten(), &self.plan.names)?;
-                    Ok((data, trace))
-                });
-                return Some(Series { key, outcome });
-            }
-            if self.fill() {
-                while !self.step() {}
-            } else if self.begun.is_empty() {
+        let chains = self.plan.run.chains();
+        let is_done = |begun: &Begun<_, _>| begun.data.is_err() || begun.chains.len() == chains;
+        while !self.begun.front().is_some_and(is_done) {
+            self.run_generation();
+            if self.begun.is_empty() {
                 return None;
             }
         }
+        let Begun { key, data, chains } = self.begun.pop_front()?;
+        let outcome = data.and_then(|data| {
+            let trace = join(chains, &self.plan.names)?;
+            Ok((data, trace))
+        });
+        Some(Series { key, outcome })
     }
 }
 
 /// The chains of a series as a trace, or the error of the first that failed.
-fn join(
-    chains: impl Iterator<Item = Result<Chain, SampleError>>,
-    names: &[String],
-) -> Result<Trace, SampleError> {
-    let chains = chains.collect::<Result<_, _>>()?;
+fn join(chains: Vec<Result<Chain, SampleError>>, names: &[String]) -> Result<Trace, SampleError> {
+    let chains = chains.into_iter().collect::<Result<_, _>>()?;
     Ok(Trace::from_chains(names.to_vec(), chains)?)
-}
-
-fn copy_into<const LANES: usize>(position: &[f64], blocks: &mut [[f64; LANES]], lane: usize) {
-    for (block, x) in blocks.iter_mut().zip(position) {
-        block[lane] = *x;
-    }
 }

@@ -1,12 +1,13 @@
 //! Samples many densities of one shape at once, one chain a lane.
 //!
 //! In: a density that evaluates `LANES` positions together, each with data of its own; a sequence
-//! of series. Out: the trace of each series, in the order they came. All lanes advance by one
-//! leapfrog step at a time and share nothing else: each has its own place in its own chain, so that
-//! no lane waits for another's trajectory, and a chain that ends makes room for the next at once.
+//! of series. Out: the trace of each series, in the order they came. All lanes are at the same step
+//! of the same iteration and share nothing else.
 
 mod batch;
-mod lane;
+mod generation;
+mod motion;
+mod points;
 
 pub use batch::{SampleMany, Series};
 
@@ -70,6 +71,11 @@ pub trait LockStepDensity<const LANES: usize> {
         gradients: &mut [[f64; LANES]],
     );
 
+    /// The gradient alone, if that is cheaper.
+    fn gradient(&mut self, positions: &[[f64; LANES]], gradients: &mut [[f64; LANES]]) {
+        self.evaluate(positions, &mut [0.0; LANES], gradients);
+    }
+
     /// What the coordinate is called; `x[index]` unless the density knows better.
     fn parameter_name(&self, index: usize) -> String {
         format!("x[{index}]")
@@ -79,8 +85,8 @@ pub trait LockStepDensity<const LANES: usize> {
 /// Samples each of many series: `run.chains()` chains with keys of their own, in lock step.
 ///
 /// The items of `series` are a key, see [`Run::with_key`], and data, or an error that becomes the
-/// outcome of that series. It is asked for the next one when a lane is free, so that at no time
-/// more than some lanes' worth of series is kept. The outcome of a series depends on the seed, its
+/// outcome of that series. It is asked for as many at a time as there are lanes for their
+/// chains. The outcome of a series depends on the seed, its
 /// key and its data alone: not on its neighbours, their number or their order. All runs in the
 /// caller's thread, and the run's own key, threads and control have no say; several threads take
 /// a part of the series each.

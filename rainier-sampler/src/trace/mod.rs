@@ -11,7 +11,7 @@ use crate::adapted::Adapted;
 use crate::error::TraceError;
 use crate::statistics::Statistics;
 pub use chain::Chain;
-pub use summary::{Summary, SummaryRow};
+pub use summary::{Summaries, Summary, SummaryRow};
 pub use warning::{EffectiveSize, Warning};
 
 /// The draws of several chains with their names and statistics.
@@ -58,11 +58,12 @@ impl Trace {
             names,
             chains: chains.len(),
             draws_per_chain: draws,
-            draws: Vec::with_capacity(chains.len() * draws * dimension),
-            statistics: Vec::with_capacity(chains.len() * draws),
+            draws: Vec::new(),
+            statistics: Vec::new(),
             warm_up_gradient_evaluations: 0,
             adapted: Vec::with_capacity(chains.len()),
         };
+        let count = chains.len();
         for (number, chain) in chains.into_iter().enumerate() {
             if (chain.len(), chain.dimension()) != (draws, dimension) {
                 return Err(TraceError::UnequalChains {
@@ -74,10 +75,17 @@ impl Trace {
                 });
             }
             trace.warm_up_gradient_evaluations += chain.warm_up_gradient_evaluations();
-            let (draws, statistics, adapted) = chain.into_parts();
-            trace.draws.extend(draws);
-            trace.statistics.extend(statistics);
-            trace.adapted.push(adapted);
+            let parts = chain.into_parts();
+            trace.adapted.push(parts.2);
+            if number == 0 {
+                // A single chain, the usual one of many series, is not copied.
+                (trace.draws, trace.statistics) = (parts.0, parts.1);
+                trace.draws.reserve_exact((count - 1) * draws * dimension);
+                trace.statistics.reserve_exact((count - 1) * draws);
+            } else {
+                trace.draws.extend(parts.0);
+                trace.statistics.extend(parts.1);
+            }
         }
         Ok(trace)
     }

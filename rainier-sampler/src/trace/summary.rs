@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::Trace;
-use crate::diagnostics::Overview;
+use crate::diagnostics::{Overview, ScoreTable};
 
 /// One row for each parameter of a trace.
 ///
@@ -51,30 +51,42 @@ pub struct SummaryRow {
     pub rhat: f64,
 }
 
+/// Makes one summary after another, keeping what depends on the number of draws alone.
+#[derive(Debug, Clone, Default)]
+pub struct Summaries {
+    scores: ScoreTable,
+}
+
+impl Summaries {
+    /// A row for each name, of that parameter's draws, `[parameter][chain][draw]`.
+    pub fn summary<C: AsRef<[f64]>>(&mut self, names: &[String], draws: &[Vec<C>]) -> Summary {
+        let rows = names.iter().zip(draws).map(|(name, chains)| {
+            let overview = Overview::of(chains, &mut self.scores);
+            let [q5, q50, q95] = overview.quantiles;
+            SummaryRow {
+                name: name.clone(),
+                mean: overview.mean,
+                sd: overview.standard_deviation,
+                mcse_mean: overview.mcse_mean,
+                q5,
+                q50,
+                q95,
+                ess_bulk: overview.ess_bulk,
+                ess_tail: overview.ess_tail,
+                rhat: overview.rhat,
+            }
+        });
+        Summary {
+            rows: rows.collect(),
+        }
+    }
+}
+
 impl Summary {
     pub(super) fn of(trace: &Trace) -> Self {
-        let rows = trace
-            .names()
-            .iter()
-            .enumerate()
-            .map(|(parameter, name)| {
-                let overview = Overview::of(&trace.parameter(parameter));
-                let [q5, q50, q95] = overview.quantiles;
-                SummaryRow {
-                    name: name.clone(),
-                    mean: overview.mean,
-                    sd: overview.standard_deviation,
-                    mcse_mean: overview.mcse_mean,
-                    q5,
-                    q50,
-                    q95,
-                    ess_bulk: overview.ess_bulk,
-                    ess_tail: overview.ess_tail,
-                    rhat: overview.rhat,
-                }
-            })
-            .collect();
-        Self { rows }
+        let parameters = 0..trace.dimension();
+        let draws: Vec<_> = parameters.map(|index| trace.parameter(index)).collect();
+        Summaries::default().summary(trace.names(), &draws)
     }
 
     /// The rows, in the order of the parameters.

@@ -128,18 +128,15 @@ pub(super) fn warnings(trace: &Trace, summary: &Summary) -> Vec<Warning> {
 /// Warnings about how trajectories ended.
 fn endings(trace: &Trace) -> Vec<Warning> {
     let draws = trace.statistics.len();
-    let count = |ending: Ending| {
-        trace
-            .statistics
-            .iter()
-            .filter(|s| s.ending == ending)
-            .count()
-    };
-    let (diverged, left, limited) = (
-        count(Ending::Diverged),
-        count(Ending::LeftSupport),
-        count(Ending::DepthLimit),
-    );
+    let (mut diverged, mut left, mut limited) = (0, 0, 0);
+    for statistics in &trace.statistics {
+        match statistics.ending {
+            Ending::Completed | Ending::Turned => {}
+            Ending::Diverged => diverged += 1,
+            Ending::LeftSupport => left += 1,
+            Ending::DepthLimit => limited += 1,
+        }
+    }
     [
         (
             diverged,

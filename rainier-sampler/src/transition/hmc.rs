@@ -62,25 +62,43 @@ impl Outcome {
     /// Accepts or rejects the end of a trajectory: swaps the two points or leaves them. Before, the
     /// outcome says what is so of a rejection.
     pub(crate) fn after_decision<R: Rng + ?Sized>(
-        mut self,
+        self,
         current: &mut PhasePoint,
         proposal: &mut PhasePoint,
         max_energy_error: f64,
         rng: &mut R,
     ) -> Self {
-        match Arrival::of(proposal, self.energy) {
-            Arrival::Invalid(ending) => self.ending = ending,
+        let arrival = Arrival::of(proposal, self.energy);
+        let (outcome, is_accepted) = self.decide(arrival, max_energy_error, rng);
+        if is_accepted {
+            std::mem::swap(current, proposal);
+        }
+        outcome
+    }
+
+    /// The same of a point that arrived, and whether it is accepted.
+    pub(crate) fn decide<R: Rng + ?Sized>(
+        mut self,
+        arrival: Arrival,
+        max_energy_error: f64,
+        rng: &mut R,
+    ) -> (Self, bool) {
+        match arrival {
+            Arrival::Invalid(ending) => {
+                self.ending = ending;
+                (self, false)
+            }
             Arrival::Valid { energy, error } => {
                 if error > max_energy_error {
                     self.ending = Ending::Diverged;
                 }
                 self.acceptance = (-error).exp().min(1.0);
-                if rng.random::<f64>() < self.acceptance {
-                    std::mem::swap(current, proposal);
+                let is_accepted = rng.random::<f64>() < self.acceptance;
+                if is_accepted {
                     self.energy = energy;
                 }
+                (self, is_accepted)
             }
         }
-        self
     }
 }

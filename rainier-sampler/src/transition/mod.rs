@@ -71,7 +71,7 @@ pub(crate) struct Outcome {
 
 /// What one leapfrog step arrived at.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Arrival {
+pub(crate) enum Arrival {
     /// A point with a finite energy, `error` above the trajectory's first.
     Valid { energy: f64, error: f64 },
     /// The point cannot be part of a trajectory.
@@ -83,11 +83,14 @@ impl Arrival {
     ///
     /// A gradient that is not finite shows in the momentum and thus in the energy.
     fn of(point: &PhasePoint, initial_energy: f64) -> Self {
-        if point.log_density == f64::NEG_INFINITY {
-            return Self::Invalid(Ending::LeftSupport);
-        }
-        let energy = point.energy();
-        if energy.is_finite() {
+        Self::at(point.log_density, point.energy(), initial_energy)
+    }
+
+    /// The same by log density and energy.
+    pub(crate) fn at(log_density: f64, energy: f64, initial_energy: f64) -> Self {
+        if log_density == f64::NEG_INFINITY {
+            Self::Invalid(Ending::LeftSupport)
+        } else if energy.is_finite() {
             Self::Valid {
                 energy,
                 error: energy - initial_energy,

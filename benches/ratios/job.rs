@@ -1,0 +1,122 @@
+//! Times whole posteriors: effective draws for each second of one processor.
+//!
+//! In: a model as users write it, its data. Out: the smallest bulk effective size of what the model
+//! reports, that of the squares of deviations from the mean, and what they took. Four chains of 1,000
+//! draws after 1,000 of warm-up, by NUTS, one after the other; compiling and binding are not counted.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use cpu_time::ThreadTime;
+use rainier::prelude::*;
+use rainier::sampler::diagnostics;
+use serde::Serialize;
+
+use crate::workload::{Data, borrowed};
+
+/// Seeds of a median.
+const SEEDS: u64 = 5;
+
+/// A posterior to sample, and the effective draws for each second that are wanted.
+pub(crate) struct Job {
+    pub(crate) bar: f64,
+    sample: Box<dyn Fn(u64) -> Result<Effort>>,
+}
+
+/// What one run gave and took.
+#[derive(Debug, Clone, Copy)]
+struct Effort {
+    seconds: f64,
+    gradients: f64,
+    ess_bulk: f64,
+    ess_of_squares: f64,
+}
+
+/// A posterior's figures: medians over seeds.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct JobFigures {
+    pub(crate) name: String,
+    pub(crate) ess_per_second: f64,
+    pub(crate) ess_of_squares_per_second: f64,
+    pub(crate) gradients_per_second: f64,
+    pub(crate) milliseconds: f64,
+    /// What a leapfrog step takes beside value and gradient.
+    pub(crate) overhead_nanoseconds: f64,
+    pub(crate) bar: f64,
+    pub(crate) overhead_bar: f64,
+}
+
+impl Job {
+    /// The posterior of `model`, whose placeholders have `data`.
+    pub(crate) fn new<T: Value + Clone + 'static>(
+        bar: f64,
+        model: impl Fn() -> RandomVariable<T> + 'static,
+        data: Data,
+    ) -> Self {
+        let sample = move |seed| {
+            let posterior = model().template()?.bind(&borrowed(&data))?;
+            let run = Run::default().with_threads(1).with_seed(seed);
+            let start = ThreadTime::now();
+            let trace = posterior.sample(&Nuts::default(), &run)?;
+            Ok(Effort::of(trace.trace(), start.elapsed()))
+        };
+        Self {
+            bar,
+            sample: Box::new(sample),
+        }
+    }
+
+    /// Samples with some seeds a posterior of so many parameters, whose value and gradient take so
+    /// many nanoseconds.
+    pub(crate) fn measure(
+        &self,
+        name: &str,
+        dimension: usize,
+        nanoseconds: f64,
+    ) -> Result<JobFigures> {
+        let efforts = (0..SEEDS)
+            .map(|seed| (self.sample)(seed))
+            .collect::<Result<Vec<_>>>()?;
+        let median = |figure: fn(&Effort) -> f64| {
+            let mut figures: Vec<f64> = efforts.iter().map(figure).collect();
+            figures.sort_by(f64::total_cmp);
+            figures[figures.len() / 2]
+        };
+        Ok(JobFigures {
+            name: name.to_owned(),
+            ess_per_second: median(|effort| effort.ess_bulk / effort.seconds),
+            ess_of_squares_per_second: median(|effort| effort.ess_of_squares / effort.seconds),
+            gradients_per_second: median(|effort| effort.gradients / effort.seconds),
+            milliseconds: median(|effort| effort.seconds * 1e3),
+            overhead_nanoseconds: median(|effort| 1e9 * effort.seconds / effort.gradients)
+                - nanoseconds,
+            bar: self.bar,
+            overhead_bar: 60.0 + 6.0 * dimension as f64,
+        })
+    }
+}
+
+impl Effort {
+    fn of(trace: &Trace, elapsed: Duration) -> Self {
+        let smallest = |size: fn(&[Vec<f64>]) -> f64| {
+            let sizes = (0..trace.dimension()).map(|index| size(&trace.parameter(index)));
+            sizes.fold(f64::INFINITY, f64::min)
+        };
+        let gradients = trace.warm_up_gradient_evaluations() + trace.gradient_evaluations();
+        Self {
+            seconds: elapsed.as_secs_f64(),
+            gradients: gradients as f64,
+            ess_bulk: smallest(diagnostics::ess_bulk),
+            ess_of_squares: smallest(ess_of_squares),
+        }
+    }
+}
+
+/// The bulk effective size of squared deviations from the mean: draws that jump from one side to the
+/// other know the mean well, and the spread no better than others.
+pub(crate) fn ess_of_squares(chains: &[Vec<f64>]) -> f64 {
+    let mean = diagnostics::mean(chains);
+    let square = |chain: &Vec<f64>| chain.iter().map(|x| (x - mean).powi(2)).collect();
+    let squares: Vec<Vec<f64>> = chains.iter().map(square).collect();
+    diagnostics::ess_bulk(&squares)
+}

@@ -1,0 +1,167 @@
+//! Moves the points of all lanes: a metric and a motion for each.
+//!
+//! In: blocks of points, step sizes. Out: momenta, velocities and energies, bit for bit those that
+//! [`Metric`] and [`PhasePoint`] give each lane alone.
+
+use rand::RngExt;
+use rand::rngs::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+use super::points::{Block, Points, read, write};
+use crate::hamiltonian::{Metric, PhasePoint};
+
+/// Momenta and velocities, and the metrics that tie them together.
+#[derive(Debug, Clone)]
+pub(super) struct Motion<const LANES: usize> {
+    momentum: Vec<Block<LANES>>,
+    /// Metric times momentum.
+    velocity: Vec<Block<LANES>>,
+    metrics: Vec<Metric>,
+    /// When all of the metrics are diagonal.
+    diagonal: Option<Diagonal<LANES>>,
+    /// One lane's point, where they are not.
+    point: PhasePoint,
+}
+
+#[derive(Debug, Clone)]
+struct Diagonal<const LANES: usize> {
+    variance: Vec<Block<LANES>>,
+    momentum_scale: Vec<Block<LANES>>,
+}
+
+impl<const LANES: usize> Motion<LANES> {
+    /// No motion, under the identity metric.
+    pub(super) fn new(dimension: usize) -> Self {
+        let ones = vec![[1.0; LANES]; dimension];
+        Self {
+            momentum: vec![[0.0; LANES]; dimension],
+            velocity: vec![[0.0; LANES]; dimension],
+            metrics: vec![Metric::identity(dimension); LANES],
+            diagonal: Some(Diagonal {
+                variance: ones.clone(),
+                momentum_scale: ones,
+            }),
+            point: PhasePoint::new(dimension),
+        }
+    }
+
+    pub(super) fn metric(&self, lane: usize) -> &Metric {
+        &self.metrics[lane]
+    }
+
+    /// Gives lanes new metrics; none leaves a lane its own.
+    pub(super) fn set_metrics(&mut self, metrics: impl IntoIterator<Item = Option<Metric>>) {
+        for (metric, new) in self.metrics.iter_mut().zip(metrics) {
+            if let Some(new) = new {
+                *metric = new;
+            }
+        }
+        let zeros = vec![[0.0; LANES]; self.momentum.len()];
+        let mut diagonal = Diagonal {
+            variance: zeros.clone(),
+            momentum_scale: zeros,
+        };
+        for (lane, metric) in self.metrics.iter().enumerate() {
+            let Metric::Diagonal {
+                variance,
+                momentum_scale,
+            } = metric
+            else {
+                self.diagonal = None;
+                return;
+            };
+            write(&mut diagonal.variance, lane, variance);
+            write(&mut diagonal.momentum_scale, lane, momentum_scale);
+        }
+        self.diagonal = Some(diagonal);
+    }
+
+    /// Draws a fresh momentum p ~ N(0, Σ⁻¹) for a lane; [`set_out`](Self::set_out) must follow.
+    pub(super) fn draw_momentum(&mut self, lane: usize, rng: &mut ChaCha8Rng) {
+        if self.diagonal.is_some() {
+            for velocity in &mut self.velocity {
+                velocity[lane] = rng.sample(StandardNormal);
+            }
+        } else {
+            self.metrics[lane].draw_momentum(&mut self.point, rng);
+            write(&mut self.momentum, lane, &self.point.momentum);
+            write(&mut self.velocity, lane, &self.point.velocity);
+        }
+    }
+
+    /// Makes momenta and velocities of the standard normals drawn.
+    pub(super) fn set_out(&mut self) {
+        let Some(diagonal) = &self.diagonal else {
+            return;
+        };
+        let scales = diagonal.momentum_scale.iter().zip(&diagonal.variance);
+        let motion = self.momentum.iter_mut().zip(&mut self.velocity);
+        for ((momentum, velocity), (scale, variance)) in motion.zip(scales) {
+            for lane in 0..LANES {
+                momentum[lane] = scale[lane] * velocity[lane];
+                velocity[lane] = variance[lane] * momentum[lane];
+            }
+        }
+    }
+
+    /// p ← p + t ∇ln p, and with it the velocity Σ p.
+    pub(super) fn kick(&mut self, points: &Points<LANES>, time: &Block<LANES>) {
+        let Some(diagonal) = &self.diagonal else {
+            return self.kick_each(points, time);
+        };
+        let motion = self.momentum.iter_mut().zip(&mut self.velocity);
+        let slopes = points.gradient.iter().zip(&diagonal.variance);
+        for ((momentum, velocity), (slope, variance)) in motion.zip(slopes) {
+            for lane in 0..LANES {
+                momentum[lane] += time[lane] * slope[lane];
+                velocity[lane] = variance[lane] * momentum[lane];
+            }
+        }
+    }
+
+    fn kick_each(&mut self, points: &Points<LANES>, time: &Block<LANES>) {
+        for (lane, (metric, time)) in self.metrics.iter().zip(time).enumerate() {
+            points.read(lane, &mut self.point);
+            read(&self.momentum, lane, &mut self.point.momentum);
+            read(&self.velocity, lane, &mut self.point.velocity);
+            metric.accelerate(&mut self.point);
+            metric.kick(&mut self.point, *time);
+            write(&mut self.momentum, lane, &self.point.momentum);
+            write(&mut self.velocity, lane, &self.point.velocity);
+        }
+    }
+
+    /// q ← q + t Σp.
+    pub(super) fn drift(&self, points: &mut Points<LANES>, time: &Block<LANES>) {
+        for (position, velocity) in points.position.iter_mut().zip(&self.velocity) {
+            for lane in 0..LANES {
+                position[lane] += time[lane] * velocity[lane];
+            }
+        }
+    }
+
+    /// Kinetic plus potential energy.
+    pub(super) fn energy(&self, points: &Points<LANES>) -> Block<LANES> {
+        let mut energy = [0.0; LANES];
+        for (momentum, velocity) in self.momentum.iter().zip(&self.velocity) {
+            for lane in 0..LANES {
+                energy[lane] += momentum[lane] * velocity[lane];
+            }
+        }
+        for (energy, log_density) in energy.iter_mut().zip(&points.log_density) {
+            *energy = 0.5 * *energy - log_density;
+        }
+        energy
+    }
+
+    /// Which lanes can go on from here, as [`PhasePoint::goes_on`].
+    pub(super) fn goes_on(&self) -> [bool; LANES] {
+        let mut squares = [0.0; LANES];
+        for momentum in &self.momentum {
+            for lane in 0..LANES {
+                squares[lane] += momentum[lane] * momentum[lane];
+            }
+        }
+        squares.map(f64::is_finite)
+    }
+}

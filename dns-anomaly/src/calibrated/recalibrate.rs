@@ -4,8 +4,8 @@
 //!
 //! With t = −ln p, the map is the empirical P(T ≥ t) up to the value that a tenth exceed. Beyond, ln P is a straight line
 //! in t: p to the power 1/s, as where a model's tail is too light or too heavy by a factor in its exponent. s is
-//! estimated by maximum likelihood from the excesses; those above the highest 0.2 % count as "at least there", so that the
-//! anomalies one looks for do not set the measure for themselves. There is no smallest p.
+//! estimated by maximum likelihood from the excesses; those of the highest hundredth count as "at least there", so
+//! that the anomalies one looks for do not set the measure for themselves. There is no smallest p.
 //!
 //! A series with few windows follows its stratum, a stratum the pool of all, the pool the model: P = (n P + k P′)/(n + k)
 //! with n windows of its own and P′ of the next wider group.
@@ -36,7 +36,7 @@ const MAXIMUM: usize = 200_000;
 /// The share of the largest whose excesses make the tail.
 const TAIL: f64 = 0.1;
 /// The share of the largest that count only as being there.
-const CENSORED: f64 = 0.002;
+const CENSORED: f64 = 0.01;
 /// What a stratum is worth in a series, the pool in a stratum, and the model in the pool, in windows.
 const STRATUM_WEIGHT: f64 = 100.0;
 const POOL_WEIGHT: f64 = 500.0;

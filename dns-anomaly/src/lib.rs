@@ -23,11 +23,13 @@
 
 mod answers;
 mod bin_width;
+mod calibrated;
 pub mod croston;
 mod deduplicate;
 mod detect;
 mod domain;
 mod domain_numbers;
+mod evaluate;
 mod fit;
 mod follow;
 mod gather;
@@ -44,11 +46,20 @@ mod timestamp;
 
 pub use crate::answers::Answers;
 pub use crate::bin_width::{BinWidth, BinWidthError};
+pub use crate::calibrated::{
+    BetaPrior, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CalibratedSettings,
+    Calibration, Category, Discovery, GammaPrior, Judged, LogNormalPrior, Measure, Measures,
+    Newcomer, Population, SlotRule, detect_calibrated,
+};
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
     RankedDomain, Statistic, Statistics, Window, detect,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
+pub use crate::evaluate::{
+    Accuracy, CalibrationRow, EvaluateSettings, Evaluation, LabelError, Labels, Plant, PowerRow,
+    Strength, ValuedError, evaluate, is_valued, read_valued,
+};
 pub use crate::fit::{FitSeriesError, fit_series};
 pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};

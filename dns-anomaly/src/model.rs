@@ -83,6 +83,16 @@ impl FitSettings {
         Self { draws, ..self }
     }
 
+    fn run(&self) -> Run {
+        Run::default()
+            .with_seed(self.seed)
+            .with_chains(self.chains)
+            .with_warm_up(self.warm_up)
+            .with_draws(self.draws)
+            // Series run in parallel, not chains.
+            .with_threads(1)
+    }
+
     /// The seed all streams derive from.
     pub fn seed(&self) -> u64 {
         self.seed
@@ -141,6 +151,28 @@ impl ZipModel {
         Ok(Self { template, counts })
     }
 
+    /// Samples the posteriors of many series in lock step, each named by its key. Draws depend on seed, key and counts
+    /// alone, not on the other series.
+    ///
+    /// # Errors
+    /// When a setting is out of range or no starting point of some series has a finite density.
+    pub fn fit_many(
+        &self,
+        series: impl IntoIterator<Item = (u64, Vec<u64>)>,
+        settings: &FitSettings,
+    ) -> Result<Vec<ZipFit>, FitError> {
+        let series = series.into_iter().map(|(key, counts)| {
+            let counts: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
+            (key, [(&self.counts, counts)])
+        });
+        let sampler = Hmc::default();
+        let fits = self
+            .template
+            .sample_many(series, &sampler, &settings.run())?;
+        fits.map(|series| Ok(ZipFit::of(&series.outcome?)))
+            .collect()
+    }
+
     /// Samples the posterior of one series by NUTS. `key` names the series: equal seed and key give equal draws,
     /// whatever else is fitted, in any order, on any thread.
     ///
@@ -157,27 +189,23 @@ impl ZipModel {
             .template
             .bind(&[(&self.counts, &counts)])
             .map_err(SampleError::from)?;
-        let run = Run::default()
-            .with_seed(settings.seed)
-            .with_key(key)
-            .with_chains(settings.chains)
-            .with_warm_up(settings.warm_up)
-            .with_draws(settings.draws)
-            // Series run in parallel, not chains.
-            .with_threads(1);
-        let sampled = posterior.sample(&Nuts::default(), &run)?;
-        let draws = sampled
-            .draws()
-            .iter()
-            .map(|&(zero_prob, rate)| ZipDraw { zero_prob, rate });
-        Ok(ZipFit {
-            draws: draws.collect(),
-            trace: sampled.trace().clone(),
-        })
+        let sampled = posterior.sample(&Nuts::default(), &settings.run().with_key(key))?;
+        Ok(ZipFit::of(&sampled))
     }
 }
 
 impl ZipFit {
+    fn of(sampled: &PosteriorTrace<(f64, f64)>) -> Self {
+        let draws = sampled
+            .draws()
+            .iter()
+            .map(|&(zero_prob, rate)| ZipDraw { zero_prob, rate });
+        Self {
+            draws: draws.collect(),
+            trace: sampled.trace().clone(),
+        }
+    }
+
     /// The draws, chain after chain.
     pub fn draws(&self) -> &[ZipDraw] {
         &self.draws

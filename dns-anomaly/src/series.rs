@@ -68,6 +68,40 @@ impl Series {
             .collect()
     }
 
+    /// The same series with other counts, ending before `end_bin`. Cells of one bin add up.
+    pub(crate) fn with_busy(&self, mut cells: Vec<BusyBin>, end_bin: i64) -> Self {
+        cells.sort_by_key(|bin| bin.bin);
+        let mut busy: Vec<BusyBin> = Vec::with_capacity(cells.len());
+        for cell in cells {
+            match busy.last_mut() {
+                Some(last) if last.bin == cell.bin => {
+                    last.count = last.count.saturating_add(cell.count);
+                }
+                _ => busy.push(cell),
+            }
+        }
+        Self {
+            busy,
+            bins: usize::try_from(end_bin - self.first_bin).unwrap_or(0),
+            ..self.clone()
+        }
+    }
+
+    /// The series as it was before `end_bin`.
+    pub(crate) fn until(&self, end_bin: i64) -> Self {
+        let before = self.busy.iter().filter(|bin| bin.bin < end_bin);
+        self.with_busy(before.copied().collect(), end_bin)
+    }
+
+    /// The same series under another name.
+    pub(crate) fn renamed(&self, name: &str) -> Self {
+        Self {
+            domain: name.into(),
+            group: None,
+            ..self.clone()
+        }
+    }
+
     /// Sum of all counts. Saturates at `u64::MAX`.
     pub fn total(&self) -> u64 {
         self.busy
@@ -84,6 +118,11 @@ pub struct SeriesTable {
 }
 
 impl SeriesTable {
+    /// A table of series that are sorted by domain.
+    pub(crate) fn of(width: BinWidth, series: Vec<Series>) -> Self {
+        Self { width, series }
+    }
+
     /// The width of the bins.
     pub fn width(&self) -> BinWidth {
         self.width

@@ -70,6 +70,16 @@ impl InputArguments {
         Ok(Follower::new(path, self.settings()))
     }
 
+    /// The files named.
+    pub(super) fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The width of a bin.
+    pub(super) fn bin(&self) -> BinWidth {
+        self.bin
+    }
+
     fn settings(&self) -> GatherSettings {
         let mut read = ReadSettings::default()
             .with_bin_width(self.bin)

@@ -4,9 +4,11 @@
 //! `inputs` (arguments shared by commands that read) and `output` (files that appear whole or not at all) serve them
 //! all; `exit` turns errors into one line and a code.
 
+mod calibrated;
 mod counts;
 mod croston;
 mod detect;
+mod evaluate;
 mod exit;
 mod fit;
 mod inputs;
@@ -34,6 +36,8 @@ enum Command {
     Croston(croston::CrostonArguments),
     /// Find outlier windows and rank them across domains.
     Detect(detect::DetectArguments),
+    /// Measure detection: calibration, scores against labels, power on planted campaigns.
+    Evaluate(evaluate::EvaluateArguments),
     /// Fit the Bayesian zero-inflated Poisson model to each domain.
     Fit(fit::FitArguments),
     /// Write synthetic traffic with planted campaigns: a log, a counts table and the truth.
@@ -50,6 +54,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Counts(arguments) => counts::run(&arguments),
         Command::Croston(arguments) => croston::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
     };

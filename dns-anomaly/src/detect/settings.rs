@@ -66,6 +66,22 @@ pub enum DetectError {
         /// The value given.
         simulations: usize,
     },
+    /// Windows that leave gaps between them.
+    #[error("the step must be at most the window of {window}, got {step}")]
+    StepTooLong {
+        /// Length of a window.
+        window: BinWidth,
+        /// The value given.
+        step: BinWidth,
+    },
+    /// A share is none.
+    #[error("{setting} must be between 0 and 1, got {value}")]
+    Share {
+        /// Name of the setting.
+        setting: &'static str,
+        /// The value given.
+        value: f64,
+    },
     /// The threads asked for cannot be had.
     #[error(transparent)]
     Threads(#[from] ThreadsError),

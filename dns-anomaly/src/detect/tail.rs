@@ -7,7 +7,7 @@
 //! A bin is active with probability a = 1 − `zero_prob`, then Poisson(`rate`):
 //! sum ~ Poisson(K·rate), K ~ Binomial(bins, a); busy ~ Binomial(bins, a(1 − e^−rate)).
 
-use rainier::compute::special::ln_gamma;
+use rainier::compute::special::{ln_gamma, ln_normal_cdf};
 
 use super::window::Statistic;
 use crate::model::ZipDraw;
@@ -106,6 +106,9 @@ fn binomial_masses(n: u32, p: f64) -> Vec<f64> {
     masses
 }
 
+/// Counts above this have thousands of terms in their tails, and a saddle point as exact as they are.
+const LARGE: f64 = 10_000.0;
+
 /// Poisson tails at one value, for many means.
 struct PoissonAt {
     value: f64,
@@ -123,6 +126,9 @@ impl PoissonAt {
     }
 
     fn tails(&self, mean: f64) -> Tails {
+        if self.value > LARGE && mean > LARGE {
+            return self.saddle_point(mean);
+        }
         let mass = self.mass(mean);
         // Sum the shorter side term by term; the other is its complement, which is large there.
         if self.value >= mean {
@@ -145,6 +151,30 @@ impl PoissonAt {
             (self.value * mean.ln() - mean - self.ln_factorial).exp()
         } else {
             f64::from(self.value == 0.0)
+        }
+    }
+
+    /// Both tails by Lugannani & Rice (1980) with continuity correction (Daniels 1987): w = ± √(2 (y ln(y/μ) − y + μ)),
+    /// v = (1 − μ/y) √y, P(X ≥ y) ≈ 1 − Φ(w) + φ(w) (1/v − 1/w), with a relative error below 1/y.
+    fn saddle_point(&self, mean: f64) -> Tails {
+        let upper = |y: f64| {
+            let difference = y - mean;
+            let deviance = y * (difference / mean).ln_1p() - difference;
+            let w = (2.0 * deviance.max(0.0)).sqrt().copysign(difference);
+            // Where both terms grow without bound their difference is 1/(2√y) − 1/(6√y).
+            let correction = if w.abs() < 1e-3 {
+                1.0 / (3.0 * y.sqrt())
+            } else {
+                y.sqrt() / difference - 1.0 / w
+            };
+            let density = (-0.5 * w * w).exp() / (2.0 * std::f64::consts::PI).sqrt();
+            let above = ln_normal_cdf(-w).exp() + density * correction;
+            let below = ln_normal_cdf(w).exp() - density * correction;
+            (above.clamp(0.0, 1.0), below.clamp(0.0, 1.0))
+        };
+        Tails {
+            at_least: upper(self.value).0,
+            at_most: upper(self.value + 1.0).1,
         }
     }
 
@@ -241,6 +271,28 @@ mod tests {
                         "{statistic:?} {observed}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn tails_of_large_counts_agree_with_their_terms() {
+        for value in [20_000_u64, 1_000_000] {
+            let at = PoissonAt::new(value);
+            for deviations in [-6.0, -2.0, -0.5, 1e-4, 0.5, 2.0, 6.0] {
+                let mean = at.value - deviations * at.value.sqrt();
+                let (mass, tails) = (at.mass(mean), at.tails(mean));
+                // ln P loses digits as a difference of terms of 10^7: allow for 10^−8.
+                let is_close =
+                    |actual: f64, expected: f64| testkit::relative_error(actual, expected) < 1e-4;
+                let (actual, expected) = if deviations > 0.0 {
+                    (tails.at_least, at.upward(mass, mean))
+                } else {
+                    (tails.at_most, at.downward(mass, mean))
+                };
+                assert!(is_close(actual, expected), "{value} {deviations}");
+                // The control: the tail without its first term is told apart.
+                assert!(!is_close(expected - mass, expected), "{value} {deviations}");
             }
         }
     }

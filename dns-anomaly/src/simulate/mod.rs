@@ -12,6 +12,7 @@ mod write;
 
 pub use self::campaign::{Campaign, Shape};
 pub use self::settings::{SimulationError, SimulationSettings, Sizes};
+pub(crate) use self::traffic::draw_poisson;
 pub use self::traffic::{Habits, SimulatedDomain};
 pub use self::write::{write_counts, write_log, write_truth};
 

@@ -131,7 +131,7 @@ fn draw_count(habits: Habits, sizes: Sizes, hour: usize, rng: &mut impl Rng) -> 
 }
 
 /// A Poisson count; a rate that underflowed to zero gives zero.
-pub(super) fn draw_poisson(mean: f64, rng: &mut impl Rng) -> u32 {
+pub(crate) fn draw_poisson(mean: f64, rng: &mut impl Rng) -> u32 {
     match Poisson::new(mean) {
         #[expect(
             clippy::cast_possible_truncation,

@@ -94,6 +94,8 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["gather", "simulate", "fit"],
             &["follow"],
             &["detect"],
+            &["calibrated"],
+            &["evaluate"],
             &["cli", "main"],
         ],
         // The model knows counts and no names; reading knows no model.

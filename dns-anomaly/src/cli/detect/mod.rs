@@ -3,45 +3,51 @@
 //! In: logs or counts tables. Out: one row for each episode of outlier windows, best domain first; a summary of what was
 //! tested on standard error.
 
+mod calibrated;
+
 use std::io;
+use std::ops::Range;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use dns_anomaly::{
-    BinWidth, DetectSettings, Detection, Direction, Episode, RankedDomain, RatePrior, Series,
-    SeriesTable, detect,
+    BinWidth, DetectSettings, Detection, Direction, Episode, Gathered, RankedDomain, RatePrior,
+    Series, SeriesTable, detect,
 };
 use rainier::prelude::sparkline;
 use serde_json::json;
 
-use super::exit::{AnomaliesFound, complain};
-use super::inputs::InputArguments;
-use super::output::{Form, OutputArguments, write_rows};
+use crate::cli::calibrated::CalibratedArguments;
+use crate::cli::exit::{AnomaliesFound, complain};
+use crate::cli::inputs::InputArguments;
+use crate::cli::output::{Form, OutputArguments, write_rows};
 
 #[derive(Debug, Clone, Args)]
-pub(super) struct DetectArguments {
+pub(in crate::cli) struct DetectArguments {
     #[command(flatten)]
     inputs: InputArguments,
     #[command(flatten)]
     output: OutputArguments,
     #[command(flatten)]
     sampling: SamplingArguments,
+    #[command(flatten)]
+    calibrated: CalibratedArguments,
     /// How windows are judged
-    #[arg(long, value_enum, default_value_t = Mode::Deck)]
+    #[arg(long, value_enum, default_value_t = Mode::Calibrated)]
     mode: Mode,
     /// Length of a window
     #[arg(long, default_value = "1d")]
     window: BinWidth,
-    /// Time from a window to its nearest reference
+    /// Mode deck: time from a window to its nearest reference
     #[arg(long, default_value = "1w")]
     period: BinWidth,
-    /// Number of references of a window, each a period before the next
+    /// Mode deck: number of references of a window, each a period before the next
     #[arg(long, default_value_t = 4)]
     references: usize,
-    /// Share of innocent windows that the band holds
+    /// Mode deck: share of innocent windows that the band holds
     #[arg(long, default_value_t = 0.99)]
     band: f64,
-    /// Number of windows simulated for a band
+    /// Mode deck: number of windows simulated for a band
     #[arg(long, default_value_t = 10_000)]
     simulations: usize,
     /// Show at most this many domains
@@ -57,13 +63,15 @@ pub(super) struct DetectArguments {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Mode {
+    /// All of a series' past and its neighbours, p-values calibrated by what came before
+    Calibrated,
     /// As in the talk: simulated windows of the same place in previous periods
     Deck,
 }
 
 /// How the model is sampled; `detect` and `fit` share these.
 #[derive(Debug, Clone, Args)]
-pub(super) struct SamplingArguments {
+pub(in crate::cli) struct SamplingArguments {
     /// The seed all random streams derive from
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -84,16 +92,16 @@ enum PriorName {
 }
 
 impl SamplingArguments {
-    pub(super) fn seed(&self) -> u64 {
+    pub(in crate::cli) fn seed(&self) -> u64 {
         self.seed
     }
 
-    pub(super) fn threads(&self) -> Option<usize> {
+    pub(in crate::cli) fn threads(&self) -> Option<usize> {
         self.threads
     }
 
     /// The prior, unless it is the population's.
-    pub(super) fn prior(&self) -> Option<RatePrior> {
+    pub(in crate::cli) fn prior(&self) -> Option<RatePrior> {
         match self.prior {
             PriorName::Population => None,
             PriorName::Talk => Some(RatePrior::Talk),
@@ -101,8 +109,15 @@ impl SamplingArguments {
     }
 }
 
-pub(super) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
+pub(in crate::cli) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
     let gathered = arguments.inputs.gather()?;
+    match arguments.mode {
+        Mode::Calibrated => calibrated::run(arguments, &gathered),
+        Mode::Deck => run_deck(arguments, &gathered),
+    }
+}
+
+fn run_deck(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<()> {
     let settings = arguments.settings();
     let start = Instant::now();
     let detection = detect(&gathered.table, &gathered.visits, &settings)?;
@@ -118,8 +133,10 @@ pub(super) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
         let to_json = |&(domain, episode): &_| to_json(table, domain, episode, arguments);
         let cells = |&(domain, episode): &_| cells(table, domain, episode);
         write_rows(writer, form, &HEADER, &rows(shown), to_json, cells)?;
-        if arguments.plot {
-            plot(writer, table, shown.first())?;
+        if let (true, Some(best)) = (arguments.plot, shown.first()) {
+            let episode = &best.episodes[0];
+            let bins = episode.first_bin..episode.end_bin;
+            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
         }
         Ok(())
     })?;
@@ -138,8 +155,6 @@ pub(super) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
 
 impl DetectArguments {
     fn settings(&self) -> DetectSettings {
-        // The one mode there is; another will have settings of its own.
-        let Mode::Deck = self.mode;
         let mut settings = DetectSettings::default()
             .with_window(self.window)
             .with_period(self.period)
@@ -270,12 +285,11 @@ const WIDTH: usize = 80;
 fn plot(
     writer: &mut dyn io::Write,
     table: &SeriesTable,
-    best: Option<&RankedDomain>,
+    domain: &str,
+    group: Option<&str>,
+    episode: &Range<i64>,
 ) -> io::Result<()> {
-    let Some(best) = best else { return Ok(()) };
-    let is_best = |series: &&Series| {
-        series.domain() == &*best.domain && series.group() == best.group.as_deref()
-    };
+    let is_best = |series: &&Series| series.domain() == domain && series.group() == group;
     let Some(series) = table.series().iter().find(is_best) else {
         return Ok(());
     };
@@ -285,8 +299,6 @@ fn plot(
         .chunks(bins_per_bar)
         .map(|bins| bins.iter().map(|&count| count as f64).sum())
         .collect();
-    let episode = &best.episodes[0];
-    let episode = episode.first_bin..episode.end_bin;
     let bins: Vec<i64> = series.bins().collect();
     let underline: String = bins
         .chunks(bins_per_bar)
@@ -298,11 +310,7 @@ fn plot(
             }
         })
         .collect();
-    writeln!(
-        writer,
-        "\n{}: queries, {bins_per_bar} bins to a bar",
-        best.domain
-    )?;
+    writeln!(writer, "\n{domain}: queries, {bins_per_bar} bins to a bar")?;
     writeln!(writer, "{}", sparkline(bars))?;
     writeln!(writer, "{}", underline.trim_end())
 }

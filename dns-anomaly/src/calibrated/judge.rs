@@ -1,0 +1,274 @@
+//! Judges the windows of one series in time order.
+//!
+//! In: a series, the layout, the population. Out: a [`JudgedWindow`] for each window with enough references; and, for
+//! learning the population, what a series has to say about it.
+//!
+//! A window found very improbable is no reference of later ones, so that an anomaly is not the next week's habit. Three
+//! such windows in a row are: what goes on so long is the new habit. No more than a quarter of the references is left
+//! out.
+
+use super::activity::spread_likelihood_of;
+use super::combine::{MEASURE_ORDER, MEASURES, Parts, cauchy};
+use super::layout::{Layout, SLOTS};
+use super::population::{Population, Witness};
+use super::screen::{Compared, Screen};
+use super::size::size_likelihood;
+use super::statistic::Measures;
+use crate::fit::series_key;
+use crate::hash::fnv1a;
+use crate::series::{BusyBin, Series};
+
+/// Fewer references are "insufficient history", not a verdict.
+pub(super) const MINIMUM_REFERENCES: usize = 2;
+/// −ln p from which a window is no reference of later ones.
+const FLAGGED: f64 = 9.2;
+
+/// What came of one window, before it is set beside others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct JudgedWindow {
+    /// Its series' place in the table.
+    pub(super) series: u32,
+    pub(super) first_bin: i64,
+    pub(super) observed: Measures,
+    /// What was expected, by measure: the model's means of sum and busy bins, the references' of the others.
+    pub(super) expected: [f32; MEASURES],
+    /// With P(T = t)/2.
+    pub(super) mid: Parts,
+    /// With a random part of P(T = t).
+    pub(super) random: Parts,
+    pub(super) stratum: u8,
+    pub(super) references: u16,
+    /// All references are silent.
+    pub(super) is_dormant: bool,
+    /// Asked for, and not only there for calibration.
+    pub(super) is_asked: bool,
+}
+
+/// Number of strata: zero share × level × weekend.
+pub(super) const STRATA: usize = 18;
+
+/// Judges series one after the other.
+#[derive(Debug, Clone)]
+pub(super) struct SeriesJudge<'a> {
+    layout: &'a Layout,
+    population: Population,
+    seed: u64,
+    screen: Screen,
+    slots: Vec<usize>,
+}
+
+/// Windows of one series.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SeriesWindows {
+    pub(super) judged: Vec<JudgedWindow>,
+    pub(super) insufficient_history: usize,
+}
+
+impl<'a> SeriesJudge<'a> {
+    pub(super) fn new(layout: &'a Layout, population: Population, seed: u64) -> Self {
+        Self {
+            layout,
+            population,
+            seed,
+            screen: Screen::default(),
+            slots: Vec::new(),
+        }
+    }
+
+    /// Judges the latest `asked` windows, and `before` ones before these.
+    pub(super) fn series(
+        &mut self,
+        number: u32,
+        series: &Series,
+        asked: usize,
+        before: usize,
+    ) -> SeriesWindows {
+        let bins = series.bins();
+        let mut latest: Vec<i64> = self
+            .layout
+            .windows(&bins)
+            .rev()
+            .take(asked.saturating_add(before))
+            .collect();
+        latest.reverse();
+        let first_asked = latest.len().saturating_sub(asked);
+        let mut windows = SeriesWindows::default();
+        let mut flagged: Vec<i64> = Vec::new();
+        let key = series_key(series);
+        for (place, &first_bin) in latest.iter().enumerate() {
+            let references = self.references(series, first_bin, &flagged);
+            if references.len() < MINIMUM_REFERENCES {
+                windows.insufficient_history += usize::from(place >= first_asked);
+                continue;
+            }
+            let mut judged = self.window(series, first_bin, &references, key);
+            judged.series = number;
+            judged.is_asked = place >= first_asked;
+            if cauchy(&judged.mid.surprise.map(f64::from)) > FLAGGED {
+                flagged.push(first_bin);
+            }
+            windows.judged.push(judged);
+        }
+        windows
+    }
+
+    /// What the references of a series' latest window say about the population.
+    pub(super) fn witness(&mut self, series: &Series) -> Option<Witness> {
+        let first_bin = self.layout.windows(&series.bins()).next_back()?;
+        let references = self.references(series, first_bin, &[]);
+        if references.len() < MINIMUM_REFERENCES {
+            return None;
+        }
+        self.fill_slots(first_bin);
+        let history = self
+            .screen
+            .history(&references, &self.slots, &self.population);
+        let mut activity = [(0.0, 0.0); SLOTS];
+        for &slot in &self.slots {
+            activity[slot].1 += references.len() as f64;
+        }
+        for &(first, busy) in &references {
+            for bin in busy {
+                activity[self.slots[(bin.bin - first) as usize]].0 += 1.0;
+            }
+        }
+        let sum = |of: fn(&super::history::ReferenceWindow) -> f64| {
+            history.references.iter().map(of).sum()
+        };
+        Some(Witness {
+            activity,
+            sizes: (sum(|window| window.busy), sum(|window| window.excess)),
+            activity_spread: spread_likelihood_of(history),
+            size: size_likelihood(history),
+        })
+    }
+
+    /// −ln of the mid-p of the volume of a name without history: of its last bins, at most a window of them.
+    pub(super) fn newcomer(&mut self, series: &Series) -> (Measures, f64, f64) {
+        let bins = series.bins();
+        let first_bin = bins.start.max(bins.end - self.layout.window);
+        let busy = busy_in(series, first_bin, bins.end);
+        let observed = Measures::of(first_bin, bins.end - first_bin, busy);
+        self.slots.clear();
+        self.slots
+            .extend((first_bin..bins.end).map(|bin| self.layout.slot(bin)));
+        let compared = self
+            .screen
+            .compare(&observed, &[], &self.slots, &self.population);
+        let p = compared.tails[0].mid_p(super::statistic::Direction::More);
+        (observed, compared.sum, -p.ln())
+    }
+
+    fn window(
+        &mut self,
+        series: &Series,
+        first_bin: i64,
+        references: &[(i64, &[BusyBin])],
+        key: u64,
+    ) -> JudgedWindow {
+        let length = self.layout.window;
+        let busy = busy_in(series, first_bin, first_bin + length);
+        let observed = Measures::of(first_bin, length, busy);
+        self.fill_slots(first_bin);
+        let compared = self
+            .screen
+            .compare(&observed, references, &self.slots, &self.population);
+        let is_weekend = self.layout.slot(first_bin) >= 2;
+        JudgedWindow {
+            series: 0,
+            first_bin,
+            observed,
+            expected: expected(&compared, references, length),
+            mid: Parts::of(&compared.tails, [0.5; MEASURES]),
+            random: Parts::of(&compared.tails, self.uniforms(key, first_bin)),
+            stratum: stratum(&compared, length, is_weekend),
+            references: references.len().min(usize::from(u16::MAX)) as u16,
+            is_dormant: references.iter().all(|(_, busy)| busy.is_empty()),
+            is_asked: true,
+        }
+    }
+
+    /// First bin and busy bins of each reference, nearest first.
+    fn references<'s>(
+        &self,
+        series: &'s Series,
+        first_bin: i64,
+        flagged: &[i64],
+    ) -> Vec<(i64, &'s [BusyBin])> {
+        let length = self.layout.window;
+        let all = self.layout.references(first_bin, series.bins().start);
+        let mut left_out = Vec::new();
+        let mut references: Vec<(i64, &[BusyBin])> = Vec::new();
+        for first in all {
+            let reference = (first, busy_in(series, first, first + length));
+            if self.is_left_out(first, flagged) {
+                left_out.push(reference);
+            } else {
+                references.push(reference);
+            }
+        }
+        if left_out.len() > references.len() / 3 {
+            references.append(&mut left_out);
+        }
+        references
+    }
+
+    /// Whether a window overlaps a flagged one that is not part of a new habit.
+    fn is_left_out(&self, first: i64, flagged: &[i64]) -> bool {
+        let (step, length) = (self.layout.step, self.layout.window);
+        flagged.iter().any(|&bin| {
+            let in_a_row = |other: i64| flagged.contains(&other);
+            let is_habit = (in_a_row(bin - step)
+                && (in_a_row(bin - 2 * step) || in_a_row(bin + step)))
+                || (in_a_row(bin + step) && in_a_row(bin + 2 * step));
+            bin.abs_diff(first) < length.unsigned_abs() && !is_habit
+        })
+    }
+
+    fn fill_slots(&mut self, first_bin: i64) {
+        self.slots.clear();
+        let bins = first_bin..first_bin + self.layout.window;
+        self.slots.extend(bins.map(|bin| self.layout.slot(bin)));
+    }
+
+    /// Numbers in (0, 1) that depend on seed, series and window alone.
+    fn uniforms(&self, key: u64, first_bin: i64) -> [f64; MEASURES] {
+        std::array::from_fn(|measure| {
+            let bytes = [self.seed, key, first_bin as u64, measure as u64];
+            let hash = fnv1a(bytes.into_iter().flat_map(u64::to_le_bytes));
+            // The low bits of this hash are its best; a multiplication moves them up.
+            let mixed = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            ((mixed >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+        })
+    }
+}
+
+/// The busy bins of a series in `first_bin..end`.
+pub(super) fn busy_in(series: &Series, first_bin: i64, end: i64) -> &[BusyBin] {
+    let busy = series.busy();
+    let start = busy.partition_point(|bin| bin.bin < first_bin);
+    let length = busy[start..].partition_point(|bin| bin.bin < end);
+    &busy[start..start + length]
+}
+
+fn expected(compared: &Compared, references: &[(i64, &[BusyBin])], bins: i64) -> [f32; MEASURES] {
+    let mut means = [0.0; MEASURES];
+    for &(first, busy) in references {
+        let measures = Measures::of(first, bins, busy);
+        for (mean, measure) in means.iter_mut().zip(MEASURE_ORDER) {
+            *mean += measures.get(measure) as f64 / references.len() as f64;
+        }
+    }
+    means[0] = compared.sum;
+    means[1] = compared.busy;
+    means.map(|mean| mean as f32)
+}
+
+/// Windows that are calibrated together: by share of silent bins, size of busy ones, and weekend.
+fn stratum(compared: &Compared, bins: i64, is_weekend: bool) -> u8 {
+    let share = compared.busy / bins as f64;
+    let size = compared.sum / compared.busy.max(1e-9);
+    let by_share = u8::from(share < 0.67) + u8::from(share < 0.1);
+    let by_size = u8::from(size > 3.0) + u8::from(size > 30.0);
+    (by_share * 3 + by_size) * 2 + u8::from(is_weekend)
+}

@@ -1,0 +1,375 @@
+//! Goes from scored windows to episodes, and from these to domains in order.
+//!
+//! In: scores of all windows. Out: a [`CalibratedDetection`].
+//!
+//! Windows of names that were asked for before and windows of dormant ones (silent in all references) are two families,
+//! each corrected for its own number. A window is a discovery when its q is at most the rate asked for: q by
+//! Benjamini–Hochberg, by e-BH where windows overlap. Windows with p below 0.01 are candidates and listed, discoveries or
+//! not; adjacent ones of a domain are one episode. Domains are ordered by the p of their best window times their number
+//! of windows. Names without history have no p and are listed apart.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::combine::{MEASURE_ORDER, MEASURES};
+use super::discoveries::{Discovery, discoveries};
+use super::judge::SeriesJudge;
+use super::layout::Layout;
+use super::population::Population;
+use super::score::{Score, Scores};
+use super::settings::CalibratedSettings;
+use super::statistic::{Direction, Measure, Measures};
+use crate::gather::Visit;
+use crate::series::{Series, SeriesTable};
+
+/// What kind of name a window belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Category {
+    /// Asked for in at least one reference.
+    Known,
+    /// Silent in all references.
+    Dormant,
+}
+
+/// Adjacent candidate windows of one domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibratedEpisode {
+    /// Number of the first bin of the first window.
+    pub first_bin: i64,
+    /// One past the last bin of the last window.
+    pub end_bin: i64,
+    /// Number of windows.
+    pub windows: usize,
+    /// First bin of the window with the smallest p; all below is of that window.
+    pub peak_bin: i64,
+    /// What kind of name it is.
+    pub category: Category,
+    /// The measure that stands out most.
+    pub measure: Measure,
+    /// The way it differs.
+    pub direction: Direction,
+    /// All that was measured.
+    pub observed: Measures,
+    /// What was expected of the measure that stands out.
+    pub expected: f64,
+    /// Calibrated p of each measure: sum, busy bins, maximum, silence, run.
+    pub parts: [f64; MEASURES],
+    /// Calibrated p of their combination.
+    pub p: f64,
+    /// q and e.
+    pub discovery: Discovery,
+    /// Number of references.
+    pub references: usize,
+    /// Observed minus expected number of queries.
+    pub excess: f64,
+    /// Distinct clients in the episode, when known.
+    pub clients: Option<usize>,
+    /// Whether it is a discovery at the rate asked for.
+    pub is_discovery: bool,
+}
+
+/// A domain with candidate windows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibratedDomain {
+    /// Place among all domains, from 1.
+    pub rank: usize,
+    /// The domain.
+    pub domain: Arc<str>,
+    /// The requester group, when the input has groups.
+    pub group: Option<Arc<str>>,
+    /// The smallest p of its windows times their number, at most 1.
+    pub p: f64,
+    /// In order of p.
+    pub episodes: Vec<CalibratedEpisode>,
+}
+
+/// A name with too little history for a verdict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Newcomer {
+    /// The domain.
+    pub domain: Arc<str>,
+    /// The requester group, when the input has groups.
+    pub group: Option<Arc<str>>,
+    /// Number of the bin it was first seen in.
+    pub first_bin: i64,
+    /// Its last bins, at most a window of them.
+    pub observed: Measures,
+    /// Queries expected of a name drawn from the population.
+    pub expected: f64,
+    /// How improbable so many queries are for such a name. No p-value: new names are not drawn from the population of
+    /// those known.
+    pub score: f64,
+    /// Distinct clients, when known.
+    pub clients: Option<usize>,
+}
+
+/// How well the p-values keep what they promise, measured on the windows tested.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Calibration {
+    /// Windows tested.
+    pub windows: usize,
+    /// Whether there was a past to calibrate by.
+    pub is_calibrated: bool,
+    /// Shares of (randomised) p below 0.05, 0.01, 0.001.
+    pub shares: [f64; 3],
+}
+
+/// The levels of [`Calibration::shares`].
+const LEVELS: [f64; 3] = [0.05, 0.01, 0.001];
+
+impl Calibration {
+    /// Whether q may be called a rate of false discoveries: windows were calibrated, and the share below 0.01 is at most
+    /// twice that. Anomalies count in the share, so a run full of them is refused, too.
+    pub fn is_controlled(&self) -> bool {
+        self.is_calibrated && self.shares[1] <= 0.02
+    }
+}
+
+/// All that was found, and what it was found among.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibratedDetection {
+    /// Domains with candidates, best first.
+    pub domains: Vec<CalibratedDomain>,
+    /// Names with too little history, the most improbable first.
+    pub newcomers: Vec<Newcomer>,
+    /// Number of series looked at.
+    pub series: usize,
+    /// Windows scored to calibrate others only.
+    pub learned_from: usize,
+    /// Windows with too few references to say anything.
+    pub insufficient_history: usize,
+    /// Windows that are discoveries at the rate asked for.
+    pub discoveries: usize,
+    /// How well the p-values keep what they promise.
+    pub calibration: Calibration,
+    /// What was expected of a series before it was seen.
+    pub population: Population,
+}
+
+/// −ln 0.01: what makes a window a candidate.
+const CANDIDATE: f64 = 4.605_170_185_988_091;
+
+pub(super) fn rank(
+    table: &SeriesTable,
+    visits: &[Visit],
+    scores: &Scores,
+    settings: &CalibratedSettings,
+    layout: &Layout,
+) -> CalibratedDetection {
+    let tested = tested(&scores.windows);
+    let discoveries = in_families(&tested);
+    let is_overlapping = layout.step < layout.window;
+    let rate = settings.false_discovery_rate();
+    let is_discovery = |discovery: &Discovery| {
+        let q = if is_overlapping {
+            discovery.q_of_e
+        } else {
+            discovery.q
+        };
+        q <= rate
+    };
+    let mut by_series: Vec<Vec<(Score, Discovery)>> = vec![Vec::new(); table.series().len()];
+    let mut number_of_windows = vec![0_usize; table.series().len()];
+    for (score, discovery) in tested.iter().zip(&discoveries) {
+        let series = score.window.series as usize;
+        number_of_windows[series] += 1;
+        if score.surprise >= CANDIDATE || is_discovery(discovery) {
+            by_series[series].push((*score, *discovery));
+        }
+    }
+    let mut domains = Vec::new();
+    for (number, candidates) in by_series
+        .iter()
+        .enumerate()
+        .filter(|(_, found)| !found.is_empty())
+    {
+        let series = &table.series()[number];
+        let mut episodes: Vec<CalibratedEpisode> = candidates
+            .chunk_by(|a, b| a.0.window.first_bin + layout.window >= b.0.window.first_bin)
+            .map(|run| episode(run, layout.window, &is_discovery))
+            .collect();
+        episodes.sort_by(|a, b| a.p.total_cmp(&b.p));
+        let of_domain = visits_of(visits, series.domain());
+        for episode in &mut episodes {
+            episode.clients = clients(of_domain, episode.first_bin, episode.end_bin);
+        }
+        domains.push(CalibratedDomain {
+            rank: 0,
+            domain: series.domain().into(),
+            group: series.group().map(Into::into),
+            p: (episodes[0].p * number_of_windows[number] as f64).min(1.0),
+            episodes,
+        });
+    }
+    // The table is sorted by name, which is how ties stay.
+    domains.sort_by(|a, b| {
+        let excess = |domain: &CalibratedDomain| domain.episodes[0].excess.abs();
+        a.p.total_cmp(&b.p).then(excess(b).total_cmp(&excess(a)))
+    });
+    for (index, domain) in domains.iter_mut().enumerate() {
+        domain.rank = index + 1;
+    }
+    CalibratedDetection {
+        domains,
+        newcomers: newcomers(table, visits, scores, settings, layout),
+        series: table.series().len(),
+        learned_from: scores.windows.len() - tested.len(),
+        insufficient_history: scores.insufficient_history,
+        discoveries: discoveries
+            .iter()
+            .filter(|discovery| is_discovery(discovery))
+            .count(),
+        calibration: calibration(&tested),
+        population: scores.population,
+    }
+}
+
+/// The windows that were asked for and have a past to be calibrated by; where none has, all that were asked for.
+pub(super) fn tested(scores: &[Score]) -> Vec<Score> {
+    let asked = scores.iter().filter(|score| score.window.is_asked);
+    let calibrated: Vec<Score> = asked
+        .clone()
+        .filter(|score| score.is_calibrated)
+        .copied()
+        .collect();
+    if calibrated.is_empty() {
+        asked.copied().collect()
+    } else {
+        calibrated
+    }
+}
+
+pub(super) fn calibration(tested: &[Score]) -> Calibration {
+    let count = tested.len();
+    let share = |level: f64| {
+        let below = tested
+            .iter()
+            .filter(|score| score.random_surprise > -level.ln())
+            .count();
+        below as f64 / count.max(1) as f64
+    };
+    Calibration {
+        windows: count,
+        is_calibrated: tested.first().is_some_and(|score| score.is_calibrated),
+        shares: LEVELS.map(share),
+    }
+}
+
+fn category(score: &Score) -> Category {
+    if score.window.is_dormant {
+        Category::Dormant
+    } else {
+        Category::Known
+    }
+}
+
+/// Corrects known and dormant names apart.
+pub(super) fn in_families(tested: &[Score]) -> Vec<Discovery> {
+    let mut found = vec![None; tested.len()];
+    for family in [Category::Known, Category::Dormant] {
+        let members: Vec<usize> = (0..tested.len())
+            .filter(|&index| category(&tested[index]) == family)
+            .collect();
+        let surprises: Vec<f64> = members
+            .iter()
+            .map(|&index| tested[index].surprise)
+            .collect();
+        for (index, discovery) in members.into_iter().zip(discoveries(&surprises)) {
+            found[index] = Some(discovery);
+        }
+    }
+    found
+        .into_iter()
+        .map(|discovery| discovery.expect("every window is of one category"))
+        .collect()
+}
+
+fn episode(
+    run: &[(Score, Discovery)],
+    window: i64,
+    is_discovery: &impl Fn(&Discovery) -> bool,
+) -> CalibratedEpisode {
+    let (peak, discovery) = run
+        .iter()
+        .max_by(|a, b| a.0.surprise.total_cmp(&b.0.surprise))
+        .expect("a chunk is not empty");
+    let part = (0..MEASURES)
+        .max_by(|&a, &b| peak.parts[a].total_cmp(&peak.parts[b]))
+        .expect("there are measures");
+    let last = &run[run.len() - 1].0.window;
+    CalibratedEpisode {
+        first_bin: run[0].0.window.first_bin,
+        end_bin: last.first_bin + window,
+        windows: run.len(),
+        peak_bin: peak.window.first_bin,
+        category: category(peak),
+        measure: MEASURE_ORDER[part],
+        direction: peak.window.mid.direction(part),
+        observed: peak.window.observed,
+        expected: f64::from(peak.window.expected[part]),
+        parts: peak.parts.map(|surprise| (-f64::from(surprise)).exp()),
+        p: (-peak.surprise).exp(),
+        discovery: *discovery,
+        references: usize::from(peak.window.references),
+        excess: peak.window.observed.sum as f64 - f64::from(peak.window.expected[0]),
+        clients: None,
+        is_discovery: is_discovery(discovery),
+    }
+}
+
+/// Names none of whose windows had enough references.
+fn newcomers(
+    table: &SeriesTable,
+    visits: &[Visit],
+    scores: &Scores,
+    settings: &CalibratedSettings,
+    layout: &Layout,
+) -> Vec<Newcomer> {
+    let mut is_known = vec![false; table.series().len()];
+    for score in &scores.windows {
+        is_known[score.window.series as usize] = true;
+    }
+    let mut judge = SeriesJudge::new(layout, scores.population, settings.seed());
+    let is_new = |series: &&Series| !series.busy().is_empty();
+    let mut newcomers: Vec<Newcomer> = table
+        .series()
+        .iter()
+        .zip(is_known)
+        .filter_map(|(series, is_known)| (!is_known).then_some(series))
+        .filter(is_new)
+        .map(|series| {
+            let (observed, expected, surprise) = judge.newcomer(series);
+            let bins = series.bins();
+            Newcomer {
+                domain: series.domain().into(),
+                group: series.group().map(Into::into),
+                first_bin: bins.start,
+                observed,
+                expected,
+                score: surprise,
+                clients: clients(visits_of(visits, series.domain()), bins.start, bins.end),
+            }
+        })
+        .collect();
+    newcomers.sort_by(|a, b| b.score.total_cmp(&a.score));
+    newcomers
+}
+
+/// Visits are sorted by domain first.
+fn visits_of<'v>(visits: &'v [Visit], domain: &str) -> &'v [Visit] {
+    let start = visits.partition_point(|visit| &*visit.domain < domain);
+    let length = visits[start..].partition_point(|visit| &*visit.domain <= domain);
+    &visits[start..start + length]
+}
+
+fn clients(visits: &[Visit], first_bin: i64, end_bin: i64) -> Option<usize> {
+    if visits.is_empty() {
+        return None;
+    }
+    let distinct: HashSet<&str> = visits
+        .iter()
+        .filter(|visit| (first_bin..end_bin).contains(&visit.bin))
+        .map(|visit| &*visit.client)
+        .collect();
+    Some(distinct.len())
+}

@@ -1,0 +1,223 @@
+//! Maps p-values through what earlier windows showed.
+//!
+//! In: p-values of past windows, by stratum. Out: a [`Map`] from a p-value to how often such windows had one as small.
+//!
+//! With t = −ln p, the map is the empirical P(T ≥ t) up to the value that a tenth exceed. Beyond, ln P is a straight line
+//! in t: p to the power 1/s, as where a model's tail is too light or too heavy by a factor in its exponent. s is
+//! estimated by maximum likelihood from the excesses; those of the highest hundredth count as "at least there", so
+//! that the anomalies one looks for do not set the measure for themselves. There is no smallest p.
+//!
+//! A series with few windows follows its stratum, a stratum the pool of all, the pool the model: P = (n P + k P′)/(n + k)
+//! with n windows of its own and P′ of the next wider group.
+
+use std::collections::HashMap;
+
+/// The distribution of −ln p in past windows of one stratum.
+#[derive(Debug, Clone, Default)]
+struct Sample {
+    surprises: Vec<f32>,
+    /// How many of them the fit rests on; they are sorted.
+    fitted: Vec<f32>,
+    scale: f64,
+}
+
+/// Maps learned from past windows.
+#[derive(Debug, Clone)]
+pub(super) struct Recalibration {
+    series: HashMap<u32, Sample>,
+    strata: Vec<Sample>,
+    pool: Sample,
+}
+
+/// Fewer are no distribution.
+const MINIMUM: usize = 50;
+/// More than this of one stratum are thinned: the older half goes.
+const MAXIMUM: usize = 200_000;
+/// The share of the largest whose excesses make the tail.
+const TAIL: f64 = 0.1;
+/// The share of the largest that count only as being there.
+const CENSORED: f64 = 0.01;
+/// What a stratum is worth in a series, the pool in a stratum, and the model in the pool, in windows.
+const STRATUM_WEIGHT: f64 = 100.0;
+const POOL_WEIGHT: f64 = 500.0;
+const MODEL_WEIGHT: f64 = 50.0;
+
+impl Recalibration {
+    pub(super) fn new(strata: usize) -> Self {
+        Self {
+            series: HashMap::new(),
+            strata: vec![Sample::default(); strata],
+            pool: Sample::default(),
+        }
+    }
+
+    /// Adds a window of the past; [`refit`](Self::refit) makes it count.
+    pub(super) fn add(&mut self, series: u32, stratum: usize, surprise: f32) {
+        self.series.entry(series).or_default().add(surprise);
+        self.strata[stratum].add(surprise);
+        self.pool.add(surprise);
+    }
+
+    /// Takes what was added into the maps, where it is a twentieth more than before.
+    pub(super) fn refit(&mut self) {
+        let wide = self.strata.iter_mut().chain([&mut self.pool]);
+        for sample in wide.chain(self.series.values_mut()) {
+            sample.refit();
+        }
+    }
+
+    /// Number of past windows the maps rest on.
+    pub(super) fn windows(&self) -> usize {
+        self.pool.fitted.len()
+    }
+
+    /// −ln of the recalibrated p.
+    pub(super) fn surprise(&self, series: u32, stratum: usize, surprise: f64) -> f64 {
+        let pool = blend(&self.pool, surprise, MODEL_WEIGHT, -surprise);
+        let stratum = blend(&self.strata[stratum], surprise, POOL_WEIGHT, pool);
+        let own = match self.series.get(&series) {
+            Some(sample) => blend(sample, surprise, STRATUM_WEIGHT, stratum),
+            None => stratum,
+        };
+        -own.min(0.0)
+    }
+}
+
+/// ln of the weighted mean of a sample's tail and another, given as its logarithm.
+fn blend(sample: &Sample, surprise: f64, weight: f64, ln_other: f64) -> f64 {
+    let count = sample.fitted.len();
+    if count < MINIMUM {
+        return ln_other;
+    }
+    let count = count as f64;
+    let own = sample.ln_tail(surprise) + (count / (count + weight)).ln();
+    let other = ln_other + (weight / (count + weight)).ln();
+    let (high, low) = if own > other {
+        (own, other)
+    } else {
+        (other, own)
+    };
+    high + (low - high).exp().ln_1p()
+}
+
+impl Sample {
+    fn add(&mut self, surprise: f32) {
+        self.surprises.push(surprise);
+        if self.surprises.len() > MAXIMUM {
+            self.surprises.drain(..MAXIMUM / 2);
+        }
+    }
+
+    fn refit(&mut self) {
+        let (count, fitted) = (self.surprises.len(), self.fitted.len());
+        if count < MINIMUM || (count >= fitted && count < fitted + fitted.div_ceil(20)) {
+            return;
+        }
+        self.fitted.clone_from(&self.surprises);
+        self.fitted.sort_by(|a, b| b.total_cmp(a));
+        let excesses = &self.fitted[..self.in_tail()];
+        let start = f64::from(self.fitted[self.in_tail()]);
+        let censored = ((count as f64 * CENSORED).ceil() as usize).min(excesses.len() / 2);
+        let limit = f64::from(excesses[censored]);
+        let sum: f64 = excesses
+            .iter()
+            .map(|&t| f64::from(t).min(limit) - start)
+            .sum();
+        self.scale = (sum / (excesses.len() - censored) as f64).clamp(0.2, 20.0);
+    }
+
+    fn in_tail(&self) -> usize {
+        (self.fitted.len() as f64 * TAIL) as usize
+    }
+
+    /// ln P(T ≥ t).
+    fn ln_tail(&self, surprise: f64) -> f64 {
+        let count = self.fitted.len() as f64;
+        let tail = self.in_tail();
+        let start = f64::from(self.fitted[tail]);
+        if surprise >= start {
+            return ((tail as f64 + 0.5) / count).ln() - (surprise - start) / self.scale;
+        }
+        let above = self.fitted.partition_point(|&t| f64::from(t) >= surprise);
+        ((above as f64 + 0.5).min(count) / count).ln()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+
+    /// A map learned from p = u^power, and the share of new such p that it calls below `level`.
+    fn share_below(power: f64, level: f64, windows: usize) -> f64 {
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        let mut recalibration = Recalibration::new(2);
+        let mut draw = || -power * rng.random::<f64>().ln();
+        for window in 0..windows {
+            recalibration.add(window as u32 % 7, window % 2, draw() as f32);
+        }
+        recalibration.refit();
+        let below = (0..windows)
+            .filter(|window| {
+                recalibration.surprise(*window as u32 % 7, window % 2, draw()) > -level.ln()
+            })
+            .count();
+        below as f64 / windows as f64
+    }
+
+    #[test]
+    fn recalibrated_p_are_uniform_in_body_and_tail() {
+        const WINDOWS: usize = 40_000;
+        for power in [0.6, 1.0, 1.8] {
+            for level in [0.3_f64, 0.05, 0.01, 0.001] {
+                let share = share_below(power, level, WINDOWS);
+                // The share's own error, and that of the slope of the tail: one over the root of its excesses, for
+                // each unit of ln p beyond the tenth.
+                let of_slope = (level / TAIL).ln().abs() / (WINDOWS as f64 * TAIL).sqrt();
+                let standard_error = (level * (1.0 - level) / WINDOWS as f64 * 2.0
+                    + (level * of_slope).powi(2))
+                .sqrt();
+                // The model's own weight pulls the tail of a map by a few parts in a thousand.
+                let pull = level * 0.02 * f64::from(u8::from(power > 1.0));
+                assert!(
+                    testkit::within_standard_errors(share, level, standard_error + pull),
+                    "{power} {level}: {share}"
+                );
+            }
+        }
+        // The control: without a map the share is another.
+        let unmapped = 0.01_f64.powf(1.0 / 1.8);
+        assert!(!testkit::within_standard_errors(
+            unmapped,
+            0.01,
+            (0.01_f64 / 4e4).sqrt()
+        ));
+    }
+
+    #[test]
+    fn there_is_no_smallest_p_and_order_stays() {
+        let mut recalibration = Recalibration::new(1);
+        for k in 0..1_000 {
+            recalibration.add(0, 0, -((k as f32 + 0.5) / 1_000.0).ln());
+        }
+        recalibration.refit();
+        let mut before = -1.0;
+        for surprise in [0.0, 0.1, 1.0, 2.0, 2.31, 5.0, 50.0, 500.0] {
+            let mapped = recalibration.surprise(0, 0, surprise);
+            assert!(
+                mapped >= before && mapped.is_finite(),
+                "{surprise}: {mapped}"
+            );
+            before = mapped;
+        }
+        assert!(before > 400.0);
+    }
+
+    #[test]
+    fn without_a_past_p_stays() {
+        let recalibration = Recalibration::new(1);
+        assert_eq!(recalibration.surprise(0, 0, 7.0), 7.0);
+    }
+}

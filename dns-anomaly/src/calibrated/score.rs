@@ -1,0 +1,222 @@
+//! Scores all windows: screens them in parallel, then calibrates them in the order of time.
+//!
+//! In: series and settings. Out: [`Scores`]: each window with its p before and after calibration.
+//!
+//! A window is calibrated by windows that began before it, of all series: first the p of each measure, then their
+//! combination. So a run over an archive calls a window what a run on its day would have called it, and no window
+//! calibrates itself. Windows with too little behind them are only learned from.
+
+use rayon::prelude::*;
+
+use super::combine::{MEASURES, Parts, cauchy};
+use super::judge::{JudgedWindow, STRATA, SeriesJudge, SeriesWindows};
+use super::layout::Layout;
+use super::population::{Population, Witness};
+use super::recalibrate::Recalibration;
+use super::settings::{CalibratedSettings, Judged};
+use crate::detect::DetectError;
+use crate::fit::series_key;
+use crate::series::{Series, SeriesTable};
+use crate::threads::on_threads;
+
+/// A window with its calibrated p-values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Score {
+    pub(super) window: JudgedWindow,
+    /// −ln of the calibrated p of each measure.
+    pub(super) parts: [f32; MEASURES],
+    /// −ln of the calibrated combination.
+    pub(super) surprise: f64,
+    /// The same with the randomised p: uniform when all is well.
+    pub(super) random_surprise: f64,
+    /// Whether enough windows lay behind it.
+    pub(super) is_calibrated: bool,
+}
+
+/// All windows scored.
+#[derive(Debug, Clone)]
+pub(super) struct Scores {
+    /// In the order of time, then of series.
+    pub(super) windows: Vec<Score>,
+    pub(super) insufficient_history: usize,
+    pub(super) population: Population,
+    /// The maps as they stand after the last window.
+    pub(super) maps: Maps,
+}
+
+/// Recalibration of each measure, and of their combination.
+#[derive(Debug, Clone)]
+pub(super) struct Maps {
+    parts: [Recalibration; MEASURES],
+    combined: Recalibration,
+}
+
+/// Series that teach the population, and that are judged further back to calibrate: enough for any average.
+const TEACHERS: usize = 20_000;
+/// How many more windows these are judged.
+const WINDOWS_BACK: usize = 8;
+/// Windows in the past that make a window calibrated.
+const MINIMUM_PAST: usize = 200;
+
+/// Scores the windows of all series.
+pub(super) fn score(
+    table: &SeriesTable,
+    settings: &CalibratedSettings,
+    layout: &Layout,
+) -> Result<Scores, DetectError> {
+    let teachers = teachers(table.series());
+    let population = match settings.population() {
+        Some(population) => population,
+        None => on_threads(settings.threads(), || {
+            learn(table.series(), &teachers, layout)
+        })?,
+    };
+    let judge = SeriesJudge::new(layout, population, settings.seed());
+    let (asked, before) = match settings.judged() {
+        Judged::All => (usize::MAX, 0),
+        Judged::Latest(count) => (count as usize, WINDOWS_BACK),
+    };
+    let windows: Vec<SeriesWindows> = on_threads(settings.threads(), || {
+        (0..table.series().len())
+            .into_par_iter()
+            .map_init(
+                || judge.clone(),
+                |judge, number| {
+                    let back = if teachers.is_teacher(number) {
+                        before
+                    } else {
+                        0
+                    };
+                    let series = &table.series()[number];
+                    judge.series(
+                        u32::try_from(number).unwrap_or(u32::MAX),
+                        series,
+                        asked,
+                        back,
+                    )
+                },
+            )
+            .collect()
+    })?;
+    let insufficient_history = windows
+        .iter()
+        .map(|windows| windows.insufficient_history)
+        .sum();
+    let mut judged: Vec<JudgedWindow> = windows
+        .into_iter()
+        .flat_map(|windows| windows.judged)
+        .collect();
+    judged.sort_by_key(|window| (window.first_bin, window.series));
+    let (scores, maps) = calibrate(&judged);
+    Ok(Scores {
+        windows: scores,
+        insufficient_history,
+        population,
+        maps,
+    })
+}
+
+/// Calibrates windows that are sorted by time.
+fn calibrate(judged: &[JudgedWindow]) -> (Vec<Score>, Maps) {
+    let mut maps = Maps::new();
+    let mut scores = Vec::with_capacity(judged.len());
+    for together in judged.chunk_by(|a, b| a.first_bin == b.first_bin) {
+        let from = scores.len();
+        scores.extend(together.iter().map(|&window| maps.score(window)));
+        for score in &scores[from..] {
+            maps.add(score);
+        }
+        maps.refit();
+    }
+    (scores, maps)
+}
+
+impl Maps {
+    fn new() -> Self {
+        Self {
+            parts: std::array::from_fn(|_| Recalibration::new(STRATA)),
+            combined: Recalibration::new(STRATA),
+        }
+    }
+
+    /// A window's calibrated p-values.
+    pub(super) fn score(&self, window: JudgedWindow) -> Score {
+        let stratum = usize::from(window.stratum);
+        let (parts, combined) = self.combination(&window, &window.mid);
+        let (_, random) = self.combination(&window, &window.random);
+        Score {
+            window,
+            parts: parts.map(|part| part as f32),
+            surprise: self.combined.surprise(window.series, stratum, combined),
+            random_surprise: self.combined.surprise(window.series, stratum, random),
+            is_calibrated: self.combined.windows() >= MINIMUM_PAST,
+        }
+    }
+
+    fn combination(&self, window: &JudgedWindow, parts: &Parts) -> ([f64; MEASURES], f64) {
+        let calibrated = std::array::from_fn(|part| {
+            self.parts[part].surprise(
+                window.series,
+                usize::from(window.stratum),
+                f64::from(parts.surprise[part]),
+            )
+        });
+        (calibrated, cauchy(&calibrated))
+    }
+
+    fn add(&mut self, score: &Score) {
+        let window = &score.window;
+        let stratum = usize::from(window.stratum);
+        let (_, combined) = self.combination(window, &window.random);
+        self.combined.add(window.series, stratum, combined as f32);
+        for (map, &surprise) in self.parts.iter_mut().zip(&window.random.surprise) {
+            map.add(window.series, stratum, surprise);
+        }
+    }
+
+    fn refit(&mut self) {
+        self.combined.refit();
+        for map in &mut self.parts {
+            map.refit();
+        }
+    }
+}
+
+/// Which series teach: those whose keys are smallest, so that the order of the input does not matter.
+struct Teachers {
+    is_teacher: Vec<bool>,
+}
+
+impl Teachers {
+    fn is_teacher(&self, number: usize) -> bool {
+        self.is_teacher[number]
+    }
+}
+
+fn teachers(series: &[Series]) -> Teachers {
+    if series.len() <= TEACHERS {
+        return Teachers {
+            is_teacher: vec![true; series.len()],
+        };
+    }
+    let keys: Vec<u64> = series.par_iter().map(series_key).collect();
+    let mut sorted = keys.clone();
+    let (_, &mut limit, _) = sorted.select_nth_unstable(TEACHERS);
+    Teachers {
+        is_teacher: keys.iter().map(|&key| key < limit).collect(),
+    }
+}
+
+fn learn(series: &[Series], teachers: &Teachers, layout: &Layout) -> Population {
+    let judge = SeriesJudge::new(layout, Population::default(), 0);
+    let witnesses: Vec<Witness> = (0..series.len())
+        .into_par_iter()
+        .filter(|&number| teachers.is_teacher(number))
+        .map_init(
+            || judge.clone(),
+            |judge, number| judge.witness(&series[number]),
+        )
+        .flatten()
+        .collect();
+    Population::learn(&witnesses)
+}

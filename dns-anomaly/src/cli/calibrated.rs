@@ -1,0 +1,87 @@
+//! Arguments of mode `calibrated`, for the commands that have it.
+//!
+//! In: arguments. Out: [`CalibratedSettings`].
+
+use clap::{Args, ValueEnum};
+use dns_anomaly::{BinWidth, CalibratedSettings, Judged, SlotRule};
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct CalibratedArguments {
+    /// Mode calibrated: time from the start of a window to that of the next; a window unless given
+    #[arg(long)]
+    step: Option<BinWidth>,
+    /// Mode calibrated: references lie whole multiples of this before a window; a day unless given
+    #[arg(long)]
+    every: Option<BinWidth>,
+    /// Mode calibrated: how far back references may start
+    #[arg(long, default_value = "4w")]
+    history: BinWidth,
+    /// Mode calibrated: how bins are told apart by the time of the week
+    #[arg(long, value_enum)]
+    slots: Option<SlotName>,
+    /// Mode calibrated: hours from UTC to the time of those who ask, for the slots of the week
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-14..=14))]
+    shift_hours: i8,
+    /// Mode calibrated: judge only so many windows, the latest of each series
+    #[arg(long, value_name = "WINDOWS")]
+    latest: Option<u32>,
+    /// Mode calibrated: share of false discoveries to be borne
+    #[arg(long, default_value_t = 0.05)]
+    fdr: f64,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum SlotName {
+    /// Weekday and weekend, day and night
+    Week,
+    /// All bins alike
+    None,
+}
+
+impl CalibratedArguments {
+    /// The share of false discoveries to be borne.
+    pub(super) fn fdr(&self) -> f64 {
+        self.fdr
+    }
+
+    /// The settings these arguments ask for.
+    pub(super) fn settings(
+        &self,
+        window: BinWidth,
+        seed: u64,
+        threads: Option<usize>,
+    ) -> CalibratedSettings {
+        let mut settings = CalibratedSettings::default()
+            .with_window(window)
+            .with_history(self.history)
+            .with_false_discovery_rate(self.fdr)
+            .with_seed(seed);
+        if let Some(step) = self.step {
+            settings = settings.with_step(step);
+        }
+        if let Some(every) = self.every {
+            settings = settings.with_period(every);
+        }
+        match self.slots {
+            Some(SlotName::Week) => {
+                settings = settings.with_slots(SlotRule::Week {
+                    shift_hours: self.shift_hours,
+                });
+            }
+            Some(SlotName::None) => settings = settings.with_slots(SlotRule::None),
+            None if self.shift_hours != 0 => {
+                settings = settings.with_slots(SlotRule::Week {
+                    shift_hours: self.shift_hours,
+                });
+            }
+            None => {}
+        }
+        if let Some(latest) = self.latest {
+            settings = settings.with_judged(Judged::Latest(latest));
+        }
+        if let Some(threads) = threads {
+            settings = settings.with_threads(threads);
+        }
+        settings
+    }
+}

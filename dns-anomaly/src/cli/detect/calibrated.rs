@@ -1,0 +1,217 @@
+//! Runs `detect` in mode `calibrated` and writes what it found.
+//!
+//! In: arguments, gathered series. Out: one row for each episode, best domain first, then one for each new name; on
+//! standard error what was tested and how well the p-values keep what they promise.
+
+use std::time::Instant;
+
+use dns_anomaly::{
+    CalibratedDetection, CalibratedDomain, CalibratedEpisode, Category, Gathered, Newcomer,
+    SeriesTable, detect_calibrated,
+};
+use serde_json::{Value, json};
+
+use super::{DetectArguments, direction, plot};
+use crate::cli::exit::{AnomaliesFound, complain};
+use crate::cli::output::{Form, write_rows};
+
+pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<()> {
+    let sampling = &arguments.sampling;
+    let settings =
+        arguments
+            .calibrated
+            .settings(arguments.window, sampling.seed(), sampling.threads());
+    let start = Instant::now();
+    let table = &gathered.table;
+    let detection = detect_calibrated(table, &gathered.visits, &settings)?;
+    complain(&summary(
+        &detection,
+        arguments,
+        start.elapsed().as_secs_f64(),
+    ));
+    let shown = &detection.domains[..arguments.top.min(detection.domains.len())];
+    let mut rows: Vec<Row> = shown
+        .iter()
+        .flat_map(|domain| {
+            domain
+                .episodes
+                .iter()
+                .map(move |episode| Row::Episode(domain, episode))
+        })
+        .collect();
+    rows.extend(detection.newcomers.iter().take(arguments.top).map(Row::New));
+    arguments.output.write(|writer| {
+        let form = arguments.output.form(Form::Json);
+        let to_json = |row: &Row<'_>| row.to_json(table, &detection, arguments);
+        write_rows(writer, form, &HEADER, &rows, to_json, |row| {
+            row.cells(table)
+        })?;
+        if let (true, Some(best)) = (arguments.plot, shown.first()) {
+            let episode = &best.episodes[0];
+            let bins = episode.first_bin..episode.end_bin;
+            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
+        }
+        Ok(())
+    })?;
+    let episodes = || detection.domains.iter().flat_map(|domain| &domain.episodes);
+    match arguments.fail_on {
+        Some(q) if episodes().any(|episode| episode.discovery.q <= q) => Err(AnomaliesFound.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn summary(detection: &CalibratedDetection, arguments: &DetectArguments, seconds: f64) -> String {
+    let calibration = &detection.calibration;
+    let [twentieth, hundredth, thousandth] = calibration.shares;
+    let promise = if calibration.is_controlled() {
+        format!(
+            "at most a share of {} of them by chance",
+            arguments.calibrated.fdr()
+        )
+    } else if calibration.is_calibrated {
+        "no share of false ones is promised: too many windows have small p".to_owned()
+    } else {
+        "no share of false ones is promised: too few earlier windows to calibrate by".to_owned()
+    };
+    format!(
+        "mode calibrated, seed {}: {} series, {} windows tested, {} to learn from, {} with insufficient history; share of p \
+         below 0.05, 0.01, 0.001: {twentieth:.4}, {hundredth:.4}, {thousandth:.5}; {} discoveries, {promise}; {} new \
+         names; {seconds:.1} s",
+        arguments.sampling.seed(),
+        detection.series,
+        calibration.windows,
+        detection.learned_from,
+        detection.insufficient_history,
+        detection.discoveries,
+        detection.newcomers.len(),
+    )
+}
+
+const HEADER: [&str; 14] = [
+    "domain",
+    "rank",
+    "group",
+    "category",
+    "start",
+    "end",
+    "measure",
+    "observed",
+    "expected",
+    "direction",
+    "p",
+    "q",
+    "excess",
+    "clients",
+];
+
+enum Row<'a> {
+    Episode(&'a CalibratedDomain, &'a CalibratedEpisode),
+    New(&'a Newcomer),
+}
+
+fn category(category: Category) -> &'static str {
+    match category {
+        Category::Known => "known",
+        Category::Dormant => "dormant",
+    }
+}
+
+fn count(count: Option<usize>) -> String {
+    count.map(|count| count.to_string()).unwrap_or_default()
+}
+
+impl Row<'_> {
+    fn cells(&self, table: &SeriesTable) -> Vec<String> {
+        let time = |bin| table.width().start_of(bin).to_string();
+        match self {
+            Self::Episode(domain, episode) => vec![
+                domain.domain.to_string(),
+                domain.rank.to_string(),
+                domain.group.as_deref().unwrap_or_default().to_owned(),
+                category(episode.category).to_owned(),
+                time(episode.first_bin),
+                time(episode.end_bin),
+                episode.measure.name().to_owned(),
+                episode.observed.get(episode.measure).to_string(),
+                format!("{:.1}", episode.expected),
+                direction(episode.direction).to_owned(),
+                format!("{:.1e}", episode.p),
+                format!("{:.1e}", episode.discovery.q),
+                format!("{:+.1}", episode.excess),
+                count(episode.clients),
+            ],
+            Self::New(newcomer) => vec![
+                newcomer.domain.to_string(),
+                String::new(),
+                newcomer.group.as_deref().unwrap_or_default().to_owned(),
+                "new".to_owned(),
+                time(newcomer.first_bin),
+                String::new(),
+                "sum".to_owned(),
+                newcomer.observed.sum.to_string(),
+                format!("{:.1}", newcomer.expected),
+                "more".to_owned(),
+                String::new(),
+                String::new(),
+                format!("{:+.1}", newcomer.observed.sum as f64 - newcomer.expected),
+                count(newcomer.clients),
+            ],
+        }
+    }
+
+    fn to_json(
+        &self,
+        table: &SeriesTable,
+        detection: &CalibratedDetection,
+        arguments: &DetectArguments,
+    ) -> Value {
+        let time = |bin| table.width().start_of(bin).to_string();
+        match self {
+            Self::Episode(domain, episode) => {
+                let [sum, busy, maximum, silence, run] = episode.parts;
+                json!({
+                    "schema": 1,
+                    "kind": "episode",
+                    "mode": "calibrated",
+                    "seed": arguments.sampling.seed(),
+                    "rank": domain.rank,
+                    "domain": &*domain.domain,
+                    "group": domain.group.as_deref(),
+                    "category": category(episode.category),
+                    "domain_p": domain.p,
+                    "start": time(episode.first_bin),
+                    "end": time(episode.end_bin),
+                    "windows": episode.windows,
+                    "peak_start": time(episode.peak_bin),
+                    "statistic": episode.measure.name(),
+                    "direction": direction(episode.direction),
+                    "observed": episode.observed.get(episode.measure),
+                    "expected": episode.expected,
+                    "references": episode.references,
+                    "p": episode.p,
+                    "q": episode.discovery.q,
+                    "e": episode.discovery.e,
+                    "e_q": episode.discovery.q_of_e,
+                    "p_parts": {"sum": sum, "busy": busy, "maximum": maximum, "silence": silence, "run": run},
+                    "is_discovery": episode.is_discovery,
+                    "is_rate_controlled": detection.calibration.is_controlled(),
+                    "excess": episode.excess,
+                    "clients": episode.clients,
+                })
+            }
+            Self::New(newcomer) => json!({
+                "schema": 1,
+                "kind": "new",
+                "mode": "calibrated",
+                "seed": arguments.sampling.seed(),
+                "domain": &*newcomer.domain,
+                "group": newcomer.group.as_deref(),
+                "first_seen": time(newcomer.first_bin),
+                "observed": newcomer.observed.sum,
+                "expected": newcomer.expected,
+                "score": newcomer.score,
+                "clients": newcomer.clients,
+            }),
+        }
+    }
+}

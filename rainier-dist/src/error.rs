@@ -181,6 +181,9 @@ pub enum ModelError {
         /// The name.
         column: String,
     },
+    /// Nothing was fitted, so that no outcome has a log likelihood.
+    #[error("a model must be fitted to data to have log likelihoods, it has no outcomes")]
+    NoOutcomes,
     /// The data do not fit the program.
     #[error("the model cannot be bound to data: {0}")]
     Bind(#[from] BindError),

@@ -71,7 +71,7 @@ pub use error::{
 };
 pub use generator::Generator;
 pub use model::{
-    Covariates, Fit, FitRows, FitSeries, FittedSeries, PortableTemplate, Posterior,
+    Covariates, Fit, FitRows, FitSeries, FittedSeries, LogLikelihood, PortableTemplate, Posterior,
     PosteriorDensity, PosteriorTrace, Predictor, Row, Template,
 };
 pub use observation::{IntoColumn, IntoRows, Numbers, Outcome, Scalar};

@@ -285,6 +285,11 @@ impl Observation {
         Self { places, ..self }
     }
 
+    /// For each row its place in the data, where some were left out.
+    pub(crate) fn places(&self) -> Option<&Arc<[usize]>> {
+        self.places.as_ref()
+    }
+
     /// Where a row of the columns stood in the data.
     pub(crate) fn place(&self, row: usize) -> usize {
         self.places.as_ref().map_or(row, |places| places[row])

@@ -7,6 +7,7 @@
 mod condition;
 mod functions;
 mod operators;
+mod own_rows;
 mod range;
 mod substitute;
 

@@ -62,6 +62,7 @@ impl CompiledDensity {
                     summands.push(latent.log_density.clone());
                 }
                 Term::Density(density) => summands.push(density.clone()),
+                Term::Likelihood(likelihood) => summands.push(likelihood.sum.clone()),
                 Term::Flaw(flaw) => return Err(flaw.clone()),
                 Term::Prior(_) | Term::Observed(_) | Term::Name { .. } => {}
             }

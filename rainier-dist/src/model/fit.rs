@@ -7,7 +7,7 @@ use rainier_core::{Column, Condition, Real};
 
 use crate::distribution::{Constraint, Distribution, all_open_questions};
 use crate::observation::{IntoColumn, Observation};
-use crate::random_variable::{RandomVariable, Term, Terms};
+use crate::random_variable::{Likelihood, RandomVariable, Term, Terms};
 
 /// A distribution that can be fitted to data.
 ///
@@ -58,25 +58,35 @@ pub(super) fn likelihood_of(
         Some(weights) => weights.real() * log_density,
         None => log_density,
     };
-    let density = guarded_sum(distribution.constraints(), inside, &log_density, column);
+    let likelihood = Likelihood {
+        places: observation.places().cloned(),
+        ..guarded(
+            distribution.name(),
+            distribution.constraints(),
+            inside,
+            &log_density,
+            column,
+        )
+    };
     Terms::union([
         Terms::flaws(distribution),
         Terms::one(Term::Observed(observation)),
-        Terms::one(Term::Density(density)),
+        Terms::one(Term::Likelihood(likelihood)),
     ])
 }
 
-/// The sum of a log density over the rows of `column`; −∞ where a constraint is broken, or a row is
-/// not `inside`.
+/// A log density in each row of `column` and its sum over them; −∞ where a constraint is broken, or
+/// a row is not `inside`.
 ///
 /// A guard that is the same in all rows stands outside their sum, and what binding checks needs no
 /// guard: the simpler the row, the more of its sum is done once for all evaluations.
-pub(super) fn guarded_sum(
+pub(super) fn guarded(
+    distribution: &'static str,
     constraints: Vec<Constraint>,
     inside: Option<Condition>,
     log_density: &Real,
     column: &Column,
-) -> Real {
+) -> Likelihood {
     let (per_row, shared): (Vec<Constraint>, Vec<Constraint>) = constraints
         .into_iter()
         .partition(|constraint| constraint.value.is_per_row());
@@ -84,11 +94,18 @@ pub(super) fn guarded_sum(
     if let Some(inside) = inside {
         row_guard = row_guard.and(&inside);
     }
-    let density = row_guard.select(log_density, f64::NEG_INFINITY);
-    let sum = if density.is_per_row() {
-        density.sum_rows()
+    let row = row_guard.select(log_density, f64::NEG_INFINITY);
+    let sum = if row.is_per_row() {
+        row.sum_rows()
     } else {
-        density * column.row_count()
+        &row * column.row_count()
     };
-    all_open_questions(&shared).select(sum, f64::NEG_INFINITY)
+    let shared = all_open_questions(&shared);
+    Likelihood {
+        distribution,
+        sum: shared.select(sum, f64::NEG_INFINITY),
+        row: shared.select(row, f64::NEG_INFINITY),
+        rows: Some(column.clone()),
+        places: None,
+    }
 }

@@ -5,7 +5,7 @@
 
 use rainier_core::{Column, Real};
 
-use super::fit::guarded_sum;
+use super::fit::guarded;
 use crate::distribution::Multivariate;
 use crate::error::RowWidthError;
 use crate::observation::{IntoRows, Observation};
@@ -83,7 +83,8 @@ impl<D: Multivariate + ?Sized> FitRows for D {
         let row: Vec<Real> = columns.iter().map(Column::real).collect();
         let inside = (!is_checked).then(|| self.contains(&row));
         let constraints = self.constraints();
-        let density = guarded_sum(
+        let likelihood = guarded(
+            self.name(),
             constraints.clone(),
             inside,
             &self.log_density_within(&row),
@@ -93,7 +94,7 @@ impl<D: Multivariate + ?Sized> FitRows for D {
         let terms = Terms::union([
             Terms::broken(&constraints),
             Terms::union(observations),
-            Terms::one(Term::Density(density)),
+            Terms::one(Term::Likelihood(likelihood)),
         ]);
         RandomVariable::with_terms((), terms)
     }

@@ -10,7 +10,7 @@ use crate::combined::HiddenMarkov;
 use crate::distribution::{Distribution, Multivariate, all_open_questions};
 use crate::multivariate::Autoregressive;
 use crate::observation::{Observation, Scalar};
-use crate::random_variable::{RandomVariable, Term, Terms};
+use crate::random_variable::{Likelihood, RandomVariable, Term, Terms};
 
 /// A process that can be fitted to one long series.
 pub trait FitSeries {
@@ -60,7 +60,14 @@ impl<D: Distribution + ?Sized> FitSeries for HiddenMarkov<D> {
         let terms = Terms::union([
             Terms::broken(&constraints),
             Terms::one(Term::Observed(observation)),
-            Terms::one(Term::Density(density)),
+            Terms::one(Term::Likelihood(Likelihood {
+                distribution: "HiddenMarkov",
+                row: density.clone(),
+                sum: density,
+                // Values of one series depend on each other: it is one outcome.
+                rows: None,
+                places: None,
+            })),
         ]);
         RandomVariable::with_terms((), terms)
     }

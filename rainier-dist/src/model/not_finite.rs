@@ -4,7 +4,7 @@
 //! of their data. Compiles the terms anew, each an output of its own, since the program a sampler
 //! runs knows only their sum.
 
-use rainier_core::{Program, Real};
+use rainier_core::{Column, Program, Real};
 
 use super::compile::CompiledDensity;
 use crate::random_variable::{Term, Terms};
@@ -58,20 +58,22 @@ fn summands<'a>(terms: &'a Terms, density: &CompiledDensity) -> Vec<Summand<'a>>
                 owns_its_data: true,
             }),
             Term::Observed(observation) => observed = Some(observation.columns()),
-            Term::Density(log_density) => {
-                let (label, owns_its_data) = match observed.take() {
-                    Some(columns) => (
-                        format!("likelihood of {}", columns[0].name()),
-                        columns.iter().all(|column| column.values().is_some()),
-                    ),
-                    None => ("a factor of the model".to_owned(), true),
-                };
+            Term::Likelihood(likelihood) => {
+                let columns = observed.take().unwrap_or_default();
+                let name = columns
+                    .first()
+                    .map_or(likelihood.distribution, Column::name);
                 summands.push(Summand {
-                    label,
-                    log_density,
-                    owns_its_data,
+                    label: format!("likelihood of {name}"),
+                    log_density: &likelihood.sum,
+                    owns_its_data: columns.iter().all(|column| column.values().is_some()),
                 });
             }
+            Term::Density(log_density) => summands.push(Summand {
+                label: "a factor of the model".to_owned(),
+                log_density,
+                owns_its_data: true,
+            }),
             Term::Prior(_) | Term::Name { .. } | Term::Flaw(_) => {}
         }
     }

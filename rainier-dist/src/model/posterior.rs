@@ -9,6 +9,7 @@ use rainier_sampler::{Run, Sampler};
 use rand::Rng;
 
 use super::density::PosteriorDensity;
+use super::log_likelihood::Likelihoods;
 use super::template::Compiled;
 use super::trace::PosteriorTrace;
 use crate::environment::Environment;
@@ -90,6 +91,15 @@ impl<T> Posterior<T> {
     /// The program of the reported numbers, joined with the data.
     pub(super) fn report(&self) -> &BoundProgram {
         &self.report
+    }
+
+    /// What the log likelihoods of single outcomes are computed from.
+    pub(super) fn likelihoods(&self) -> Likelihoods {
+        Likelihoods {
+            terms: self.compiled.terms.clone(),
+            density: Arc::clone(&self.compiled.density),
+            columns: Arc::clone(&self.columns),
+        }
     }
 
     /// The log density with scratch memory of its own.

@@ -92,7 +92,11 @@ impl<'a> Unknowns<'a> {
             match term {
                 Term::Prior(prior) => priors.push(prior),
                 Term::Flaw(flaw) => return Err(flaw.clone()),
-                Term::Latent(_) | Term::Density(_) | Term::Observed(_) | Term::Name { .. } => {}
+                Term::Latent(_)
+                | Term::Density(_)
+                | Term::Observed(_)
+                | Term::Likelihood(_)
+                | Term::Name { .. } => {}
             }
         }
         let values = priors.iter().flat_map(|prior| prior.values.iter().cloned());

@@ -121,6 +121,7 @@ impl<T> Compiled<T> {
             Term::Latent(_)
             | Term::Prior(_)
             | Term::Density(_)
+            | Term::Likelihood(_)
             | Term::Name { .. }
             | Term::Flaw(_) => None,
         });

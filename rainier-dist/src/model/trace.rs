@@ -5,7 +5,9 @@
 
 use rainier_sampler::{Run, Streams, Summary, Trace, Warning};
 
+use super::log_likelihood::{Likelihoods, LogLikelihood};
 use super::posterior::{Drawer, Posterior};
+use crate::error::ModelError;
 use crate::random_variable::Value;
 
 /// Draws of a model's value, with the numbers in it by name.
@@ -29,6 +31,7 @@ pub struct PosteriorTrace<O> {
     draws: Vec<O>,
     trace: Trace,
     positions: Trace,
+    likelihoods: Likelihoods,
 }
 
 impl<O> PosteriorTrace<O> {
@@ -61,6 +64,7 @@ impl<O> PosteriorTrace<O> {
             draws,
             trace,
             positions,
+            likelihoods: posterior.likelihoods(),
         }
     }
 
@@ -93,6 +97,31 @@ impl<O> PosteriorTrace<O> {
     /// Mean, spread, quantiles and diagnostics of each reported number. `Display` is a table.
     pub fn summary(&self) -> Summary {
         self.trace.summary()
+    }
+
+    /// The log likelihood of each outcome at each draw, for leave-one-out cross-validation and
+    /// comparisons of models: [`LogLikelihood`].
+    ///
+    /// ```
+    /// use rainier_dist::{Fit, Param, continuous::Beta, discrete::Bernoulli};
+    /// use rainier_sampler::{Nuts, Run};
+    ///
+    /// let model = Beta::new(1, 1).param().flat_map(|p| {
+    ///     Bernoulli::new(&p).fit(&[true, true, false]).map(|()| p)
+    /// });
+    /// let trace = model.sample(&Nuts::default(), &Run::default().with_chains(1).with_draws(50))?;
+    /// let log_likelihood = trace.log_likelihood()?;
+    /// for (p, row) in trace.draws().iter().zip(log_likelihood.chains()[0].chunks(3)) {
+    ///     assert!((row[0] - p.ln()).abs() < 1e-12 && (row[2] - (1.0 - p).ln()).abs() < 1e-12);
+    /// }
+    /// # Ok::<(), rainier_dist::SampleError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ModelError::NoOutcomes`] when the model was fitted to nothing, or came as bytes, which
+    /// hold no single rows.
+    pub fn log_likelihood(&self) -> Result<LogLikelihood, ModelError> {
+        self.likelihoods.at(&self.positions)
     }
 
     /// What should be looked at before the draws are used, in the reported numbers and in the

@@ -16,7 +16,7 @@ use rainier_core::Real;
 pub use param::Param;
 pub use params::Params;
 pub use report::Report;
-pub(crate) use terms::{Prior, Term, Terms};
+pub(crate) use terms::{Likelihood, Prior, Term, Terms};
 pub use value::Value;
 
 /// A value of a model, together with the *set* of densities it rests on.

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use rainier_core::Real;
+use rainier_core::{Column, Real};
 
 use crate::distribution::{Constraint, Distribution, Latent};
 use crate::error::ModelError;
@@ -25,10 +25,27 @@ pub(crate) enum Term {
     Density(Real),
     /// These data were seen. Their density is a term of its own.
     Observed(Observation),
+    /// The log density of data that were seen is a summand.
+    Likelihood(Likelihood),
     /// This expression is called so in reports.
     Name { of: Real, label: Box<str> },
     /// The model cannot be meant; found while it was built.
     Flaw(ModelError),
+}
+
+/// What data add to the log density, together and one by one.
+#[derive(Debug)]
+pub(crate) struct Likelihood {
+    /// The name of the distribution.
+    pub(crate) distribution: &'static str,
+    /// The log density of all.
+    pub(crate) sum: Real,
+    /// That of the row at hand, its weight included.
+    pub(crate) row: Real,
+    /// A column of the rows; none if all data are one outcome.
+    pub(crate) rows: Option<Column>,
+    /// For each row its place in the data, where some were left out.
+    pub(crate) places: Option<Arc<[usize]>>,
 }
 
 /// Unknowns with a common prior, as it draws them.
@@ -133,6 +150,7 @@ mod tests {
             Term::Latent(_)
             | Term::Prior(_)
             | Term::Observed(_)
+            | Term::Likelihood(_)
             | Term::Name { .. }
             | Term::Flaw(_) => None,
         };

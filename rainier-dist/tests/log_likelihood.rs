@@ -92,7 +92,7 @@ fn each_row_has_the_log_density_written_by_hand() {
 #[test]
 fn log_likelihoods_add_up_to_the_likelihood() {
     let counts = [0, 3, 0, 1, 7, 3];
-    let likelihood = |rate: &Real| Poisson::new(rate).zero_inflated(0.3).fit(&counts);
+    let likelihood = |rate: &Real| Poisson::new(rate).zero_inflated(0.3).fit(counts);
     let model = Gamma::new(2, 1)
         .param()
         .flat_map(|rate| likelihood(&rate).map(|()| rate));
@@ -159,7 +159,7 @@ fn leave_one_out_is_the_exact_one_of_a_conjugate_model() {
 
     let model = Normal::new(0, 2)
         .param()
-        .flat_map(|mean| Normal::new(&mean, 1).fit(&data));
+        .flat_map(|mean| Normal::new(&mean, 1).fit(data));
     let run = Run::default()
         .with_seed(1)
         .with_chains(16)

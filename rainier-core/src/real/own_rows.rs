@@ -50,8 +50,7 @@ impl Real {
             }
         }
         let mut replaced = Self::substitute(std::slice::from_ref(self), &replacements);
-        let replaced = replaced.pop().expect("one for each expression");
-        (replaced, stand_ins.into_values().collect())
+        (replaced.swap_remove(0), stand_ins.into_values().collect())
     }
 }
 

@@ -32,6 +32,6 @@ pub use rainier_dist::{
 };
 pub use rainier_plot::{plot1d, plot2d, sparkline};
 pub use rainier_sampler::{
-    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Summary, Trace, Walkers,
-    Warning,
+    Ehmc, Hmc, Lbfgs, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Summary, Trace,
+    Walkers, Warning,
 };

@@ -199,6 +199,9 @@ pub enum SampleError {
     /// The sampler could not run.
     #[error(transparent)]
     Sampler(#[from] rainier_sampler::SampleError),
+    /// The search found no mode.
+    #[error(transparent)]
+    Optimise(#[from] rainier_sampler::OptimiseError),
     /// The draws form no trace.
     #[error(transparent)]
     Trace(#[from] rainier_sampler::TraceError),

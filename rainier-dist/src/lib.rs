@@ -71,8 +71,8 @@ pub use error::{
 };
 pub use generator::Generator;
 pub use model::{
-    Covariates, Fit, FitRows, FitSeries, FittedSeries, LogLikelihood, PortableTemplate, Posterior,
-    PosteriorDensity, PosteriorTrace, Predictor, Row, Template,
+    Approximation, Covariates, Fit, FitRows, FitSeries, FittedSeries, LogLikelihood, Mode,
+    PortableTemplate, Posterior, PosteriorDensity, PosteriorTrace, Predictor, Row, Template,
 };
 pub use observation::{IntoColumn, IntoRows, Numbers, Outcome, Scalar};
 /// The generation of `rand` that draws are made by.

@@ -89,7 +89,7 @@ mod trace;
 mod transition;
 
 pub use adapted::{Adapted, MetricEstimate};
-pub use chain::{ChainState, Sampler};
+pub use chain::{ChainState, Sampler, starting_point};
 pub use checkpoint::Checkpoint;
 pub use control::{Cancel, Control, Phase, Progress};
 pub use error::{

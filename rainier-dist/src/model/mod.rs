@@ -4,6 +4,7 @@
 //! [`Posterior`] (joined with data), a [`PosteriorTrace`] (sampled). [`Fit`], [`FitRows`],
 //! [`FitSeries`] and [`Predictor`] are how data enter a model.
 
+mod approximate;
 mod compile;
 mod covariates;
 mod density;
@@ -22,6 +23,7 @@ mod table;
 mod template;
 mod trace;
 
+pub use approximate::{Approximation, Mode};
 pub use covariates::{Covariates, Row};
 pub use density::PosteriorDensity;
 pub use fit::Fit;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use rainier_core::{BoundProgram, Column, Evaluator};
-use rainier_sampler::{Run, Sampler};
+use rainier_sampler::{Checkpoint, Run, Sampler, Trace};
 use rand::Rng;
 
 use super::density::PosteriorDensity;
@@ -145,11 +145,61 @@ impl<T> Posterior<T> {
         T: Value,
         S: Sampler<PosteriorDensity>,
     {
+        let positions = self.resume(sampler, run, Checkpoint::default())?.trace()?;
+        self.trace_of(positions, run)
+    }
+
+    /// Goes on with a run that was left, as [`rainier_sampler::resume`]: the draws are the bits of a
+    /// run that was never left. [`trace_of`](Self::trace_of) makes draws of the value.
+    ///
+    /// # Errors
+    /// As [`sample`](Self::sample); and when the checkpoint is that of another run.
+    ///
+    /// ```
+    /// use rainier_dist::{Param, continuous::Normal};
+    /// use rainier_sampler::{Checkpoint, Nuts, Run};
+    ///
+    /// let posterior = Normal::new(0, 1).param().compile()?;
+    /// let (sampler, run) = (Nuts::default(), Run::default().with_draws(50));
+    /// let part = run.clone().with_draws(20);
+    /// let left = posterior.resume(&sampler, &part, Checkpoint::default())?.to_bytes();
+    ///
+    /// let checkpoint = Checkpoint::from_bytes(&left).map_err(rainier_sampler::SampleError::from)?;
+    /// let whole = posterior.resume(&sampler, &run, checkpoint)?;
+    /// let trace = posterior.trace_of(whole.trace()?, &run)?;
+    /// assert_eq!(trace.draws(), posterior.sample(&sampler, &run)?.draws());
+    /// # Ok::<(), rainier_dist::SampleError>(())
+    /// ```
+    pub fn resume<S>(
+        &self,
+        sampler: &S,
+        run: &Run,
+        checkpoint: Checkpoint,
+    ) -> Result<Checkpoint, SampleError>
+    where
+        S: Sampler<PosteriorDensity>,
+    {
         // What evaluators share is taken out of the value, which need not be `Sync`.
         let (program, density) = (&self.density, &self.compiled.density);
         let terms = &self.compiled.terms;
         let make_density = || PosteriorDensity::new(program, Arc::clone(density), terms.clone());
-        let positions = rainier_sampler::sample(make_density, sampler, run)?;
+        let checkpoint = rainier_sampler::resume(make_density, sampler, run, checkpoint)?;
+        Ok(checkpoint)
+    }
+
+    /// Draws of the model's value at positions of unconstrained space, wherever they come from.
+    /// Generators draw from streams of the run's seed and key.
+    ///
+    /// # Errors
+    /// [`SampleError::Trace`] when the positions have another number of coordinates.
+    pub fn trace_of(
+        &self,
+        positions: Trace,
+        run: &Run,
+    ) -> Result<PosteriorTrace<T::Output>, SampleError>
+    where
+        T: Value,
+    {
         let positions = positions.with_names(self.names().to_vec())?;
         Ok(PosteriorTrace::new(self, positions, run))
     }

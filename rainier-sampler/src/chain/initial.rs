@@ -57,6 +57,44 @@ pub(super) fn find_evaluated_start<D: LogDensityGradient + ?Sized, R: Rng + ?Siz
     Err(failure(chain, cause))
 }
 
+/// A random position of finite log density and gradient: where a chain with these random numbers
+/// would start. `chain` is its number in an error.
+///
+/// # Errors
+/// [`SampleError::Initialisation`] when a thousand points had none.
+///
+/// # Example
+/// ```
+/// use rainier_sampler::{LogDensity, LogDensityGradient, Streams, starting_point};
+/// # struct Exponential;
+/// # impl LogDensity for Exponential {
+/// #     fn dimension(&self) -> usize { 1 }
+/// #     fn log_density(&mut self, x: &[f64]) -> f64 {
+/// #         if x[0] > 0.0 { -x[0] } else { f64::NEG_INFINITY }
+/// #     }
+/// # }
+/// # impl LogDensityGradient for Exponential {
+/// #     fn log_density_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+/// #         gradient[0] = -1.0;
+/// #         self.log_density(x)
+/// #     }
+/// # }
+/// let mut rng = Streams::from_seed(1).stream(0, 0);
+/// let start = starting_point(&mut Exponential, 0, &mut rng)?;
+/// assert!(start[0] > 0.0);
+/// # Ok::<(), rainier_sampler::SampleError>(())
+/// ```
+pub fn starting_point<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
+    density: &mut D,
+    chain: usize,
+    rng: &mut R,
+) -> Result<Vec<f64>, SampleError> {
+    let mut point = PhasePoint::new(density.dimension());
+    let mut hamiltonian = Hamiltonian::new(density);
+    find_evaluated_start(&mut point, &mut hamiltonian, chain, rng)?;
+    Ok(point.position)
+}
+
 /// What is not finite at a point where a chain cannot start; the terms are left to be found.
 pub(crate) fn not_finite(point: &PhasePoint, name: impl Fn(usize) -> String) -> NotFinite {
     if point.log_density.is_finite() {

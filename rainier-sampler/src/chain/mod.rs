@@ -14,6 +14,7 @@ use crate::error::{SampleError, SettingsError};
 use crate::settings::Run;
 use crate::trace::Chain;
 pub(crate) use hamiltonian::FIRST_TRIAL;
+pub use initial::starting_point;
 pub(crate) use initial::{ATTEMPTS, draw_start, failure, not_finite};
 pub use state::ChainState;
 

@@ -73,7 +73,7 @@ macro_rules! shared_settings {
                 self
             }
 
-            /// Where chains start. Default: [`Start::Random`].
+            /// Where chains start. Default: [`Start::Pathfinder`] for NUTS, else [`Start::Random`].
             #[must_use]
             pub fn with_start(mut self, start: Start) -> Self {
                 self.hamiltonian.start = start;

@@ -12,7 +12,8 @@ use crate::settings::{HamiltonianSettings, MetricShape, Start};
 /// Multinomial choice along the trajectory, biased towards its newer half, and the generalised
 /// U-turn criterion (Betancourt 2017, arXiv:1701.02434, appendix A) with Stan's additional checks
 /// across the middle of every subtree. Warm-up learns the step size by dual averaging and a
-/// metric in Stan's windows. One gradient evaluation for each leapfrog step.
+/// metric in Stan's windows. One gradient evaluation for each leapfrog step. Chains start by
+/// [`Start::Pathfinder`] unless told otherwise.
 ///
 /// # Example
 /// ```
@@ -31,7 +32,10 @@ shared_settings!(Nuts);
 impl Default for Nuts {
     fn default() -> Self {
         Self {
-            hamiltonian: HamiltonianSettings::default(),
+            hamiltonian: HamiltonianSettings {
+                start: Start::Pathfinder,
+                ..HamiltonianSettings::default()
+            },
             // Stan's default: at most 1,023 leapfrog steps for one draw.
             max_tree_depth: 10,
         }

@@ -18,7 +18,8 @@ pub enum Start {
     Random,
     /// One draw from the normal that [`pathfinder`](crate::pathfinder) fits on its way uphill from
     /// a random point; the fit's variances are the first metric. Saves iterations where random
-    /// points are far from where the probability is. Each chain takes its own path. A path that
-    /// gives no usable draw leaves the chain at its random point.
+    /// points are far from where the probability is, and keeps chains out of modes and necks that
+    /// hold next to none of it. Each chain takes its own path. A path that gives no usable draw
+    /// leaves the chain at its random point.
     Pathfinder,
 }

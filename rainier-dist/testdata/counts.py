@@ -128,7 +128,8 @@ POINTS = [
     ("Skellam", skellam, None, None, [], [
         ((4.0, 2.5), [-2, 0, 1, 9, -40]), ((1e-8, 3.0), [-3, 0, 1, 2]), ((1e3, 1e3), [0, 10, -50, 200]),
         ((1e5, 10.0), [99990, 100500, 0]), ((30.0, 20.0), [10, -30]), ((1e-30, 1e-30), [0, 1, -1]),
-        ((2e4, 1e4), [10000, 10500]),
+        ((2e4, 1e4), [10000, 10500]), ((1e-200, 1e-200), [0, 1, -2]), ((1e-200, 3.0), [0, 1, -3]),
+        ((3.0, 1e-300), [-1, 0, 4]), ((1e-120, 1e-135), [0, 3, -1]),
     ]),
     ("OrderedLogistic", ordered_logistic, 0, 3, [], [
         ((0.3, -1.0, 0.4, 2.5), [0, 1, 2, 3]), ((60.0, -1.0, 0.4, 2.5), [0, 1, 2, 3]),
@@ -198,7 +199,8 @@ def main():
                     if index not in whole:
                         of = lambda t: formula(*parameters[:index], t, *parameters[index + 1 :], k)
                         step = parameters[index] * mpf(10) ** -20
-                        mp.dps = 110
+                        # A step of a tiny rate is far smaller than what it changes.
+                        mp.dps = 110 if parameters[index] > 1e-50 else 450
                         slopes.append((of(parameters[index] + step) - of(parameters[index] - step)) / (2 * step))
                         mp.dps = 60
                 both = tails(name, formula, parameters, first, last, k)

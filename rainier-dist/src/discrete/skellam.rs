@@ -10,6 +10,9 @@ use crate::generator::Generator;
 
 const NAME: &str = "Skellam";
 
+/// √(λμ) below which both counts are hardly ever positive, and (λμ)² changes no digit of p.
+const RARE: f64 = 1e-8;
+
 /// Skellam distribution: the difference of two independent Poisson counts with rates λ and μ, such
 /// as of goals.
 ///
@@ -67,21 +70,13 @@ impl Distribution for Skellam {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        let (distance, zero) = (x.abs(), x.equal(0.0));
         // √(λμ), where λμ may be too small for a number.
         let middle = self.first_rate.sqrt() * self.second_rate.sqrt();
-        let argument = 2.0 * &middle;
-        let hypotenuse = (x * x + &argument * &argument).sqrt();
-        let hypotenuse = zero.select(&argument, hypotenuse);
-        // The larger of a and b by a sum, the smaller by their product, λμ.
-        let larger = 0.5 * (hypotenuse + &distance);
-        let smaller = &middle * (&middle / &larger);
-        let is_positive = x.greater(0.0);
-        let first = is_positive.select(&larger, &smaller);
-        let second = is_positive.select(&smaller, &larger);
-        distance.ln_bessel_remainder(argument)
-            - deviance(&first, &self.first_rate)
-            - deviance(&second, &self.second_rate)
+        let is_rare = middle.less(RARE);
+        is_rare.select(
+            self.log_density_of_rare(x),
+            self.log_density_by_bessel(x, &middle),
+        )
     }
 
     fn generator(&self) -> Generator<i64> {
@@ -97,6 +92,34 @@ impl Distribution for Skellam {
 
     fn variance(&self) -> Option<Real> {
         Some(&self.first_rate + &self.second_rate)
+    }
+}
+
+impl Skellam {
+    /// ln p(x) where one of the counts is nearly always 0: a Poisson probability of the other, times
+    /// 1 + λμ/(|x| + 1) for a single event more of each.
+    fn log_density_of_rare(&self, x: &Real) -> Real {
+        let (first_rate, second_rate) = (&self.first_rate, &self.second_rate);
+        let first = x.ln_exponential_term(first_rate, 1.0) - second_rate;
+        let second = (-x).ln_exponential_term(second_rate, 1.0) - first_rate;
+        let more = first_rate * (second_rate / (1.0 + x.abs()));
+        x.greater(0.0).select(first, second) + more
+    }
+
+    fn log_density_by_bessel(&self, x: &Real, middle: &Real) -> Real {
+        let (distance, zero) = (x.abs(), x.equal(0.0));
+        let argument = 2.0 * middle;
+        let hypotenuse = (x * x + &argument * &argument).sqrt();
+        let hypotenuse = zero.select(&argument, hypotenuse);
+        // The larger of a and b by a sum, the smaller by their product, λμ.
+        let larger = 0.5 * (hypotenuse + &distance);
+        let smaller = middle * (middle / &larger);
+        let is_positive = x.greater(0.0);
+        let first = is_positive.select(&larger, &smaller);
+        let second = is_positive.select(&smaller, &larger);
+        distance.ln_bessel_remainder(argument)
+            - deviance(&first, &self.first_rate)
+            - deviance(&second, &self.second_rate)
     }
 }
 

@@ -66,6 +66,29 @@ def skellam(first, second, k):
     return -first - second + k * log(first) - loggamma(k + 1) + ln_series(k + 1, product)
 
 
+def skellam_tails(first, second, k):
+    """ln of both tails: a Poisson count of the one rate for each number of events of the other."""
+    digits = mp.dps
+    mp.dps = 1500 if min(first, second) < 1 else 400
+    middle = mp.sqrt(first * second)
+    last = int(second + 60 * mp.sqrt(second) + 60 + abs(k) + 2 * middle)
+    term = exp(-first)
+    until = []
+    for i in range(last + abs(int(k)) + 1):
+        until.append(term + (until[-1] if until else 0))
+        term *= first / (i + 1)
+    below = above = mpf(0)
+    share = exp(-second)
+    for j in range(last):
+        place = int(k) + j
+        most = until[place] if place >= 0 else mpf(0)
+        below += share * most
+        above += share * (1 - most)
+        share *= second / (j + 1)
+    mp.dps = digits
+    return [log(tail) if tail < 0.5 else log1p(-other) for tail, other in [(below, above), (above, below)]]
+
+
 def ln_series(b, z):
     """ln 0F1(; b; z), by its terms."""
     total = term = mpf(1)
@@ -146,6 +169,8 @@ LONGEST = 20000
 
 def tails(name, formula, parameters, low, high, k):
     """ln of both tails, or nothing."""
+    if name == "Skellam":
+        return skellam_tails(*parameters, k)
     if name == "DiscreteWeibull":
         q, shape = parameters
         above = (k + 1) ** shape * log(q)

@@ -17,7 +17,8 @@ fn messages(name: &str, lines: &str) -> String {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let file = directory.join(format!("{name}.rs"));
     let source = format!(
-        "#[path = {macro_file:?}] mod do_notation;\nfn main() {{ model! {{ {lines} }}; }}\n"
+        "#[path = r\"{}\"] mod do_notation;\nfn main() {{ model! {{ {lines} }}; }}\n",
+        macro_file.display()
     );
     std::fs::write(&file, source).unwrap();
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));

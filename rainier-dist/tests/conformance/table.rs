@@ -114,9 +114,9 @@ fn continuous() -> Vec<Row> {
         row("Triangular below its mode", &[-1.0, 0.5, 2.5], &[-1.0, 0.5, 2.6], -0.3, |p| {
             tails(Triangular::new(&p[0], &p[1], &p[2]))
         }),
-        row("VonMises", &[0.5, 1.7], &[0.5, 1.8], -0.3, |p| numbers(VonMises::new(&p[0], &p[1]))),
+        row("VonMises", &[0.5, 1.7], &[0.5, 1.8], -0.3, |p| tails(VonMises::new(&p[0], &p[1]))),
         row("VonMises concentrated", &[0.5, 300.0], &[0.5, 310.0], 0.48, |p| {
-            numbers(VonMises::new(&p[0], &p[1]))
+            tails(VonMises::new(&p[0], &p[1]))
         }),
         row("Custom", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| numbers(custom_normal(&p[0], &p[1]))),
         row("Affine", &[1.7, 0.5, 1.3], &[1.7, 0.5, 1.4], 2.1, |p| {
@@ -214,7 +214,7 @@ fn discrete() -> Vec<Row> {
         row("NegativeBinomial by mean", &[5.0, 2.0], &[5.0, 2.3], 3.0, |p| {
             count_tails(NegativeBinomial::new(&p[0], &p[1]))
         }),
-        row("Skellam", &[4.0, 2.5], &[4.1, 2.5], -2.0, |p| counts(Skellam::new(&p[0], &p[1]))),
+        row("Skellam", &[4.0, 2.5], &[4.1, 2.5], -2.0, |p| count_tails(Skellam::new(&p[0], &p[1]))),
         row("ZeroTruncated", &[1.3], &[1.36], 2.0, |p| {
             count_tails(Poisson::new(&p[0]).zero_truncated())
         }),

@@ -78,7 +78,14 @@ impl<D: Distribution> ZeroTruncated<D> {
 
     /// ln p(x), −∞ outside the support of f; `x` is not 0.
     pub(super) fn log_density_where_not_zero(&self, x: &Real) -> Real {
-        log_density_where_supported(&*self.distribution, x) - self.log_not_zero()
+        self.given_not_zero(log_density_where_supported(&*self.distribution, x))
+    }
+
+    /// ln p(x) from ln f(x); −∞ where f is nothing but 0.
+    fn given_not_zero(&self, log_density: Real) -> Real {
+        let log_not_zero = self.log_not_zero();
+        let is_nothing = log_not_zero.equal(f64::NEG_INFINITY);
+        is_nothing.select(f64::NEG_INFINITY, log_density - log_not_zero)
     }
 
     /// Draws for parameters within their constraints.
@@ -146,11 +153,11 @@ impl<D: Distribution> Distribution for ZeroTruncated<D> {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        self.distribution.log_density_with_edges(x) - self.log_not_zero()
+        self.given_not_zero(self.distribution.log_density_with_edges(x))
     }
 
     fn log_density_apart(&self, x: &Real) -> Real {
-        self.distribution.log_density_apart(x) - self.log_not_zero()
+        self.given_not_zero(self.distribution.log_density_apart(x))
     }
 
     fn generator(&self) -> Generator<D::Value> {
@@ -166,6 +173,14 @@ impl<D: Distribution> Distribution for ZeroTruncated<D> {
         let (mean, variance) = (self.mean()?, self.distribution.variance()?);
         let within = variance / self.log_not_zero().exp();
         Some(within - self.log_zero().exp() * &mean * &mean)
+    }
+
+    /// ln(1 − f(0)) and f's entropy without the term of 0, over 1 − f(0).
+    fn entropy(&self) -> Option<Real> {
+        let entropy = self.distribution.entropy()?;
+        let log_not_zero = self.log_not_zero();
+        let others = entropy + self.log_zero().exp().x_ln_x();
+        Some(others / log_not_zero.exp() + log_not_zero)
     }
 }
 

@@ -231,6 +231,12 @@ fn discrete() -> Vec<Row> {
         row("Hurdle at 0", &[0.6, 3.0], &[0.6, 3.3], 0.0, |p| {
             count_tails(Poisson::new(&p[1]).hurdle(&p[0]))
         }),
+        row("ZeroInflated geometric", &[0.4, 0.3], &[0.45, 0.3], 3.0, |p| {
+            count_tails(Geometric::new(&p[1]).zero_inflated(&p[0]))
+        }),
+        row("Hurdle over geometric", &[0.6, 0.3], &[0.55, 0.3], 3.0, |p| {
+            count_tails(Geometric::new(&p[1]).hurdle(&p[0]))
+        }),
         row("Truncated counts", &[3.0], &[3.1], 3.0, |p| {
             count_tails(Poisson::new(&p[0]).truncated(1, 6))
         }),
@@ -239,6 +245,9 @@ fn discrete() -> Vec<Row> {
         }),
         row("Censored counts", &[3.0], &[3.1], 3.0, |p| {
             count_tails(Poisson::new(&p[0]).censored(1, 5))
+        }),
+        row("Interval censored counts", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).interval_censored(1, 3))
         }),
         row("Mixture of counts", &[0.4, 3.0, 2.0], &[0.43, 3.0, 2.0], 3.0, |p| {
             let busy = NegativeBinomial::new(20.0, &p[2]);

@@ -247,6 +247,18 @@ pub enum Ternary {
     LnBinomialTermByB,
     /// The derivative of [`Ternary::LnBinomialTerm`] by z, the share.
     LnBinomialTermByX,
+    /// ln ∫ e^(x (cos t − 1)) dt for t from y to z.
+    LnIncompleteBessel,
+    /// The derivative of [`Ternary::LnIncompleteBessel`] by x.
+    LnIncompleteBesselByKappa,
+    /// The derivative of [`Ternary::LnIncompleteBessel`] by z, the end.
+    LnIncompleteBesselByEnd,
+    /// ln Q or ln(1 − Q), Q Marcum's function of the whole order x with centre y and bound z.
+    LnMarcum(Tail),
+    /// The derivative of [`Ternary::LnMarcum`] by y, the centre.
+    LnMarcumByX(Tail),
+    /// The derivative of [`Ternary::LnMarcum`] by z, the bound.
+    LnMarcumByY(Tail),
 }
 
 impl Ternary {
@@ -266,6 +278,12 @@ impl Ternary {
             Self::LnBinomialTermByA => special::ln_binomial_term_by_a(x, y, z),
             Self::LnBinomialTermByB => special::ln_binomial_term_by_b(x, y, z),
             Self::LnBinomialTermByX => special::ln_binomial_term_by_x(x, y, z),
+            Self::LnIncompleteBessel => special::ln_incomplete_bessel(x, y, z),
+            Self::LnIncompleteBesselByKappa => special::ln_incomplete_bessel_by_kappa(x, y, z),
+            Self::LnIncompleteBesselByEnd => special::ln_incomplete_bessel_by_end(x, y, z),
+            Self::LnMarcum(tail) => special::ln_marcum(tail, x, y, z),
+            Self::LnMarcumByX(tail) => special::ln_marcum_by_x(tail, x, y, z),
+            Self::LnMarcumByY(tail) => special::ln_marcum_by_y(tail, x, y, z),
         }
     }
 }

@@ -10,12 +10,13 @@
 /// | `name = variable;` | the variable's value from here on; also its name in reports |
 /// | `(a, b) = variable;` | the parts of a tuple, each named |
 /// | `() = variable;` | the variable's densities, as of `fit` |
-/// | `let pattern = expression;` | an abbreviation |
+/// | `let pattern = expression;`, `let name: Type = expression;` | an abbreviation |
 /// | `yield expression` | the model's value |
 ///
 /// A name may be used any number of times, as `rate` or as `&rate`: each line sees copies. What
 /// is named must be `Clone` and a [`Value`](crate::Value); an abbreviation need be neither.
-/// `return` and `?` do not leave the model, whose lines become nested closures.
+/// `return` and `?` do not leave the model, whose lines become nested closures. Any other line is
+/// an error that quotes it.
 ///
 /// ```
 /// use rainier_dist::continuous::{Beta, Normal};
@@ -47,6 +48,10 @@ macro_rules! model {
         let $pattern = value;
         $crate::model!(@lines [$($bound)*] $($rest)+)
     }};
+    (@lines [$($bound:ident)*] let $name:ident: $type:ty = $value:expr; $($rest:tt)+) => {
+        $crate::model!(@lines [$($bound)*] let $name = { let typed: $type = $value; typed };
+            $($rest)+)
+    };
     (@lines [$($bound:ident)*] () = $variable:expr; $($rest:tt)+) => {
         $crate::RandomVariable::flat_map(
             $crate::model!(@with_copies [$($bound)*] $variable),
@@ -75,6 +80,36 @@ macro_rules! model {
             ),
         )
     };
+    (@lines [$($bound:ident)*]) => {
+        $crate::model!(@no_yield)
+    };
+    // What is known but for the lines that must follow it.
+    (@lines [$($bound:ident)*] let $pattern:pat = $value:expr $(;)?) => {
+        $crate::model!(@no_yield)
+    };
+    (@lines [$($bound:ident)*] $names:tt = $value:expr $(;)?) => {
+        $crate::model!(@no_yield)
+    };
+    (@lines [$($bound:ident)*] $($unknown:tt)+) => {
+        $crate::model!(@unknown_line [] $($unknown)+)
+    };
+    (@no_yield) => {
+        ::core::compile_error!("`model!` must end with `yield expression`, the model's value")
+    };
+    (@unknown_line [$($line:tt)*] ; $($rest:tt)*) => {
+        $crate::model!(@unknown_line [$($line)*])
+    };
+    (@unknown_line [$($line:tt)*] $next:tt $($rest:tt)*) => {
+        $crate::model!(@unknown_line [$($line)* $next] $($rest)*)
+    };
+    (@unknown_line [$($line:tt)*]) => {
+        ::core::compile_error!(::core::concat!(
+            "`model!` has no line like `",
+            ::core::stringify!($($line)*),
+            "`; its lines are `name = variable;`, `(a, b) = variable;`, `() = variable;`, \
+             `let pattern = expression;` and, as the last, `yield expression`",
+        ))
+    };
     (@name $name:ident) => {
         $crate::RandomVariable::map(
             $crate::RandomVariable::named(
@@ -91,7 +126,7 @@ macro_rules! model {
         )*
         $expression
     }};
-    ($($lines:tt)+) => {
-        $crate::model!(@lines [] $($lines)+)
+    ($($lines:tt)*) => {
+        $crate::model!(@lines [] $($lines)*)
     };
 }

@@ -44,6 +44,50 @@
 //! # Ok::<(), rainier_dist::SampleError>(())
 //! ```
 //!
+//! # Centred or not
+//!
+//! Unknowns of a family with a location or a scale are non-centred: the sampler moves z, and the value
+//! is location + scale · z. Where location and scale are unknown themselves, as in a hierarchy, that
+//! is the form to start with: the prior of z knows nothing of the scale, and there is no funnel that
+//! narrows towards scale 0.
+//!
+//! Where data say much about each effect, it is the other way round: the value is known well, z then
+//! has to follow every move of location and scale, and the centred form, in which the sampler moves
+//! the value itself, mixes better. Both mean the same model.
+//!
+//! | data for each effect | form | one unknown | several |
+//! | --- | --- | --- | --- |
+//! | few, or noise as large as the spread of effects | non-centred | [`Param::param`] | [`Param::vector`] |
+//! | many, noise far smaller than the spread | centred | [`Param::param_centred`] | [`Param::vector_centred`] |
+//!
+//! Divergences at small scales and few effective draws of the scale ask for the non-centred form;
+//! deep trees and few effective draws of the location, without divergences, for the centred one. Where
+//! groups differ, the forms may be mixed, effect by effect:
+//!
+//! ```
+//! use rainier_dist::continuous::{HalfNormal, Normal};
+//! use rainier_dist::{Fit, Param, RandomVariable, model};
+//! use rainier_sampler::{Nuts, Run};
+//!
+//! // One group with much data, two with little.
+//! let groups = [vec![1.1; 200], vec![0.4, 1.3], vec![2.2]];
+//! let model = model! {
+//!     mean = Normal::new(0, 5).param();
+//!     spread = HalfNormal::new(2).param();
+//!     effect = RandomVariable::traverse(&groups, |data| {
+//!         let prior = Normal::new(&mean, &spread);
+//!         let is_well_known = data.len() > 50;
+//!         let effect = if is_well_known { prior.param_centred() } else { prior.param() };
+//!         effect.flat_map(|effect| Normal::new(&effect, 1).fit(data).map(|()| effect))
+//!     });
+//!     yield (spread, effect)
+//! };
+//! let trace = model.sample(&Nuts::default(), &Run::default().with_seed(3).with_draws(250))?;
+//! let mean_of_first: f64 = trace.draws().iter().map(|(_, effect)| effect[0]).sum();
+//! assert!((mean_of_first / trace.draws().len() as f64 - 1.1).abs() < 0.1);
+//! # Ok::<(), rainier_dist::SampleError>(())
+//! ```
+//!
 //! # Errors
 //!
 //! Building a model never fails, since its parts are built inside closures with parameters that

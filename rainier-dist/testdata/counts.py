@@ -66,6 +66,29 @@ def skellam(first, second, k):
     return -first - second + k * log(first) - loggamma(k + 1) + ln_series(k + 1, product)
 
 
+def skellam_tails(first, second, k):
+    """ln of both tails: a Poisson count of the one rate for each number of events of the other."""
+    digits = mp.dps
+    mp.dps = 1500 if min(first, second) < 1 else 400
+    middle = mp.sqrt(first * second)
+    last = int(second + 60 * mp.sqrt(second) + 60 + abs(k) + 2 * middle)
+    term = exp(-first)
+    until = []
+    for i in range(last + abs(int(k)) + 1):
+        until.append(term + (until[-1] if until else 0))
+        term *= first / (i + 1)
+    below = above = mpf(0)
+    share = exp(-second)
+    for j in range(last):
+        place = int(k) + j
+        most = until[place] if place >= 0 else mpf(0)
+        below += share * most
+        above += share * (1 - most)
+        share *= second / (j + 1)
+    mp.dps = digits
+    return [log(tail) if tail < 0.5 else log1p(-other) for tail, other in [(below, above), (above, below)]]
+
+
 def ln_series(b, z):
     """ln 0F1(; b; z), by its terms."""
     total = term = mpf(1)
@@ -128,7 +151,8 @@ POINTS = [
     ("Skellam", skellam, None, None, [], [
         ((4.0, 2.5), [-2, 0, 1, 9, -40]), ((1e-8, 3.0), [-3, 0, 1, 2]), ((1e3, 1e3), [0, 10, -50, 200]),
         ((1e5, 10.0), [99990, 100500, 0]), ((30.0, 20.0), [10, -30]), ((1e-30, 1e-30), [0, 1, -1]),
-        ((2e4, 1e4), [10000, 10500]),
+        ((2e4, 1e4), [10000, 10500]), ((1e-200, 1e-200), [0, 1, -2]), ((1e-200, 3.0), [0, 1, -3]),
+        ((3.0, 1e-300), [-1, 0, 4]), ((1e-120, 1e-135), [0, 3, -1]),
     ]),
     ("OrderedLogistic", ordered_logistic, 0, 3, [], [
         ((0.3, -1.0, 0.4, 2.5), [0, 1, 2, 3]), ((60.0, -1.0, 0.4, 2.5), [0, 1, 2, 3]),
@@ -145,6 +169,8 @@ LONGEST = 20000
 
 def tails(name, formula, parameters, low, high, k):
     """ln of both tails, or nothing."""
+    if name == "Skellam":
+        return skellam_tails(*parameters, k)
     if name == "DiscreteWeibull":
         q, shape = parameters
         above = (k + 1) ** shape * log(q)
@@ -198,7 +224,8 @@ def main():
                     if index not in whole:
                         of = lambda t: formula(*parameters[:index], t, *parameters[index + 1 :], k)
                         step = parameters[index] * mpf(10) ** -20
-                        mp.dps = 110
+                        # A step of a tiny rate is far smaller than what it changes.
+                        mp.dps = 110 if parameters[index] > 1e-50 else 450
                         slopes.append((of(parameters[index] + step) - of(parameters[index] - step)) / (2 * step))
                         mp.dps = 60
                 both = tails(name, formula, parameters, first, last, k)

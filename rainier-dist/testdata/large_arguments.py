@@ -67,6 +67,14 @@ def beta_by_mean(mean, precision, x):
     return [value, precision * (by_a - by_b), mean * by_a + (1 - mean) * by_b, by_x]
 
 
+def beta_prime(a, b, x):
+    """ln p and its derivatives by a, b and x."""
+    value = loggamma(a + b) - loggamma(a) - loggamma(b) + (a - 1) * log(x) - (a + b) * log(1 + x)
+    by_a = digamma(a + b) - digamma(a) + log(x / (1 + x))
+    by_b = digamma(a + b) - digamma(b) - log(1 + x)
+    return [value, by_a, by_b, (a - 1) / x - (a + b) / (1 + x)]
+
+
 def poisson(rate, k):
     return [k * log(rate) - rate - loggamma(k + 1), k / rate - 1]
 
@@ -130,17 +138,30 @@ def points():
     yield "NegativeBinomial by mean", negative_binomial_by_mean, (mean, r), k
 
 
-ROUNDED = ["Gamma by moments", "Beta by mean"]
+def odds():
+    """The same of odds."""
+    a, b = spread(0, 9), spread(1, 9)
+    deviation = (a * (a + b) / b**3) ** 0.5
+    yield "BetaPrime", beta_prime, (a, b), beside(a / b, deviation)
+
+
+# Where the shapes, or the share that x is the odds of, are rounded.
+ROUNDED = ["Gamma by moments", "Beta by mean", "BetaPrime"]
 
 
 def main():
-    random.seed(1)
+    for source in [points, odds]:
+        random.seed(1)
+        write(source)
+
+
+def write(points):
     written = {}
     count = int(sys.argv[1])
     while not written or min(written.values()) < count:
         for name, formula, parameters, x in points():
             is_count = not name.startswith(("Gamma", "Beta"))
-            inside = x >= 0 if is_count else x > 0 and (x < 1 or name.startswith("Gamma"))
+            inside = x >= 0 if is_count else x > 0 and (x < 1 or not name.startswith("Beta ") and name != "Beta")
             if not inside or written.get(name, 0) == count:
                 continue
             written[name] = written.get(name, 0) + 1

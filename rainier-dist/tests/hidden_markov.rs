@@ -11,7 +11,7 @@ use rainier_dist::combined::HiddenMarkov;
 use rainier_dist::continuous::Normal;
 use rainier_dist::discrete::Poisson;
 use rainier_dist::distribution::{Continuous, Distribution};
-use rainier_dist::multivariate::{Dirichlet, Ordered};
+use rainier_dist::multivariate::{Autoregressive, Dirichlet, Ordered};
 use rainier_dist::{Environment, FitSeries, Generator, Params, RandomVariable};
 use rainier_sampler::LogDensity;
 use rand::SeedableRng;
@@ -32,7 +32,7 @@ fn model() -> HiddenMarkov<dyn Continuous> {
 }
 
 /// Each path of states with p(path, series).
-fn paths(series: &[f64]) -> Vec<(Vec<usize>, f64)> {
+fn paths<Y: Copy + Into<Option<f64>>>(series: &[Y]) -> Vec<(Vec<usize>, f64)> {
     let mut paths = vec![(Vec::new(), 1.0)];
     for &x in series {
         let mut longer = Vec::new();
@@ -41,8 +41,11 @@ fn paths(series: &[f64]) -> Vec<(Vec<usize>, f64)> {
                 let step = path
                     .last()
                     .map_or(INITIAL[state], |&last: &usize| TRANSITIONS[last][state]);
-                let seen = Normal::new(LEVELS[state], 1).log_density(&Real::constant(x));
-                let p = p * step * seen.as_constant().unwrap().exp();
+                let density = |x: f64| {
+                    let seen = Normal::new(LEVELS[state], 1).log_density(&Real::constant(x));
+                    seen.as_constant().unwrap().exp()
+                };
+                let p = p * step * x.into().map_or(1.0, density);
                 longer.push(([&path[..], &[state]].concat(), p));
             }
         }
@@ -91,25 +94,79 @@ fn most_likely_path_is_the_best_of_all() {
     assert_eq!(draw(&model().most_likely_path(&SERIES)), best.0);
     // Not the path of the levels nearest to each number, which would be simpler.
     assert_ne!(best.0, [0, 1, 2, 1, 1, 1]);
-    assert!(draw(&model().most_likely_path(&[])).is_empty());
+    assert!(draw(&model().most_likely_path::<f64>(&[])).is_empty());
 }
 
-#[test]
-fn state_probabilities_are_shares_of_all_paths() {
-    let paths = paths(&SERIES);
+/// Whether each state's probability at each step is its share of all paths.
+fn check_state_probabilities<Y: Copy + Into<Option<f64>>>(series: &[Y]) {
+    let paths = paths(series);
     let total: f64 = paths.iter().map(|(_, p)| p).sum();
-    let found = draw(&model().state_probabilities(&SERIES));
+    let found = draw(&model().state_probabilities(series));
+    assert_eq!(found.len(), series.len());
     for (step, row) in found.iter().enumerate() {
         for (state, &probability) in row.iter().enumerate() {
             let through = paths.iter().filter(|(path, _)| path[step] == state);
             let expected = through.map(|(_, p)| p).sum::<f64>() / total;
-            assert!(
-                (probability - expected).abs() < 1e-14,
-                "{probability}, {expected}"
-            );
+            let label = format!("{probability}, {expected}");
+            assert!((probability - expected).abs() < 1e-14, "{label}");
         }
     }
-    assert_eq!(found.len(), SERIES.len());
+}
+
+#[test]
+fn state_probabilities_are_shares_of_all_paths() {
+    check_state_probabilities(&SERIES);
+    check_state_probabilities(&GAPS);
+}
+
+/// Missing at the start, twice in a row, and at the end.
+const GAPS: [Option<f64>; 7] = [None, Some(0.75), None, None, Some(2.5), Some(-0.25), None];
+
+#[test]
+fn steps_without_a_value_are_summed_over_like_the_others() {
+    let paths = paths(&GAPS);
+    let total: f64 = paths.iter().map(|(_, p)| p).sum();
+    let found = model().log_likelihood(&GAPS).as_constant().unwrap();
+    assert!(relative_error(found, total.ln()) < 1e-14, "{found}");
+    // The control: a step left out is another series.
+    let seen: Vec<f64> = GAPS.iter().copied().flatten().collect();
+    let shorter = model().log_likelihood(&seen).as_constant().unwrap();
+    assert!(relative_error(shorter, found) > 1e-3, "{shorter}, {found}");
+
+    let best = paths.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    assert_eq!(draw(&model().most_likely_path(&GAPS)), best.0);
+    // Of the first step alone nothing is known but how states begin.
+    let nothing: [Option<f64>; 2] = [None; 2];
+    let certain = model().log_likelihood(&nothing).as_constant().unwrap();
+    assert!(certain.abs() < 1e-15, "{certain}");
+    check_state_probabilities(&nothing);
+    assert_eq!(draw(&model().path_draw(&nothing)).len(), 2);
+}
+
+#[test]
+fn fitted_series_may_have_gaps_and_mistakes_keep_their_steps() {
+    let posterior = model().fit_series(&GAPS).compile().unwrap();
+    let expected = model().log_likelihood(&GAPS).as_constant().unwrap();
+    assert_eq!(posterior.evaluator().log_density(&[]), expected);
+    let emissions = [Poisson::new(1.0), Poisson::new(2.0)];
+    let counts = HiddenMarkov::discrete([0.5, 0.5], [[0.5, 0.5], [0.5, 0.5]], emissions);
+    assert_eq!(
+        counts
+            .fit_series(&[None, Some(1.0), None, Some(0.5)])
+            .compile()
+            .unwrap_err()
+            .to_string(),
+        "HiddenMarkov: the value in row 3 must be in the support, got 0.5"
+    );
+    let process = Autoregressive::new([0.5], 0.0, 1.0);
+    assert_eq!(
+        process
+            .fit_series(&[Some(0.1), Some(0.2), None, Some(0.4)])
+            .compile()
+            .unwrap_err()
+            .to_string(),
+        "Autoregressive: the value in row 2 must be a number, got NaN"
+    );
 }
 
 #[test]

@@ -345,6 +345,23 @@ fn ternary_slope(
         (Ternary::LnBinomialTerm, 0) => graph.ternary(Ternary::LnBinomialTermByA, [x, y, z]),
         (Ternary::LnBinomialTerm, 1) => graph.ternary(Ternary::LnBinomialTermByB, [x, y, z]),
         (Ternary::LnBinomialTerm, _) => graph.ternary(Ternary::LnBinomialTermByX, [x, y, z]),
+        (Ternary::LnIncompleteBessel, 0) => {
+            graph.ternary(Ternary::LnIncompleteBesselByKappa, [x, y, z])
+        }
+        (Ternary::LnIncompleteBessel, 1) => {
+            // The start is the end of the mirrored arc.
+            let mirrored = [graph.scale(z, -1.0), graph.scale(y, -1.0)];
+            let end = Ternary::LnIncompleteBesselByEnd;
+            let slope = graph.ternary(end, [x, mirrored[0], mirrored[1]]);
+            graph.scale(slope, -1.0)
+        }
+        (Ternary::LnIncompleteBessel, _) => {
+            graph.ternary(Ternary::LnIncompleteBesselByEnd, [x, y, z])
+        }
+        // Orders are whole, and between them there is nothing.
+        (Ternary::LnMarcum(_), 0) => graph.constant(0.0),
+        (Ternary::LnMarcum(tail), 1) => graph.ternary(Ternary::LnMarcumByX(tail), [x, y, z]),
+        (Ternary::LnMarcum(tail), _) => graph.ternary(Ternary::LnMarcumByY(tail), [x, y, z]),
         (
             Ternary::LnIncompleteBetaByA(_)
             | Ternary::LnIncompleteBetaByB(_)
@@ -353,7 +370,11 @@ fn ternary_slope(
             | Ternary::LnExponentialTermByX
             | Ternary::LnBinomialTermByA
             | Ternary::LnBinomialTermByB
-            | Ternary::LnBinomialTermByX,
+            | Ternary::LnBinomialTermByX
+            | Ternary::LnIncompleteBesselByKappa
+            | Ternary::LnIncompleteBesselByEnd
+            | Ternary::LnMarcumByX(_)
+            | Ternary::LnMarcumByY(_),
             _,
         ) => second_derivative(graph),
     }

@@ -72,7 +72,7 @@ const OF_TAILS: [Binary; 6] = [
 ];
 
 /// Functions of three arguments.
-pub(super) const OF_THREE: [Ternary; 15] = [
+pub(super) const OF_THREE: [Ternary; 24] = [
     Ternary::LnIncompleteBeta(Tail::Lower),
     Ternary::LnIncompleteBeta(Tail::Upper),
     Ternary::LnIncompleteBetaByA(Tail::Lower),
@@ -88,6 +88,15 @@ pub(super) const OF_THREE: [Ternary; 15] = [
     Ternary::LnBinomialTermByA,
     Ternary::LnBinomialTermByB,
     Ternary::LnBinomialTermByX,
+    Ternary::LnIncompleteBessel,
+    Ternary::LnIncompleteBesselByKappa,
+    Ternary::LnIncompleteBesselByEnd,
+    Ternary::LnMarcum(Tail::Lower),
+    Ternary::LnMarcum(Tail::Upper),
+    Ternary::LnMarcumByX(Tail::Lower),
+    Ternary::LnMarcumByX(Tail::Upper),
+    Ternary::LnMarcumByY(Tail::Lower),
+    Ternary::LnMarcumByY(Tail::Upper),
 ];
 
 fn place<T: PartialEq>(table: &[T], entry: &T) -> u32 {

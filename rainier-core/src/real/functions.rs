@@ -179,6 +179,21 @@ impl Real {
         self.ternary(Ternary::LnIncompleteBeta(tail), b.into(), x.into())
     }
 
+    /// ln ∫ e^(κ (cos t − 1)) dt for t from `start` to `end`, with `self` as κ ≥ 0: the incomplete
+    /// Bessel function of order zero, without its growth. −∞ where `end` is not above `start`.
+    #[must_use]
+    pub fn ln_incomplete_bessel(&self, start: impl Into<Self>, end: impl Into<Self>) -> Self {
+        self.ternary(Ternary::LnIncompleteBessel, start.into(), end.into())
+    }
+
+    /// ln Q or ln(1 − Q), Q Marcum's function of the whole order `self` with the centre x > 0 and the
+    /// bound y > 0: the logarithm of the probability that the sum of m exponential variables and as
+    /// many more as a Poisson count of mean x says is above or below y. By the order it is flat.
+    #[must_use]
+    pub fn ln_marcum(&self, tail: Tail, x: impl Into<Self>, y: impl Into<Self>) -> Self {
+        self.ternary(Ternary::LnMarcum(tail), x.into(), y.into())
+    }
+
     /// ln(zᵃ e^−z / Γ(a + 1)) with z = xy and `self` as a ≥ 0, a term of the exponential series: the
     /// logarithm of the probability of a events where z are expected. xy is not rounded.
     ///

@@ -11,9 +11,10 @@
 //! has nearly all its mass the power series (Abramowitz & Stegun 26.5.4) takes its place. The upper
 //! tail is the lower one of 1 − x with the shapes exchanged.
 
+use super::complement::complement;
 use super::deviance::ln_1p_excess;
 use super::quadrature::{exp_excess, integrate_tail};
-use super::{Tail, digamma_difference, ln_binomial_term, ln_one_minus_exp, ln_rising_factorial};
+use super::{Tail, digamma_difference, ln_binomial_term, ln_rising_factorial};
 
 /// Logarithm of the regularised incomplete beta function: ln I for the lower tail, ln(1 − I) for the
 /// upper, with I = ∫₀ˣ t^(a−1) (1 − t)^(b−1) dt / B(a, b).
@@ -281,13 +282,13 @@ impl TailOfBeta {
     /// With T = e^l the other tail is 1 − T: its logarithm's derivatives are those of l times
     /// −T / (1 − T).
     fn complement(self) -> Self {
-        let odds = (-self.logarithm).exp_m1().recip();
-        let times_odds = |slope: f64| if odds == 0.0 { 0.0 } else { -slope * odds };
+        let slopes = [self.by_a, self.by_b, self.by_bound];
+        let (logarithm, [by_a, by_b, by_bound]) = complement(self.logarithm, slopes);
         Self {
-            logarithm: ln_one_minus_exp(self.logarithm),
-            by_a: times_odds(self.by_a),
-            by_b: times_odds(self.by_b),
-            by_bound: times_odds(self.by_bound),
+            logarithm,
+            by_a,
+            by_b,
+            by_bound,
         }
     }
 }

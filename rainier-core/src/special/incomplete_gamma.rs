@@ -14,10 +14,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::complement::complement;
 use super::deviance::ln_1p_excess;
 use super::gamma::{digamma, digamma_remainder};
 use super::quadrature::{exp_excess, integrate_tail};
-use super::{ln_exponential_term, ln_one_minus_exp, ln_rising_factorial};
+use super::{ln_exponential_term, ln_rising_factorial};
 
 /// One side of a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -119,19 +120,18 @@ impl TailOfGamma {
         }
     }
 
-    /// The same of the wanted tail: with T = e^l the other is 1 − T, and its logarithm's derivatives
-    /// are those of l times −T / (1 − T).
+    /// The same of the wanted tail.
     fn of(self, tail: Tail) -> Self {
         if self.tail == tail {
             return self;
         }
-        let odds = (-self.logarithm).exp_m1().recip();
-        let times_odds = |slope: f64| if odds == 0.0 { 0.0 } else { -slope * odds };
+        let slopes = [self.by_shape, self.by_bound];
+        let (logarithm, [by_shape, by_bound]) = complement(self.logarithm, slopes);
         Self {
             tail,
-            logarithm: ln_one_minus_exp(self.logarithm),
-            by_shape: times_odds(self.by_shape),
-            by_bound: times_odds(self.by_bound),
+            logarithm,
+            by_shape,
+            by_bound,
         }
     }
 }

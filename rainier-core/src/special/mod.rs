@@ -64,20 +64,32 @@
 //! | [`ln_incomplete_gamma_by_shape`], [`ln_incomplete_gamma_by_bound`] | its derivatives | 1.2e-13 |
 //! | [`ln_incomplete_beta`] | ln I, ln(1 − I) | 1.0e-13 |
 //! | [`ln_incomplete_beta_by_a`], [`ln_incomplete_beta_by_b`], [`ln_incomplete_beta_by_bound`] | its derivatives | 1.3e-13 |
+//!
+//! At the 49 arguments of `testdata/special_functions.csv`, κ to 1e12 and rates to 1e3:
+//!
+//! | function | meaning | largest error |
+//! | --- | --- | --- |
+//! | [`ln_incomplete_bessel`] | ln ∫ e^(κ (cos t − 1)) dt over an arc | 2e-14 relative |
+//! | [`ln_incomplete_bessel_by_kappa`], [`ln_incomplete_bessel_by_end`] | its derivatives | 1e-12 relative |
+//! | [`ln_marcum`] | ln Q, ln(1 − Q), Q Marcum's function of whole order | 2e-14 relative |
+//! | [`ln_marcum_by_x`], [`ln_marcum_by_y`] | its derivatives | 1e-12 relative |
 
 mod bessel;
 mod bessel_of_order;
 mod beta;
 mod binomial_term;
+mod complement;
 mod deviance;
 mod double_double;
 mod error_function;
 mod exponential_term;
 mod gamma;
 mod gamma_ratio;
+mod incomplete_bessel;
 mod incomplete_beta;
 mod incomplete_gamma;
 mod logistic;
+mod marcum;
 mod polygamma;
 mod quadrature;
 pub(crate) mod stirling;
@@ -96,6 +108,9 @@ pub use exponential_term::{
 };
 pub use gamma::{digamma, ln_gamma};
 pub use gamma_ratio::{digamma_difference, ln_rising_factorial};
+pub use incomplete_bessel::{
+    ln_incomplete_bessel, ln_incomplete_bessel_by_end, ln_incomplete_bessel_by_kappa,
+};
 pub use incomplete_beta::{
     ln_incomplete_beta, ln_incomplete_beta_by_a, ln_incomplete_beta_by_b,
     ln_incomplete_beta_by_bound,
@@ -104,4 +119,5 @@ pub use incomplete_gamma::{
     Tail, ln_incomplete_gamma, ln_incomplete_gamma_by_bound, ln_incomplete_gamma_by_shape,
 };
 pub use logistic::{ln_one_minus_exp, log_add_exp, log_diff_exp, log_logistic, logistic, softplus};
+pub use marcum::{ln_marcum, ln_marcum_by_x, ln_marcum_by_y};
 pub use polygamma::{polygamma, trigamma};

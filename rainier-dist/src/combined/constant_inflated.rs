@@ -142,6 +142,20 @@ impl<D: Distribution> Distribution for ConstantInflated<D> {
         let between = probability * (&distance * &distance);
         Some(rest * (self.distribution.variance()? + between))
     }
+
+    /// −q ln q for the constant with its probability q, and what is left of f without it.
+    fn entropy(&self) -> Option<Real> {
+        let entropy = self.distribution.entropy()?;
+        let rest = 1.0 - &self.probability;
+        let own = if D::Value::IS_COUNT {
+            log_density_where_supported(&self.distribution, &self.constant).exp()
+        } else {
+            Real::constant(0.0)
+        };
+        let of_constant = (&self.probability + &rest * &own).x_ln_x();
+        let of_choice = (1.0 - &own) * rest.x_ln_x();
+        Some(rest * (entropy + own.x_ln_x()) - of_constant - of_choice)
+    }
 }
 
 impl<D: Cumulative> ConstantInflated<D> {

@@ -149,7 +149,22 @@ impl<D: Distribution + ?Sized> HiddenMarkov<D> {
     }
 
     /// ln p(series), for parameters within their constraints; 0 for an empty series.
-    pub fn log_likelihood(&self, series: &[f64]) -> Real {
+    ///
+    /// A step whose value is `None` says nothing about its state, but it is a step: the chain moves on
+    /// by one transition.
+    ///
+    /// ```
+    /// use rainier_dist::combined::HiddenMarkov;
+    /// use rainier_dist::continuous::Normal;
+    ///
+    /// let levels = [Normal::new(0, 1), Normal::new(5, 1)];
+    /// let model = HiddenMarkov::continuous([0.5, 0.5], [[0.9, 0.1], [0.1, 0.9]], levels);
+    /// let of = |series: &[Option<f64>]| model.log_likelihood(series).as_constant().expect("constant");
+    /// assert!((of(&[Some(0.3), None]) - of(&[Some(0.3)])).abs() < 1e-14);
+    /// // A change is likelier with a step between.
+    /// assert!(of(&[Some(0.0), None, Some(5.0)]) > of(&[Some(0.0), Some(5.0)]));
+    /// ```
+    pub fn log_likelihood<Y: Copy + Into<Option<f64>>>(&self, series: &[Y]) -> Real {
         let mut emissions = self.log_emissions(series).into_iter();
         let Some(first) = emissions.next() else {
             return Real::constant(0.0);
@@ -182,18 +197,24 @@ impl<D: Distribution + ?Sized> HiddenMarkov<D> {
     /// let path = path.draw(&Environment::empty(), &mut ChaCha8Rng::seed_from_u64(1));
     /// assert_eq!(path, [0, 0, 1, 1, 1]);
     /// ```
-    pub fn most_likely_path(&self, series: &[f64]) -> Generator<Vec<usize>> {
+    pub fn most_likely_path<Y: Copy + Into<Option<f64>>>(
+        &self,
+        series: &[Y],
+    ) -> Generator<Vec<usize>> {
         self.lattice(series, |lattice, _| lattice.most_likely_path())
     }
 
     /// For each step the probability of each state given the whole `series`, by the
     /// forward–backward algorithm.
-    pub fn state_probabilities(&self, series: &[f64]) -> Generator<Vec<Vec<f64>>> {
+    pub fn state_probabilities<Y: Copy + Into<Option<f64>>>(
+        &self,
+        series: &[Y],
+    ) -> Generator<Vec<Vec<f64>>> {
         self.lattice(series, |lattice, _| lattice.state_probabilities())
     }
 
     /// A path of states drawn from its distribution given `series`: forward, then sampled backward.
-    pub fn path_draw(&self, series: &[f64]) -> Generator<Vec<usize>> {
+    pub fn path_draw<Y: Copy + Into<Option<f64>>>(&self, series: &[Y]) -> Generator<Vec<usize>> {
         self.lattice(series, Lattice::draw_path)
     }
 
@@ -220,8 +241,8 @@ impl<D: Distribution + ?Sized> HiddenMarkov<D> {
         when_valid_else(&self.constraints(), series, Vec::new)
     }
 
-    /// For each step the log density of what is seen there in each state.
-    fn log_emissions(&self, series: &[f64]) -> Vec<Vec<Real>> {
+    /// For each step the log density of what is seen there in each state; 0 where nothing was.
+    fn log_emissions(&self, series: &[impl Copy + Into<Option<f64>>]) -> Vec<Vec<Real>> {
         let mut known: HashMap<u64, Vec<Real>> = HashMap::new();
         let of = |x: f64| {
             let x = Real::constant(x);
@@ -230,9 +251,12 @@ impl<D: Distribution + ?Sized> HiddenMarkov<D> {
                 .map(|one| log_density_where_supported(&**one, &x))
                 .collect()
         };
-        let seen = series.iter();
-        seen.map(|&x| known.entry(x.to_bits()).or_insert_with(|| of(x)).clone())
-            .collect()
+        let nothing = vec![Real::constant(0.0); self.states()];
+        let steps = series.iter().map(|&step| match step.into() {
+            Some(x) => known.entry(x.to_bits()).or_insert_with(|| of(x)).clone(),
+            None => nothing.clone(),
+        });
+        steps.collect()
     }
 
     fn log_transitions(&self) -> Vec<Vec<Real>> {
@@ -243,7 +267,7 @@ impl<D: Distribution + ?Sized> HiddenMarkov<D> {
     /// What `ask` finds in the numbers of one draw.
     fn lattice<T: 'static>(
         &self,
-        series: &[f64],
+        series: &[impl Copy + Into<Option<f64>>],
         ask: impl Fn(&Lattice, &mut dyn Rng) -> T + Send + Sync + 'static,
     ) -> Generator<T> {
         let initial: Vec<Real> = self.initial.iter().map(Real::ln).collect();

@@ -101,6 +101,12 @@ impl<D: Distribution> Distribution for Hurdle<D> {
         let active = &self.active_probability;
         Some(active * (variance + (1.0 - active) * &mean * &mean))
     }
+
+    fn entropy(&self) -> Option<Real> {
+        let (active, entropy) = (&self.active_probability, self.truncated.entropy()?);
+        let of_choice = active.x_ln_x() + (1.0 - active).x_ln_x();
+        Some(active * entropy - of_choice)
+    }
 }
 
 impl<D: Cumulative> Cumulative for Hurdle<D> {

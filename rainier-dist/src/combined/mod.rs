@@ -9,6 +9,7 @@
 //! | it comes from one of several distributions | [`Mixture`] |
 //! | it is not seen at all beyond a bound | [`Truncated`] |
 //! | it is recorded as the limit beyond it | [`Censored`] |
+//! | it is only known to lie in an interval | [`IntervalCensored`] |
 //! | it is shifted and stretched, or exponentiated | [`Affine`], [`ExpTransformed`] |
 //! | it is never 0 | [`ZeroTruncated`] |
 //! | it comes from another distribution at each step of a series | [`HiddenMarkov`] |
@@ -20,6 +21,7 @@ mod exp_transformed;
 mod hidden_markov;
 mod hidden_path;
 mod hurdle;
+mod interval_censored;
 mod mixture;
 mod truncated;
 mod zero_inflated;
@@ -31,6 +33,7 @@ pub use constant_inflated::ConstantInflated;
 pub use exp_transformed::ExpTransformed;
 pub use hidden_markov::HiddenMarkov;
 pub use hurdle::Hurdle;
+pub use interval_censored::IntervalCensored;
 pub use mixture::Mixture;
 pub use truncated::Truncated;
 pub use zero_inflated::ZeroInflated;

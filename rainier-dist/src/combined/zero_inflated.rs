@@ -81,6 +81,10 @@ impl<D: Distribution> Distribution for ZeroInflated<D> {
     fn variance(&self) -> Option<Real> {
         self.inflated.variance()
     }
+
+    fn entropy(&self) -> Option<Real> {
+        self.inflated.entropy()
+    }
 }
 
 impl<D: Cumulative> Cumulative for ZeroInflated<D> {

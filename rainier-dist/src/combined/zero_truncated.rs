@@ -26,7 +26,8 @@ const LONGEST_SEARCH: i32 = 10_000;
 /// Var f / (1 − f(0)) − f(0) (E f)² / (1 − f(0))². f must be able to be anything but 0.
 ///
 /// # Numerics
-/// ln(1 − f(0)) is exact for f(0) near 1. The variance cancels there: its absolute error is ε. Draws
+/// ln(1 − f(0)) is exact for f(0) near 1. Where f(0) is 0 at an edge of f's parameters, as of a
+/// binomial count with p = 1, the truncation adds nothing to the slopes. The variance cancels there: its absolute error is ε. Draws
 /// reject zeros; where f is hardly ever anything else, they invert its distribution function, and
 /// give no value beyond 10,000.
 ///
@@ -69,12 +70,22 @@ impl<D: Distribution> ZeroTruncated<D> {
 
     /// ln(1 − f(0)).
     fn log_not_zero(&self) -> Real {
-        self.log_zero().ln_one_minus_exp()
+        let log_zero = self.log_zero();
+        // The slope of ln 0 is infinite, of which e^−∞ makes no number.
+        let is_never = log_zero.equal(f64::NEG_INFINITY);
+        is_never.select(0.0, log_zero.ln_one_minus_exp())
     }
 
     /// ln p(x), −∞ outside the support of f; `x` is not 0.
     pub(super) fn log_density_where_not_zero(&self, x: &Real) -> Real {
-        log_density_where_supported(&*self.distribution, x) - self.log_not_zero()
+        self.given_not_zero(log_density_where_supported(&*self.distribution, x))
+    }
+
+    /// ln p(x) from ln f(x); −∞ where f is nothing but 0.
+    fn given_not_zero(&self, log_density: Real) -> Real {
+        let log_not_zero = self.log_not_zero();
+        let is_nothing = log_not_zero.equal(f64::NEG_INFINITY);
+        is_nothing.select(f64::NEG_INFINITY, log_density - log_not_zero)
     }
 
     /// Draws for parameters within their constraints.
@@ -142,11 +153,11 @@ impl<D: Distribution> Distribution for ZeroTruncated<D> {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
-        self.distribution.log_density_with_edges(x) - self.log_not_zero()
+        self.given_not_zero(self.distribution.log_density_with_edges(x))
     }
 
     fn log_density_apart(&self, x: &Real) -> Real {
-        self.distribution.log_density_apart(x) - self.log_not_zero()
+        self.given_not_zero(self.distribution.log_density_apart(x))
     }
 
     fn generator(&self) -> Generator<D::Value> {
@@ -163,6 +174,14 @@ impl<D: Distribution> Distribution for ZeroTruncated<D> {
         let within = variance / self.log_not_zero().exp();
         Some(within - self.log_zero().exp() * &mean * &mean)
     }
+
+    /// ln(1 − f(0)) and f's entropy without the term of 0, over 1 − f(0).
+    fn entropy(&self) -> Option<Real> {
+        let entropy = self.distribution.entropy()?;
+        let log_not_zero = self.log_not_zero();
+        let others = entropy + self.log_zero().exp().x_ln_x();
+        Some(others / log_not_zero.exp() + log_not_zero)
+    }
 }
 
 /// Below 0 the tails of f over 1 − f(0); from 0 on P(X > x) is, and P(X ≤ x) is (F(x) − f(0)) over it.
@@ -170,7 +189,10 @@ impl<D: Cumulative> Cumulative for ZeroTruncated<D> {
     fn log_cumulative(&self, x: &Real) -> Real {
         let log_below = self.distribution.log_cumulative(x);
         let log_not_zero = self.log_not_zero();
-        let from_below = log_below.log_diff_exp(self.log_zero()) - &log_not_zero;
+        let log_zero = self.log_zero();
+        let without_zero = log_below.log_diff_exp(&log_zero) - &log_not_zero;
+        let is_never = log_zero.equal(f64::NEG_INFINITY);
+        let from_below = is_never.select(&log_below, without_zero);
         let from_above = (self.distribution.log_survival(x) - &log_not_zero).ln_one_minus_exp();
         // Either difference is exact where what it is taken from is far from 1.
         let from_zero = log_below.less(0.5_f64.ln()).select(from_below, from_above);

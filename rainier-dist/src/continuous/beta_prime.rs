@@ -9,6 +9,7 @@ use rand_distr::{Distribution as _, Gamma as GammaDraw};
 
 use crate::distribution::{
     Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
+    is_per_row,
 };
 use crate::generator::Generator;
 
@@ -22,8 +23,9 @@ use crate::generator::Generator;
 /// then left out of the support.
 ///
 /// # Numerics
-/// The terms are kept apart, since sums over data then need Σ ln x and Σ ln(1 + x) only. They cancel
-/// for large shapes: the absolute error is a few ε times a + b.
+/// The log density of one number keeps all its digits, however large the shapes are. Over data, for
+/// an unknown and for shapes below 1 the terms are kept apart, since sums over data then need Σ ln x
+/// and Σ ln(1 + x) only; they cancel for large shapes, and the absolute error is a few ε times a + b.
 ///
 /// Tails come from the incomplete beta function at x/(1 + x) or 1/(1 + x), whichever is smaller.
 /// Draws are made of logarithms and kept among the positive numbers, which shapes below 0.01 would
@@ -88,6 +90,23 @@ impl Distribution for BetaPrime {
     }
 
     fn log_density_within(&self, x: &Real) -> Real {
+        let (a, b) = (&self.a, &self.b);
+        let apart = self.log_density_apart(x);
+        if is_per_row([x, a, b]) {
+            return apart;
+        }
+        // The density of the share x/(1 + x), a beta variable, by the smaller of it and the rest.
+        let (first, second) = (a - 1.0, b - 1.0);
+        let small = first.ln_binomial_term(&second, x / (1.0 + x));
+        let large = second.ln_binomial_term(&first, 1.0 / (1.0 + x));
+        let term = x.less(1.0).select(small, large);
+        let joined = term + (a + b - 1.0).ln() - 2.0 * x.ln_1p();
+        // Terms of small shapes do not cancel, and a − 1 would lose their digits.
+        let is_small = a.less(1.0).or(&b.less(1.0));
+        is_small.select(apart, joined)
+    }
+
+    fn log_density_apart(&self, x: &Real) -> Real {
         (&self.a - 1.0) * x.ln() - (&self.a + &self.b) * x.ln_1p() - self.a.ln_beta(&self.b)
     }
 

@@ -4,6 +4,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, TAU};
 
+use rainier_core::special::Tail;
 use rainier_core::{Condition, Real};
 use rand::RngExt;
 use rand_distr::{Distribution as _, StandardNormal};
@@ -12,6 +13,9 @@ use crate::distribution::{
     Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
 };
 use crate::generator::Generator;
+
+/// A shape of the incomplete gamma function so small that it is 0 to the last digit.
+const ALMOST_ZERO: f64 = 1e-18;
 
 /// Inverse Gaussian (Wald) distribution with mean μ and shape λ, on (0, ∞).
 ///
@@ -110,6 +114,16 @@ impl Distribution for InverseGaussian {
 
     fn variance(&self) -> Option<Real> {
         Some(&self.mean * &self.mean * &self.mean / &self.shape)
+    }
+
+    /// ½ ln(2πe/λ) + (3/2) E ln X with E ln X = ln μ − e^(2λ/μ) E₁(2λ/μ), E₁ the exponential integral.
+    fn entropy(&self) -> Option<Real> {
+        let twice = 2.0 * &self.shape / &self.mean;
+        // E₁(x) is Γ(a, x) for a = 0, and Γ(a) is 1/a there.
+        let a = Real::constant(ALMOST_ZERO);
+        let log_integral = a.ln_incomplete_gamma(Tail::Upper, &twice) - ALMOST_ZERO.ln();
+        let log_mean = self.mean.ln() - (twice + log_integral).exp();
+        Some(0.5 * (TAU.ln() + 1.0 - self.shape.ln()) + 1.5 * log_mean)
     }
 }
 

@@ -1,6 +1,6 @@
 //! States the von Mises distribution: the normal distribution of a circle.
 //!
-//! In: a mean direction and a concentration. Out: its log density, support and draws.
+//! In: a mean direction and a concentration. Out: its log density, tails, support and draws.
 
 use std::f64::consts::{PI, TAU};
 
@@ -8,7 +8,7 @@ use rainier_core::{Condition, Real};
 use rand::{Rng, RngExt};
 
 use crate::distribution::{
-    Constraint, Continuous, Distribution, Requirement, Support, draw_if_valid,
+    Constraint, Continuous, Cumulative, Distribution, Requirement, Support, draw_if_valid,
 };
 use crate::generator::Generator;
 
@@ -30,6 +30,10 @@ const CONCENTRATED: f64 = 1000.0;
 /// # Numerics
 /// For large κ both κ cos and ln I₀ are near κ. They are computed without it, as −2κ sin²((x −
 /// μ)/2) and by an asymptotic series (Abramowitz & Stegun 9.7.1).
+///
+/// Tails are counted from −π and up to π, where the circle is cut; they come from the incomplete
+/// Bessel function, which is integrated from its larger end. The smaller tail keeps its digits, and
+/// loses some of κ (x − μ) ε where the rounding of x − μ does that.
 ///
 /// Draws follow Best & Fisher (1979), Applied Statistics 28: rejection from a wrapped Cauchy
 /// distribution, here by its half-angle tangent, so that small angles keep their digits.
@@ -165,6 +169,39 @@ fn draw_angle(concentration: f64, rng: &mut dyn Rng) -> f64 {
             return 2.0 * tangent.atan();
         }
     }
+}
+
+/// P(X ≤ x) is the incomplete Bessel function from −π − μ to x − μ over the complete one.
+impl Cumulative for VonMises {
+    fn log_cumulative(&self, x: &Real) -> Real {
+        let [below, above] = self.log_tails(x);
+        let inside = smaller_or_complement(&below, &above);
+        self.support().piecewise(x, f64::NEG_INFINITY, &inside, 0.0)
+    }
+
+    fn log_survival(&self, x: &Real) -> Real {
+        let [below, above] = self.log_tails(x);
+        let inside = smaller_or_complement(&above, &below);
+        self.support().piecewise(x, 0.0, &inside, f64::NEG_INFINITY)
+    }
+}
+
+impl VonMises {
+    /// ln P(X ≤ x) and ln P(X > x), of which the smaller has all its digits.
+    fn log_tails(&self, x: &Real) -> [Real; 2] {
+        let (kappa, place) = (&self.concentration, x - &self.mean_direction);
+        let [start, end] = [-PI, PI].map(|edge| edge - &self.mean_direction);
+        let total = TAU.ln() + self.log_scaled_bessel();
+        [
+            kappa.ln_incomplete_bessel(start, &place) - &total,
+            kappa.ln_incomplete_bessel(&place, end) - total,
+        ]
+    }
+}
+
+/// The logarithm of a tail, by that of the other one if that is smaller.
+fn smaller_or_complement(tail: &Real, other: &Real) -> Real {
+    tail.less(other).select(tail, other.ln_one_minus_exp())
 }
 
 /// The same direction as an angle in (−π, π].

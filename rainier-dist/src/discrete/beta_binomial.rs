@@ -74,6 +74,12 @@ impl BetaBinomial {
     }
 }
 
+impl BetaBinomial {
+    fn support(&self) -> ShortSupport {
+        ShortSupport::new(0.0.into(), self.trials.clone())
+    }
+}
+
 impl Distribution for BetaBinomial {
     type Value = i64;
 
@@ -131,17 +137,21 @@ impl Distribution for BetaBinomial {
         let binomial = &self.trials * (&self.a / &total) * (&self.b / &total);
         Some(binomial * ((&total + &self.trials) / (total + 1.0)))
     }
+
+    fn entropy(&self) -> Option<Real> {
+        self.support().entropy(|k| self.log_density_within(k))
+    }
 }
 
 /// Sums of probabilities, of up to 10,000.
 impl Cumulative for BetaBinomial {
     fn log_cumulative(&self, x: &Real) -> Real {
-        let support = ShortSupport::new(0.0.into(), self.trials.clone());
+        let support = self.support();
         support.log_cumulative(x, |k| self.log_density_within(k))
     }
 
     fn log_survival(&self, x: &Real) -> Real {
-        let support = ShortSupport::new(0.0.into(), self.trials.clone());
+        let support = self.support();
         support.log_survival(x, |k| self.log_density_within(k))
     }
 }

@@ -8,6 +8,7 @@ use rand::Rng;
 use rand_distr::{Binomial as BinomialDraw, Distribution as _};
 
 use super::poisson::draw_poisson;
+use super::short_support::ShortSupport;
 use super::success::Success;
 use crate::distribution::count::{
     is_apart, is_count, ln_series_coefficient, log_cumulative_between, log_survival_between,
@@ -139,6 +140,12 @@ impl Distribution for Binomial {
 
     fn variance(&self) -> Option<Real> {
         Some(&self.trials * self.success.variance())
+    }
+
+    /// A sum over all counts, for a constant number of trials up to 10,000.
+    fn entropy(&self) -> Option<Real> {
+        let support = ShortSupport::new(0.0.into(), self.trials.clone());
+        support.entropy(|k| self.log_density_within(k))
     }
 }
 

@@ -149,6 +149,10 @@ impl Distribution for Hypergeometric {
         let fixed = population.less_or_equal(1.0);
         Some(fixed.select(0.0, binomial * left))
     }
+
+    fn entropy(&self) -> Option<Real> {
+        self.support().entropy(|k| self.log_density_within(k))
+    }
 }
 
 /// Sums of probabilities, of up to 10,000.

@@ -1,7 +1,7 @@
 //! Adds up the probabilities of few whole numbers.
 //!
 //! In: the smallest and the largest number, and the log probability of each. Out: both tails, as
-//! log-sum-exps in which nothing cancels.
+//! log-sum-exps in which nothing cancels, and the entropy.
 
 use std::ops::RangeInclusive;
 
@@ -45,6 +45,16 @@ impl ShortSupport {
             let [below, above] = self.sums(x, &log_mass);
             smaller_or_complement(&above, &below)
         })
+    }
+
+    /// −Σ p ln p; none if the numbers are not added up.
+    pub(super) fn entropy(&self, log_mass: impl Fn(&Real) -> Real) -> Option<Real> {
+        let terms = self.numbers.clone()?.map(|number| {
+            let log_mass = log_mass(&Real::from(number));
+            let is_nothing = log_mass.equal(f64::NEG_INFINITY);
+            is_nothing.select(0.0, -log_mass.exp() * &log_mass)
+        });
+        Some(Real::sum(terms))
     }
 
     /// ln of the sums up to `x` and beyond.

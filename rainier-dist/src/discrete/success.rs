@@ -65,7 +65,23 @@ impl Success {
             Tail::Upper => Tail::Lower,
         };
         let by_complement = b.ln_incomplete_beta(other, a, &self.complement);
-        logit.less(0.0).select(by_probability, by_complement)
+        let usual = logit.less(0.0).select(by_probability, by_complement);
+        self.unless_extreme(|_| usual.clone(), || self.ln_extreme_tail(tail, a, b))
+    }
+
+    /// The same where the smaller share may round to 0: there I(p; a, b) is pᵃ/(a B(a, b)).
+    fn ln_extreme_tail(&self, tail: Tail, a: &Real, b: &Real) -> Real {
+        let of_power = |share: &Real, a: &Real, b: &Real| {
+            let power = a * share - (a.ln() + a.ln_beta(b));
+            [power.clone(), power.ln_one_minus_exp()]
+        };
+        let [below, above] = of_power(&self.log_probability, a, b);
+        let [rest_above, rest_below] = of_power(&self.log_complement, b, a);
+        let is_rare = self.log_probability.less(&self.log_complement);
+        match tail {
+            Tail::Lower => is_rare.select(below, rest_below),
+            Tail::Upper => is_rare.select(above, rest_above),
+        }
     }
 
     /// ln of the term p^a (1 − p)^b of the binomial expansion with its coefficient, for shares that

@@ -6,7 +6,7 @@
 use rainier_core::{Program, Real};
 
 use super::{Distribution, Number, all_hold};
-use crate::combined::{Censored, Truncated};
+use crate::combined::{Censored, IntervalCensored, Truncated};
 
 /// A distribution whose distribution function is an expression.
 ///
@@ -110,6 +110,19 @@ pub trait Cumulative: Distribution {
         Self: Sized,
     {
         Censored::above(self, high)
+    }
+
+    /// The distribution of values that are recorded as `high` where they are above `low` and up to
+    /// `high`.
+    fn interval_censored(
+        self,
+        low: impl Into<Real>,
+        high: impl Into<Real>,
+    ) -> IntervalCensored<Self>
+    where
+        Self: Sized,
+    {
+        IntervalCensored::new(self, low, high)
     }
 }
 

@@ -66,6 +66,26 @@ pub trait Param: Continuous {
     fn vector(&self, count: usize) -> RandomVariable<Vec<Real>> {
         RandomVariable::fill(count, || self.param())
     }
+
+    /// As [`vector`](Self::vector), with the parameters centred as those of
+    /// [`param_centred`](Self::param_centred).
+    ///
+    /// ```
+    /// use rainier_dist::continuous::{HalfNormal, Normal};
+    /// use rainier_dist::{Param, model};
+    ///
+    /// // Eight effects, of each of which the data will say much.
+    /// let model = model! {
+    ///     spread = HalfNormal::new(5).param();
+    ///     effect = Normal::new(0, &spread).vector_centred(8);
+    ///     yield (spread, effect)
+    /// };
+    /// assert_eq!(model.compile()?.dimension(), 9);
+    /// # Ok::<(), rainier_dist::ModelError>(())
+    /// ```
+    fn vector_centred(&self, count: usize) -> RandomVariable<Vec<Real>> {
+        RandomVariable::fill(count, || self.param_centred())
+    }
 }
 
 impl<D: Continuous + ?Sized> Param for D {

@@ -89,9 +89,12 @@ const DOMAINS: &[(&str, &[&str])] = &[
     ("ConstantInflated", &[SHARE, POSITIVE]),
     ("Hurdle", &[SHARE, POSITIVE]),
     ("Hurdle at 0", &[SHARE, POSITIVE]),
+    ("ZeroInflated geometric", &[SHARE, "(0, 1]"]),
+    ("Hurdle over geometric", &[SHARE, "(0, 1]"]),
     ("Truncated counts", &[POSITIVE]),
     ("Truncated counts, no zeros", &[POSITIVE]),
     ("Censored counts", &[POSITIVE]),
+    ("Interval censored counts", &[POSITIVE]),
     ("Mixture of counts", &["[0, 0.9]", POSITIVE, POSITIVE]),
 ];
 

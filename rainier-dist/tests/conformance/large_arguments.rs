@@ -97,6 +97,7 @@ fn terms_apart_lose_digits_that_the_table_tells() {
         "NegativeBinomial",
         "Gamma",
         "Beta",
+        "BetaPrime",
     ] {
         assert!(found.contains(&format!("of {name} at")), "{name}: blind");
     }

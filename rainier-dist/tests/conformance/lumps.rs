@@ -1,6 +1,8 @@
 //! Claims: distributions with probabilities at some numbers and a density elsewhere have mass one,
 //! tails, moments and draws that agree, and can be fitted; truncated draws far out are right.
 
+use std::cell::RefCell;
+
 use rainier_core::{Column, Program, Real};
 use rainier_dist::continuous::{Exponential, Gamma, LogNormal, Normal};
 use rainier_dist::discrete::Poisson;
@@ -21,7 +23,7 @@ struct Law {
     edges: [f64; 2],
 }
 
-fn laws() -> [Law; 6] {
+fn laws() -> [Law; 7] {
     let infinity = f64::INFINITY;
     let law = |name, distribution, lumps, edges| Law {
         name,
@@ -47,6 +49,12 @@ fn laws() -> [Law; 6] {
             "inflated beside",
             Box::new(normal().zero_inflated(0.3)),
             &[0.0],
+            [-infinity, infinity],
+        ),
+        law(
+            "interval censored",
+            Box::new(normal().interval_censored(0.0, 1.0)),
+            &[1.0],
             [-infinity, infinity],
         ),
         law(
@@ -145,6 +153,15 @@ fn moments_of_lumps_and_density_are_the_stated_ones() {
         assert!(
             (variance - expected).abs() < 1e-8,
             "{}: {variance}, {expected}",
+            law.name
+        );
+        let entropy = stated(law.distribution.entropy()).unwrap();
+        let mut density = of_value(|x| law.distribution.log_density(x));
+        let own = RefCell::new(&mut density);
+        let expected = law.expect(f64::INFINITY, |x| -own.borrow_mut().evaluate(&[x])[0]);
+        assert!(
+            (entropy - expected).abs() < 1e-8,
+            "{}: {entropy}, {expected}",
             law.name
         );
         seen += 1;
@@ -301,4 +318,32 @@ fn unknown_bounds_have_gradients() {
         evaluator.evaluate(&[1.0, 0.5])[..2],
         [f64::NEG_INFINITY, 0.0]
     );
+}
+
+/// 40 standard deviations out ln P(a < z ≤ b) is ln P(z > a) but for e^−40, so that its slope by the
+/// mean is the hazard rate at a; far out on the other side it is minus that.
+#[test]
+fn intervals_far_out_have_their_probability_and_slopes() {
+    let (mean, end) = (Real::parameter("mean"), Real::parameter("end"));
+    // ln P(z > 40) and the hazard rate there, by mpmath 1.3.0.
+    let (expected, hazard) = (-804.608_442_013_754, 40.024_968_847_207_26);
+    for side in [1.0, -1.0] {
+        let [near, far] = [40.0 * side, 41.0 * side];
+        let [low, high] = if side > 0.0 {
+            [&end, &Real::constant(far)]
+        } else {
+            [&Real::constant(far), &end]
+        };
+        let law = Normal::new(&mean, 1.0).interval_censored(low, high);
+        let value = law.log_density(high);
+        let program = Program::compile_with_gradient(&value, &[mean.clone(), end.clone()]).unwrap();
+        let mut evaluator = program.bind(&[]).unwrap().evaluator();
+        let found = evaluator.evaluate(&[0.0, near]);
+        for (found, expected) in found.iter().zip([expected, side * hazard, -side * hazard]) {
+            assert!(
+                (found / expected - 1.0).abs() < 1e-12,
+                "{found}, not {expected}"
+            );
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod cumulative;
 mod derivatives;
 mod domains;
 mod draws;
+mod edges;
 mod exact;
 mod extremes;
 mod far;

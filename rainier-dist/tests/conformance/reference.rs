@@ -152,7 +152,8 @@ fn tails_quantiles_and_moments_are_those_of_the_reference() {
             ];
             for (what, found) in moments {
                 // To its 60 digits 1 − 1e-300 is 1, which leaves p out of p (1 − ln p).
-                if (name, what) == ("Bernoulli", "entropy") && at[0] < 1e-60 {
+                let counts_trials = ["Bernoulli", "Binomial"].contains(&name);
+                if counts_trials && what == "entropy" && at[at.len() - 1] < 1e-60 {
                     continue;
                 }
                 if let Some(found) = found.and_then(|found| found.as_constant()) {

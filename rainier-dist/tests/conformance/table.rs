@@ -114,9 +114,9 @@ fn continuous() -> Vec<Row> {
         row("Triangular below its mode", &[-1.0, 0.5, 2.5], &[-1.0, 0.5, 2.6], -0.3, |p| {
             tails(Triangular::new(&p[0], &p[1], &p[2]))
         }),
-        row("VonMises", &[0.5, 1.7], &[0.5, 1.8], -0.3, |p| numbers(VonMises::new(&p[0], &p[1]))),
+        row("VonMises", &[0.5, 1.7], &[0.5, 1.8], -0.3, |p| tails(VonMises::new(&p[0], &p[1]))),
         row("VonMises concentrated", &[0.5, 300.0], &[0.5, 310.0], 0.48, |p| {
-            numbers(VonMises::new(&p[0], &p[1]))
+            tails(VonMises::new(&p[0], &p[1]))
         }),
         row("Custom", &[0.5, 0.7], &[0.5, 0.77], 2.1, |p| numbers(custom_normal(&p[0], &p[1]))),
         row("Affine", &[1.7, 0.5, 1.3], &[1.7, 0.5, 1.4], 2.1, |p| {
@@ -214,7 +214,7 @@ fn discrete() -> Vec<Row> {
         row("NegativeBinomial by mean", &[5.0, 2.0], &[5.0, 2.3], 3.0, |p| {
             count_tails(NegativeBinomial::new(&p[0], &p[1]))
         }),
-        row("Skellam", &[4.0, 2.5], &[4.1, 2.5], -2.0, |p| counts(Skellam::new(&p[0], &p[1]))),
+        row("Skellam", &[4.0, 2.5], &[4.1, 2.5], -2.0, |p| count_tails(Skellam::new(&p[0], &p[1]))),
         row("ZeroTruncated", &[1.3], &[1.36], 2.0, |p| {
             count_tails(Poisson::new(&p[0]).zero_truncated())
         }),
@@ -231,6 +231,12 @@ fn discrete() -> Vec<Row> {
         row("Hurdle at 0", &[0.6, 3.0], &[0.6, 3.3], 0.0, |p| {
             count_tails(Poisson::new(&p[1]).hurdle(&p[0]))
         }),
+        row("ZeroInflated geometric", &[0.4, 0.3], &[0.45, 0.3], 3.0, |p| {
+            count_tails(Geometric::new(&p[1]).zero_inflated(&p[0]))
+        }),
+        row("Hurdle over geometric", &[0.6, 0.3], &[0.55, 0.3], 3.0, |p| {
+            count_tails(Geometric::new(&p[1]).hurdle(&p[0]))
+        }),
         row("Truncated counts", &[3.0], &[3.1], 3.0, |p| {
             count_tails(Poisson::new(&p[0]).truncated(1, 6))
         }),
@@ -239,6 +245,9 @@ fn discrete() -> Vec<Row> {
         }),
         row("Censored counts", &[3.0], &[3.1], 3.0, |p| {
             count_tails(Poisson::new(&p[0]).censored(1, 5))
+        }),
+        row("Interval censored counts", &[3.0], &[3.1], 3.0, |p| {
+            count_tails(Poisson::new(&p[0]).interval_censored(1, 3))
         }),
         row("Mixture of counts", &[0.4, 3.0, 2.0], &[0.43, 3.0, 2.0], 3.0, |p| {
             let busy = NegativeBinomial::new(20.0, &p[2]);

@@ -34,6 +34,15 @@ impl DomainNumbers {
         }
     }
 
+    /// Domains known already get the numbers from 0 on.
+    pub(crate) fn resume(naming: Naming, domains: &[Arc<str>]) -> Self {
+        let mut numbers = Self::new(naming);
+        for domain in domains {
+            numbers.domains.number(domain);
+        }
+        numbers
+    }
+
     /// The number of the domain `query` is counted under.
     pub(crate) fn number(&mut self, query: &str) -> Result<u32, Dropped> {
         let Self {

@@ -95,6 +95,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["follow"],
             &["detect"],
             &["calibrated"],
+            &["state"],
             &["evaluate"],
             &["cli", "main"],
         ],

@@ -225,11 +225,7 @@ impl<'settings> Gatherer<'settings> {
         }
         self.previous_time = Some(record.time);
         self.tally.ambiguous += u64::from(record.is_time_ambiguous);
-        let domain = match &record.query {
-            Some(query) => self.domains.number(query),
-            None => Err(Dropped::Unset),
-        };
-        match domain {
+        match self.domains.asked_for(record) {
             Ok(domain) => {
                 let query = Query {
                     time: record.time,

@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![cfg(unix)]
 
+mod command;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use command::folder;
 use dns_anomaly::simulate::{SimulationSettings, simulate, write_counts};
 use dns_anomaly::{State, StateFolder, StateSettings};
 use rand::rngs::ChaCha8Rng;
@@ -30,10 +33,7 @@ fn update(folder: &Path, hour: usize) -> Command {
 
 /// Files of a folder of its own: `start.csv` with what comes before, then one for each hour.
 fn prepared() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kill");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
+    let folder = folder("kill");
     fs::create_dir_all(folder.join("kept")).unwrap();
     let settings = SimulationSettings::default().with_domains(40).with_seed(5);
     let mut counts = Vec::new();
@@ -73,7 +73,7 @@ fn found(folder: &Path, allowed: &[&[u8]]) -> Option<usize> {
     let bytes = fs::read(folder.join("kept/state")).unwrap();
     let place = allowed.iter().position(|allowed| *allowed == bytes)?;
     let opened = StateFolder::read(folder.join("kept")).unwrap().unwrap();
-    assert_eq!(opened.to_bytes(), bytes);
+    assert_eq!(opened.to_bytes().unwrap(), bytes);
     Some(place)
 }
 
@@ -137,11 +137,12 @@ fn a_run_killed_at_any_of_200_moments_leaves_the_old_state_or_the_new() {
 #[test]
 fn the_check_catches_a_state_written_in_its_place() {
     // The control: a child writes the new state over the old one, without a rename, and is killed on the way.
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kill_in_place");
+    let folder = folder("kill_in_place");
     fs::create_dir_all(folder.join("kept")).unwrap();
     let kept = folder.join("kept/state");
     let settings = StateSettings::default();
-    let [old, new] = [[1, 2], [3, 4]].map(|seed| State::new(&settings, seed).unwrap().to_bytes());
+    let [old, new] =
+        [[1, 2], [3, 4]].map(|seed| State::new(&settings, seed).unwrap().to_bytes().unwrap());
     fs::write(folder.join("new"), &new).unwrap();
     fs::write(&kept, &old).unwrap();
     let mut child = Command::new("sh")

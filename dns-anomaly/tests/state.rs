@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod command;
+
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use command::folder;
 use dns_anomaly::simulate::{SimulationSettings, simulate, write_log};
 use dns_anomaly::{
     CalibratedSettings, Direction, FolderError, GatherSettings, Judged, Known, NewestBin, Source,
@@ -71,7 +73,7 @@ fn hourly_runs_give_the_verdicts_and_the_state_of_one_run() {
         for some in hours.chunks(hours_a_run) {
             let run;
             // What is written and read back must be all there is to know.
-            state = State::from_bytes(&state.to_bytes()).unwrap();
+            state = State::from_bytes(&state.to_bytes().unwrap()).unwrap();
             (state, run) = take(state, &(head.clone() + &some.concat()));
             runs.push(run);
         }
@@ -80,7 +82,10 @@ fn hourly_runs_give_the_verdicts_and_the_state_of_one_run() {
     for hours_a_run in [1, 7, 50] {
         let (state, runs) = in_runs_of(hours_a_run);
         assert_eq!(verdicts(&runs), verdicts(std::slice::from_ref(&one)));
-        assert!(state.to_bytes() == at_once.to_bytes(), "{hours_a_run}");
+        assert!(
+            state.to_bytes().unwrap() == at_once.to_bytes().unwrap(),
+            "{hours_a_run}"
+        );
         let kept: u64 = runs.iter().map(|run| run.tally.kept).sum();
         assert_eq!(kept, one.tally.kept);
     }
@@ -115,9 +120,9 @@ fn hour_of(rows: &str) -> i64 {
 fn the_same_file_again_changes_nothing() {
     let (head, hours) = log_by_hour(10);
     let (state, first) = take(new(), &(head.clone() + &hours[..200].concat()));
-    let before = state.to_bytes();
+    let before = state.to_bytes().unwrap();
     let (state, again) = take(state, &(head.clone() + &hours[..200].concat()));
-    assert!(state.to_bytes() == before);
+    assert!(state.to_bytes().unwrap() == before);
     assert!(again.windows.is_empty());
     assert_eq!((again.tally.kept, again.tally.late), (0, 0));
     let all = again.tally.again + again.tally.duplicates;
@@ -125,7 +130,7 @@ fn the_same_file_again_changes_nothing() {
     // A log that grew is read as if it had been whole.
     let (grown, _) = take(state, &(head.clone() + &hours[..300].concat()));
     let (whole, _) = take(new(), &(head + &hours[..300].concat()));
-    assert!(grown.to_bytes() == whole.to_bytes());
+    assert!(grown.to_bytes().unwrap() == whole.to_bytes().unwrap());
 }
 
 fn counts(state: &State) -> Vec<(&str, Vec<u64>)> {
@@ -176,6 +181,16 @@ fn late_rows_are_told_and_counted_nowhere() {
 
 #[test]
 fn rows_of_a_wrong_clock_do_not_close_bins() {
+    // A quarter of an hour before the bin is over.
+    let now = Timestamp::from_microseconds(2_700_000_000);
+    let ahead = format!("{HEADER}10\tA\tx\ta.example\n3601\tB\tx\ta.example\n");
+    let sources = [Source::from_bytes("log", ahead)];
+    let (state, run) = new()
+        .update(&StateSettings::default(), &sources, now)
+        .unwrap();
+    assert_eq!((run.waiting, state.known().count()), (2, 0));
+    let (state, _) = take(state, &format!("{HEADER}3500\tC\tx\ta.example\n"));
+    assert_eq!(counts(&state), [("a.example", vec![2])]);
     let log = format!("{HEADER}10\tA\tx\ta.example\n9999999999\tB\tx\ta.example\n");
     let (state, run) = take(new(), &log);
     assert_eq!((run.tally.future, run.tally.kept), (1, 1));
@@ -300,15 +315,6 @@ fn a_new_level_alarms_until_it_is_accepted_and_is_accepted_once() {
     assert_eq!(&*detection.domains[0].domain, "m.example");
 }
 
-/// A folder of one test, emptied at its start.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    if folder.exists() {
-        fs::remove_dir_all(&folder).unwrap();
-    }
-    folder
-}
-
 #[test]
 fn a_folder_gives_back_the_state_it_took_and_keeps_a_second_run_out() {
     let folder = folder("state_folder");
@@ -327,7 +333,7 @@ fn a_folder_gives_back_the_state_it_took_and_keeps_a_second_run_out() {
 fn damaged_states_are_refused_wherever_the_damage_is() {
     let log = format!("{HEADER}10\tA\tx\ta.example\n3700\tC\tx\tb.example\n");
     let (state, _) = take(new(), &log);
-    let bytes = state.to_bytes();
+    let bytes = state.to_bytes().unwrap();
     assert_eq!(State::from_bytes(&bytes).unwrap(), state);
     for place in 0..bytes.len() {
         assert!(State::from_bytes(&bytes[..place]).is_err(), "{place}");
@@ -356,7 +362,7 @@ fn files_that_are_no_state_of_this_format_are_refused_by_name() {
         other.starts_with(&path) && other.ends_with("is one of format 2"),
         "{other}"
     );
-    let cut = message(&new().to_bytes()[..60]);
+    let cut = message(&new().to_bytes().unwrap()[..60]);
     assert!(
         cut.starts_with(&path) && cut.contains("it was cut"),
         "{cut}"

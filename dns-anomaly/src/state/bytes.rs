@@ -7,6 +7,7 @@
 //! accidents; who may write the file may write any state.
 
 use std::borrow::Cow;
+use std::io;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -96,7 +97,10 @@ struct SavedSeries<'a> {
 
 impl State {
     /// The state as bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// When compression cannot have the memory it needs.
+    pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let (visit_domains, visit_clients, visits) = numbered(&self.visits);
         let text = |texts: &'_ [Arc<str>]| -> Vec<Cow<'static, str>> {
             texts.iter().map(|text| text.to_string().into()).collect()
@@ -126,16 +130,16 @@ impl State {
             series: self.names.facts.len() as u64,
         };
         let mut rest = Vec::new();
-        put(&saved, &mut rest);
+        put(&saved, &mut rest)?;
         for known in self.names.iter() {
-            put(&saved_series(known.series, *known.facts), &mut rest);
+            put(&saved_series(known.series, *known.facts), &mut rest)?;
         }
-        let rest = zstd::encode_all(rest.as_slice(), LEVEL).expect("memory takes what is written");
+        let rest = zstd::encode_all(rest.as_slice(), LEVEL)?;
         let mut bytes = format!("{MAGIC}{FORMAT}\n").into_bytes();
         bytes.extend((rest.len() as u64).to_le_bytes());
         bytes.extend(fnv1a(rest.iter().copied()).to_le_bytes());
         bytes.extend(rest);
-        bytes
+        Ok(bytes)
     }
 
     /// The state of which these are the bytes.
@@ -215,8 +219,9 @@ fn checked(bytes: &[u8]) -> Result<&[u8], StateBytesError> {
     Ok(rest)
 }
 
-fn put(value: &impl Serialize, bytes: &mut Vec<u8>) {
-    postcard::to_io(value, bytes).expect("memory takes what is written");
+fn put(value: &impl Serialize, bytes: &mut Vec<u8>) -> io::Result<()> {
+    postcard::to_io(value, bytes).map_err(io::Error::other)?;
+    Ok(())
 }
 
 fn saved_span(span: &Span) -> (u64, i64, u64, u32, u32) {

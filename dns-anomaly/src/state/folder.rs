@@ -100,8 +100,9 @@ impl StateFolder {
     pub fn save(&self, state: &State) -> Result<(), FolderError> {
         let partial = self.path.join("state.partial");
         let write = || {
+            let bytes = state.to_bytes()?;
             let mut file = File::create(&partial)?;
-            file.write_all(&state.to_bytes())?;
+            file.write_all(&bytes)?;
             file.sync_all()
         };
         write().map_err(failed("written", &partial))?;

@@ -2,10 +2,11 @@
 //!
 //! In: what waits from earlier runs, and entries of files in any order. Out: [`Taken`].
 //!
-//! A bin of a log is complete when a query of a later bin is there; bins of a table are complete as they come. Queries
-//! wait as they are, not as counts, so that a row read twice, by one run or by two, is one query. Queries of the last
-//! second before wait too, counted as they are: a later row may repeat them. Rows without an id cannot be told from
-//! repeats; what the same moment, domain and client have in two runs is counted as often as in the run that has more.
+//! A bin of a log is complete when a query of a later bin is there and it is over by the clock, so that a row of a fast
+//! clock closes nothing; bins of a table are complete as they come. Queries wait as they are, not as counts, so that a
+//! row read twice, by one run or by two, is one query. Queries of the last second before wait too, counted as they are: a
+//! later row may repeat them. Rows without an id cannot be told from repeats; what the same moment, domain and client
+//! have in two runs is counted as often as in the run that has more.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -118,11 +119,7 @@ impl<'a> Intake<'a> {
         let Some(bin) = self.bin_of(record.time) else {
             return;
         };
-        let domain = match &record.query {
-            Some(query) => self.domains.number(query),
-            None => Err(Dropped::Unset),
-        };
-        match domain {
+        match self.domains.asked_for(record) {
             Err(reason) => self.tally.drop_row(reason),
             Ok(_) if self.is_complete(bin) => self.past.see(record, bin),
             Ok(domain) => {
@@ -201,7 +198,7 @@ impl<'a> Intake<'a> {
             .map(|query| width.bin_of(query.time))
             .max();
         let end_of_log = match self.settings.newest_bin() {
-            NewestBin::Drop => newest,
+            NewestBin::Drop => newest.map(|bin| bin.min(width.bin_of(self.now))),
             NewestBin::Keep => newest.map(|bin| bin.saturating_add(1)),
         };
         let end_of_counts = self.totals.keys().next_back().map(|bin| bin + 1);

@@ -96,9 +96,7 @@ mod tests {
     }
 
     fn after(verdicts: &[Verdict]) -> Option<Streak> {
-        verdicts
-            .iter()
-            .fold(None, |streak, verdict| Streak::after(streak, verdict))
+        verdicts.iter().fold(None, Streak::after)
     }
 
     #[test]

@@ -197,7 +197,7 @@ fn rows_of_a_wrong_clock_do_not_close_bins() {
     assert_eq!(state.known().count(), 0);
 }
 
-/// A counts table: a count for each name and day, at noon.
+/// A counts table by the hour, of which a day has about the same count for each name in each.
 fn table(days: std::ops::Range<i64>, count: impl Fn(i64) -> Vec<(&'static str, u64)>) -> String {
     let mut text = String::from("domain,timestamp,count\n");
     for day in days {
@@ -273,16 +273,16 @@ fn a_new_level_alarms_until_it_is_accepted_and_is_accepted_once() {
     // A Monday.
     const SHIFT: i64 = 46;
     let count = |day: i64| {
-        let of = |(number, &name): (usize, &'static &str)| {
-            let noise = (day * 31 + number as i64 * 17) % 5;
+        let of = |(number, &name): (u64, &'static &str)| {
+            let noise = (day.unsigned_abs() * 31 + number * 17) % 5;
             let factor = if name == "m.example" && day >= SHIFT {
                 40
             } else {
                 1
             };
-            (name, (4 + noise as u64) * factor)
+            (name, (4 + noise) * factor)
         };
-        NAMES.iter().enumerate().map(of).collect()
+        (0..).zip(&NAMES).map(of).collect()
     };
     let (state, run) = take(new(), &table(0..70, count));
     let mut alarms = Vec::new();

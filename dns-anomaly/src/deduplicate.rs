@@ -12,6 +12,7 @@
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::quality::RandomState;
+use siphasher::sip::SipHasher13;
 
 use crate::record::Record;
 use crate::timestamp::{MICROSECONDS_PER_SECOND, Timestamp};
@@ -28,15 +29,30 @@ pub(crate) struct Query {
 ///
 /// Two different queries within a second of each other share a hash with probability 2^-64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Identity(u64);
+pub(crate) struct Identity(pub(crate) u64);
 
-/// Hashes what identifies a query. Seeded for each run, so that nobody can make queries that hide others; the hashes
-/// order sightings inside only.
+/// Hashes what identifies a query. Seeded, so that nobody can make queries that hide others; the hashes order
+/// sightings inside only.
 #[derive(Debug, Clone, Default)]
 struct IdentityHasher {
-    seed: RandomState,
+    seed: Seed,
     /// The parts of the record at hand, one after the other.
     bytes: Vec<u8>,
+}
+
+/// Where an identity's seed comes from.
+#[derive(Debug, Clone)]
+enum Seed {
+    /// Drawn for each run: the fastest hash.
+    OfRun(RandomState),
+    /// Kept between runs, whatever the machine and the version: SipHash-1-3 is defined to the bit.
+    Kept(SipHasher13),
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self::OfRun(RandomState::default())
+    }
 }
 
 impl IdentityHasher {
@@ -66,27 +82,33 @@ impl IdentityHasher {
         }
         // Resolvers that randomise letter case (the "0x20" defence) may repeat a query in another case.
         self.bytes[start..].make_ascii_lowercase();
-        let mut hasher = self.seed.build_hasher();
-        hasher.write(&self.bytes);
-        Some(Identity(hasher.finish()))
+        Some(Identity(match &self.seed {
+            Seed::OfRun(seed) => {
+                let mut hasher = seed.build_hasher();
+                hasher.write(&self.bytes);
+                hasher.finish()
+            }
+            Seed::Kept(seed) => seed.hash(&self.bytes),
+        }))
     }
 }
 
 /// Sightings of one query joined into the interval they span.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    identity: Identity,
-    first: i64,
-    last: i64,
-    domain: u32,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) identity: Identity,
+    /// Microseconds.
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    pub(crate) domain: u32,
     /// [`NO_CLIENT`] when it is not known: an option would make the span larger by a quarter.
-    client: u32,
+    pub(crate) client: u32,
 }
 
-const NO_CLIENT: u32 = u32::MAX;
+pub(crate) const NO_CLIENT: u32 = u32::MAX;
 
 impl Span {
-    fn query(self) -> Query {
+    pub(crate) fn query(self) -> Query {
         Query {
             time: Timestamp::from_microseconds(self.first),
             domain: self.domain,
@@ -131,6 +153,19 @@ impl Deduplicator {
         }
     }
 
+    /// Takes up what an earlier run left, under the seed it had.
+    pub(crate) fn resume(seed: [u64; 2], spans: Vec<Span>) -> Self {
+        Self {
+            hasher: IdentityHasher {
+                seed: Seed::Kept(SipHasher13::new_with_keys(seed[0], seed[1])),
+                bytes: Vec::new(),
+            },
+            join_at: SMALLEST_JOIN.max(2 * spans.len()),
+            spans,
+            ..Self::default()
+        }
+    }
+
     /// Notes that `query`, which `record` tells of, was seen.
     pub(crate) fn see(&mut self, record: &Record<'_>, query: Query) {
         let identity = self.hasher.identity(record);
@@ -162,6 +197,18 @@ impl Deduplicator {
         let mut queries = self.unidentified;
         queries.extend(self.spans.into_iter().map(Span::query));
         (queries, self.duplicates)
+    }
+
+    /// What was seen, each query once and in no particular order: those that can be told from others, those that
+    /// cannot, and how many sightings were duplicates.
+    pub(crate) fn into_spans(mut self) -> (Vec<Span>, Vec<Query>, u64) {
+        self.join();
+        (self.spans, self.unidentified, self.duplicates)
+    }
+
+    /// The longest time between two sightings of one query, in microseconds.
+    pub(crate) fn window_microseconds(&self) -> i64 {
+        self.window_microseconds
     }
 
     /// Takes out the queries first seen before `end`, and says how many sightings were duplicates since the last time.
@@ -249,6 +296,35 @@ mod tests {
     #[test]
     fn different_queries_at_one_moment_are_all_counted() {
         assert_eq!(counted(&[(7, 0), (8, 0)], false), [0, 0]);
+    }
+
+    #[test]
+    fn what_is_taken_up_goes_on_as_if_it_had_never_been_put_down() {
+        let record = |microseconds: i64| Record {
+            client: Some("10.0.0.1".into()),
+            query: Some("example.com".into()),
+            trans_id: Some("1".into()),
+            ..Record::at(Timestamp::from_microseconds(microseconds))
+        };
+        let see = |deduplicator: &mut Deduplicator, microseconds: i64| {
+            let query = Query {
+                time: Timestamp::from_microseconds(microseconds),
+                domain: 0,
+                client: None,
+            };
+            deduplicator.see(&record(microseconds), query);
+        };
+        let mut before = Deduplicator::resume([1, 2], Vec::new());
+        see(&mut before, 0);
+        let spans = before.into_spans().0;
+        for (seed, queries) in [([1, 2], 1), ([3, 4], 2)] {
+            let mut after = Deduplicator::resume(seed, spans.clone());
+            see(&mut after, 900_000);
+            assert_eq!(after.finish().0.len(), queries, "{seed:?}");
+        }
+        // SipHash-1-3 of the parts under the keys 1 and 2, by an implementation written from the paper: another value would
+        // part queries from what a state holds of them.
+        assert_eq!(spans[0].identity, Identity(0xb922_ceea_6b0f_018f));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use hashbrown::HashTable;
 
 use crate::domain::{Dropped, Naming, clean_name};
 use crate::names::Names;
+use crate::record::Record;
 
 /// Numbers of domains, and what became of the names seen lately.
 #[derive(Debug, Clone)]
@@ -31,6 +32,23 @@ impl DomainNumbers {
             domains: Names::default(),
             hasher: RandomState::default(),
             seen: HashTable::new(),
+        }
+    }
+
+    /// Domains known already get the numbers from 0 on.
+    pub(crate) fn resume(naming: Naming, domains: &[Arc<str>]) -> Self {
+        let mut numbers = Self::new(naming);
+        for domain in domains {
+            numbers.domains.number(domain);
+        }
+        numbers
+    }
+
+    /// The number of the domain a row is counted under.
+    pub(crate) fn asked_for(&mut self, record: &Record<'_>) -> Result<u32, Dropped> {
+        match &record.query {
+            Some(query) => self.number(query),
+            None => Err(Dropped::Unset),
         }
     }
 

@@ -4,7 +4,6 @@
 //! and bin, the same as reading the whole file later would give, as long as rows come within the grace.
 
 use crate::deduplicate::{Deduplicator, Query};
-use crate::domain::Dropped;
 use crate::domain_numbers::DomainNumbers;
 use crate::gather::{BadRows, GatherSettings};
 use crate::names::Names;
@@ -118,11 +117,7 @@ impl OpenBins {
             self.tally.future += 1;
             return;
         }
-        let domain = match &record.query {
-            Some(query) => self.domains.number(query),
-            None => Err(Dropped::Unset),
-        };
-        match domain {
+        match self.domains.asked_for(record) {
             Ok(domain) => {
                 let client = record.client.as_deref();
                 let query = Query {

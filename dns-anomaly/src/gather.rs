@@ -225,11 +225,7 @@ impl<'settings> Gatherer<'settings> {
         }
         self.previous_time = Some(record.time);
         self.tally.ambiguous += u64::from(record.is_time_ambiguous);
-        let domain = match &record.query {
-            Some(query) => self.domains.number(query),
-            None => Err(Dropped::Unset),
-        };
-        match domain {
+        match self.domains.asked_for(record) {
             Ok(domain) => {
                 let query = Query {
                     time: record.time,
@@ -295,30 +291,20 @@ impl<'settings> Gatherer<'settings> {
             NewestBin::Keep => newest.map(|bin| bin.saturating_add(1)),
         };
         let mut visits = Vec::new();
-        for bin_queries in sorted.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
-            let (domain, bin, _) = bin_queries[0];
+        each_cell(&sorted, |domain, bin, count, asked| {
             if end.is_some_and(|end| bin >= end) {
-                continue;
+                return;
             }
             let domain = &domains[domain as usize];
-            let before = visits.len();
-            // Equal clients stand together, so that skipping repeats leaves each once.
-            for same_client in bin_queries.chunk_by(|left, right| left.2 == right.2) {
-                visits.extend(same_client[0].2.map(|client| Visit {
-                    domain: Arc::clone(domain),
-                    bin,
-                    client: Arc::clone(&clients[client as usize]),
-                }));
-            }
-            let distinct = (visits.len() - before) as u64;
-            let key = self.series.key(domain, None, Silence::IsZero);
-            self.series.add(
-                key,
+            visits.extend(asked.iter().map(|&client| Visit {
+                domain: Arc::clone(domain),
                 bin,
-                bin_queries.len() as u64,
-                Some(distinct).filter(|&distinct| distinct > 0),
-            );
-        }
+                client: Arc::clone(&clients[client as usize]),
+            }));
+            let key = self.series.key(domain, None, Silence::IsZero);
+            let distinct = Some(asked.len() as u64).filter(|&distinct| distinct > 0);
+            self.series.add(key, bin, count, distinct);
+        });
         let table = self.series.finish(end)?;
         self.tally.series = table.series().len() as u64;
         self.tally.bins = table.total_bins();
@@ -327,5 +313,21 @@ impl<'settings> Gatherer<'settings> {
             visits,
             tally: self.tally,
         })
+    }
+}
+
+/// Counts queries, given as domain, bin and client in that order: domain, bin, number of queries, and who asked, each
+/// client once.
+pub(crate) fn each_cell(
+    sorted: &[(u32, i64, Option<u32>)],
+    mut cell: impl FnMut(u32, i64, u64, &[u32]),
+) {
+    let mut asked = Vec::new();
+    for queries in sorted.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
+        // Equal clients stand together, so that skipping repeats leaves each once.
+        asked.clear();
+        asked.extend(queries.iter().filter_map(|query| query.2));
+        asked.dedup();
+        cell(queries[0].0, queries[0].1, queries.len() as u64, &asked);
     }
 }

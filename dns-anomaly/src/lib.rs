@@ -40,6 +40,7 @@ mod read;
 mod record;
 mod series;
 pub mod simulate;
+mod state;
 mod tally;
 mod threads;
 mod timestamp;
@@ -70,6 +71,10 @@ pub use crate::read::{
 };
 pub use crate::record::{CountRow, Entry, Record, Silence};
 pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};
+pub use crate::state::{
+    FolderError, Known, LevelChange, State, StateBytesError, StateFolder, StateSettings, Trend,
+    UpdateError, Updated, WindowsOver,
+};
 pub use crate::tally::Tally;
 pub use crate::threads::ThreadsError;
 pub use crate::timestamp::{Timestamp, TimestampError};

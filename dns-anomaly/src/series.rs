@@ -93,6 +93,46 @@ impl Series {
         self.with_busy(before.copied().collect(), end_bin)
     }
 
+    /// A series of which only the bins from some time on are kept. `busy` is in time order, from `bins.start` on.
+    pub(crate) fn kept(
+        domain: Arc<str>,
+        group: Option<Arc<str>>,
+        bins: Range<i64>,
+        busy: Vec<BusyBin>,
+    ) -> Self {
+        Self {
+            domain,
+            group,
+            first_bin: bins.start,
+            bins: usize::try_from(bins.end - bins.start).unwrap_or(0),
+            busy,
+        }
+    }
+
+    /// Adds later bins and goes on to `end_bin`.
+    pub(crate) fn append(&mut self, busy: &[BusyBin], end_bin: i64) {
+        self.busy.extend_from_slice(busy);
+        self.bins = usize::try_from(end_bin - self.first_bin).unwrap_or(0);
+    }
+
+    /// Drops the counts before `bin`; the series starts where it did.
+    pub(crate) fn forget_before(&mut self, bin: i64) {
+        let dropped = self.busy.partition_point(|busy| busy.bin < bin);
+        self.busy.drain(..dropped);
+    }
+
+    /// The busy bins in `bins`.
+    pub(crate) fn busy_in(&self, bins: Range<i64>) -> &[BusyBin] {
+        let start = self.busy.partition_point(|busy| busy.bin < bins.start);
+        let length = self.busy[start..].partition_point(|busy| busy.bin < bins.end);
+        &self.busy[start..start + length]
+    }
+
+    /// The domain and the group, shared.
+    pub(crate) fn key(&self) -> (&Arc<str>, Option<&Arc<str>>) {
+        (&self.domain, self.group.as_ref())
+    }
+
     /// The same series under another name.
     pub(crate) fn renamed(&self, name: &str) -> Self {
         Self {
@@ -121,6 +161,11 @@ impl SeriesTable {
     /// A table of series that are sorted by domain.
     pub(crate) fn of(width: BinWidth, series: Vec<Series>) -> Self {
         Self { width, series }
+    }
+
+    /// The series, to be changed; they stay sorted.
+    pub(crate) fn series_mut(&mut self) -> &mut Vec<Series> {
+        &mut self.series
     }
 
     /// The width of the bins.

@@ -8,7 +8,7 @@ use crate::domain::Dropped;
 use crate::read::LineError;
 
 /// What became of every row read. Each row is in exactly one of `kept`, `duplicates`, `other`, `bad`,
-/// `late`, `future` and the dropped ones.
+/// `again`, `late`, `future` and the dropped ones.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tally {
     /// Rows read: log rows or counts, header lines excluded.
@@ -37,9 +37,11 @@ pub struct Tally {
     pub unsorted: u64,
     /// Log rows whose local time the clocks make a guess.
     pub ambiguous: u64,
-    /// Rows of a followed log that came after their bin was given out.
+    /// Rows of bins that an earlier run counted in full.
+    pub again: u64,
+    /// Rows that came after their bin was complete, and are counted nowhere else.
     pub late: u64,
-    /// Rows of a followed log whose time is far ahead of the clock.
+    /// Rows whose time is far ahead of the clock.
     pub future: u64,
     /// Series built.
     pub series: u64,
@@ -92,6 +94,7 @@ impl fmt::Display for Tally {
                 self.ambiguous,
                 "rows in an hour that clocks went through twice or skipped",
             ),
+            (self.again, "rows were counted by an earlier run"),
             (self.late, "rows came after their bin was over"),
             (self.future, "rows are ahead of the clock"),
         ] {

@@ -56,6 +56,18 @@ fn ln_e_value(t: f64) -> f64 {
     (1.0 - p - p * t).ln() + t - 2.0 * t.ln()
 }
 
+/// What share of windows is thought to be no ordinary one, before any is seen: that of the calibration's tail which is
+/// not trusted.
+const PRIOR: f64 = 0.01;
+
+/// The probability that a window with −ln p = t is no ordinary one.
+///
+/// e is the Bayes factor of p ~ Beta(κ, 1), κ uniform, against a uniform p: the odds are e times those of the prior.
+pub(super) fn anomaly_prob(t: f64) -> f64 {
+    let ln_odds = ln_e_value(t) + (PRIOR / (1.0 - PRIOR)).ln();
+    1.0 / (1.0 + (-ln_odds).exp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +101,17 @@ mod tests {
             "{}",
             mean.value
         );
+    }
+
+    #[test]
+    fn ordinary_windows_are_hardly_ever_and_rare_ones_nearly_surely_anomalies() {
+        // Averaged over a uniform p the odds keep their mean, so that the probability stays below the prior's.
+        let mean = testkit::integrate_pieces(
+            |t| anomaly_prob(t) * (-t).exp(),
+            &[0.0, 1e-3, 1.0, 10.0, 100.0],
+        );
+        assert!(mean.value < PRIOR, "{}", mean.value);
+        assert!(anomaly_prob(0.7) < 0.01 && anomaly_prob(14.0) > 0.9);
     }
 
     #[test]

@@ -76,10 +76,14 @@ impl<'a> SeriesJudge<'a> {
     }
 
     /// Judges the latest `asked` windows, and `before` ones before these.
+    ///
+    /// `since` is the bin from which on the series has its present level: what comes later is compared with nothing
+    /// earlier.
     pub(super) fn series(
         &mut self,
         number: u32,
         series: &Series,
+        since: Option<i64>,
         asked: usize,
         before: usize,
     ) -> SeriesWindows {
@@ -96,7 +100,7 @@ impl<'a> SeriesJudge<'a> {
         let mut flagged: Vec<i64> = Vec::new();
         let key = series_key(series);
         for (place, &first_bin) in latest.iter().enumerate() {
-            let references = self.references(series, first_bin, &flagged);
+            let references = self.references(series, since, first_bin, &flagged);
             if references.len() < MINIMUM_REFERENCES {
                 windows.insufficient_history += usize::from(place >= first_asked);
                 continue;
@@ -113,9 +117,9 @@ impl<'a> SeriesJudge<'a> {
     }
 
     /// What the references of a series' latest window say about the population.
-    pub(super) fn witness(&mut self, series: &Series) -> Option<Witness> {
+    pub(super) fn witness(&mut self, series: &Series, since: Option<i64>) -> Option<Witness> {
         let first_bin = self.layout.windows(&series.bins()).next_back()?;
-        let references = self.references(series, first_bin, &[]);
+        let references = self.references(series, since, first_bin, &[]);
         if references.len() < MINIMUM_REFERENCES {
             return None;
         }
@@ -147,7 +151,7 @@ impl<'a> SeriesJudge<'a> {
     pub(super) fn newcomer(&mut self, series: &Series) -> (Measures, f64, f64) {
         let bins = series.bins();
         let first_bin = bins.start.max(bins.end - self.layout.window);
-        let busy = busy_in(series, first_bin, bins.end);
+        let busy = series.busy_in(first_bin..bins.end);
         let observed = Measures::of(first_bin, bins.end - first_bin, busy);
         self.slots.clear();
         self.slots
@@ -167,7 +171,7 @@ impl<'a> SeriesJudge<'a> {
         key: u64,
     ) -> JudgedWindow {
         let length = self.layout.window;
-        let busy = busy_in(series, first_bin, first_bin + length);
+        let busy = series.busy_in(first_bin..first_bin + length);
         let observed = Measures::of(first_bin, length, busy);
         self.fill_slots(first_bin);
         let compared = self
@@ -192,15 +196,19 @@ impl<'a> SeriesJudge<'a> {
     fn references<'s>(
         &self,
         series: &'s Series,
+        since: Option<i64>,
         first_bin: i64,
         flagged: &[i64],
     ) -> Vec<(i64, &'s [BusyBin])> {
         let length = self.layout.window;
-        let all = self.layout.references(first_bin, series.bins().start);
+        let start = since
+            .filter(|&since| since <= first_bin)
+            .unwrap_or(series.bins().start);
+        let all = self.layout.references(first_bin, start);
         let mut left_out = Vec::new();
         let mut references: Vec<(i64, &[BusyBin])> = Vec::new();
         for first in all {
-            let reference = (first, busy_in(series, first, first + length));
+            let reference = (first, series.busy_in(first..first + length));
             if self.is_left_out(first, flagged) {
                 left_out.push(reference);
             } else {
@@ -241,14 +249,6 @@ impl<'a> SeriesJudge<'a> {
             ((mixed >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
         })
     }
-}
-
-/// The busy bins of a series in `first_bin..end`.
-pub(super) fn busy_in(series: &Series, first_bin: i64, end: i64) -> &[BusyBin] {
-    let busy = series.busy();
-    let start = busy.partition_point(|bin| bin.bin < first_bin);
-    let length = busy[start..].partition_point(|bin| bin.bin < end);
-    &busy[start..start + length]
 }
 
 fn expected(compared: &Compared, references: &[(i64, &[BusyBin])], bins: i64) -> [f32; MEASURES] {

@@ -20,6 +20,7 @@ mod combine;
 mod discoveries;
 mod history;
 mod judge;
+mod latest;
 mod layout;
 mod level;
 mod negative_binomial;
@@ -36,6 +37,7 @@ mod statistic;
 mod tail;
 
 pub use self::discoveries::Discovery;
+pub(crate) use self::latest::{Reach, Verdict, detect_latest};
 pub use self::layout::SlotRule;
 pub use self::population::{BetaPrior, GammaPrior, LogNormalPrior, Population};
 pub use self::rank::{
@@ -45,6 +47,7 @@ pub(crate) use self::scored::{Scored, ScoredWindow};
 pub use self::settings::{CalibratedSettings, Judged};
 pub use self::statistic::{Measure, Measures};
 
+use self::score::Levels;
 use crate::detect::DetectError;
 use crate::gather::Visit;
 use crate::series::SeriesTable;
@@ -75,8 +78,11 @@ pub fn detect_calibrated(
     settings: &CalibratedSettings,
 ) -> Result<CalibratedDetection, DetectError> {
     let layout = settings.layout(table.width())?;
-    let scores = score::score(table, settings, &layout)?;
-    Ok(rank::rank(table, visits, &scores, settings, &layout))
+    let levels = Levels::default();
+    let scores = score::score(table, settings, &layout, levels)?;
+    Ok(rank::rank(
+        table, visits, &scores, settings, &layout, levels,
+    ))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::discoveries::{Discovery, discoveries};
 use super::judge::SeriesJudge;
 use super::layout::Layout;
 use super::population::Population;
-use super::score::{Score, Scores};
+use super::score::{Levels, Score, Scores};
 use super::settings::CalibratedSettings;
 use super::statistic::{Direction, Measure, Measures};
 use crate::gather::Visit;
@@ -99,7 +99,7 @@ pub struct Newcomer {
     /// How improbable so many queries are for such a name. No p-value: new names are not drawn from the population of
     /// those known.
     pub score: f64,
-    /// Distinct clients, when known.
+    /// Distinct clients in these bins, when known.
     pub clients: Option<usize>,
 }
 
@@ -147,7 +147,7 @@ pub struct CalibratedDetection {
 }
 
 /// −ln 0.01: what makes a window a candidate.
-const CANDIDATE: f64 = 4.605_170_185_988_091;
+pub(super) const CANDIDATE: f64 = 4.605_170_185_988_091;
 
 pub(super) fn rank(
     table: &SeriesTable,
@@ -155,6 +155,7 @@ pub(super) fn rank(
     scores: &Scores,
     settings: &CalibratedSettings,
     layout: &Layout,
+    levels: Levels<'_>,
 ) -> CalibratedDetection {
     let tested = tested(&scores.windows);
     let discoveries = in_families(&tested);
@@ -211,7 +212,7 @@ pub(super) fn rank(
     }
     CalibratedDetection {
         domains,
-        newcomers: newcomers(table, visits, scores, settings, layout),
+        newcomers: newcomers(table, visits, scores, settings, layout, levels),
         series: table.series().len(),
         learned_from: scores.windows.len() - tested.len(),
         insufficient_history: scores.insufficient_history,
@@ -317,15 +318,18 @@ fn episode(
     }
 }
 
-/// Names none of whose windows had enough references.
+/// Names none of whose windows had enough references, but for those whose level changed: they are known.
 fn newcomers(
     table: &SeriesTable,
     visits: &[Visit],
     scores: &Scores,
     settings: &CalibratedSettings,
     layout: &Layout,
+    levels: Levels<'_>,
 ) -> Vec<Newcomer> {
-    let mut is_known = vec![false; table.series().len()];
+    let mut is_known: Vec<bool> = (0..table.series().len())
+        .map(|series| levels.since(series).is_some())
+        .collect();
     for score in &scores.windows {
         is_known[score.window.series as usize] = true;
     }
@@ -340,6 +344,7 @@ fn newcomers(
         .map(|series| {
             let (observed, expected, surprise) = judge.newcomer(series);
             let bins = series.bins();
+            let first_counted = bins.start.max(bins.end - layout.window);
             Newcomer {
                 domain: series.domain().into(),
                 group: series.group().map(Into::into),
@@ -347,7 +352,7 @@ fn newcomers(
                 observed,
                 expected,
                 score: surprise,
-                clients: clients(visits_of(visits, series.domain()), bins.start, bins.end),
+                clients: clients(visits_of(visits, series.domain()), first_counted, bins.end),
             }
         })
         .collect();

@@ -54,21 +54,32 @@ pub(super) struct Maps {
 /// Series that teach the population, and that are judged further back to calibrate: enough for any average.
 const TEACHERS: usize = 20_000;
 /// How many more windows these are judged.
-const WINDOWS_BACK: usize = 8;
+pub(super) const WINDOWS_BACK: usize = 8;
 /// Windows in the past that make a window calibrated.
 const MINIMUM_PAST: usize = 200;
+
+/// The bin from which on each series has its present level, where a change was accepted; none for all when empty.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Levels<'a>(pub(super) &'a [Option<i64>]);
+
+impl Levels<'_> {
+    pub(super) fn since(self, series: usize) -> Option<i64> {
+        self.0.get(series).copied().flatten()
+    }
+}
 
 /// Scores the windows of all series.
 pub(super) fn score(
     table: &SeriesTable,
     settings: &CalibratedSettings,
     layout: &Layout,
+    levels: Levels<'_>,
 ) -> Result<Scores, DetectError> {
     let teachers = teachers(table.series());
     let population = match settings.population() {
         Some(population) => population,
         None => on_threads(settings.threads(), || {
-            learn(table.series(), &teachers, layout)
+            learn(table.series(), &teachers, layout, levels)
         })?,
     };
     let judge = SeriesJudge::new(layout, population, settings.seed());
@@ -91,6 +102,7 @@ pub(super) fn score(
                     judge.series(
                         u32::try_from(number).unwrap_or(u32::MAX),
                         series,
+                        levels.since(number),
                         asked,
                         back,
                     )
@@ -207,14 +219,19 @@ fn teachers(series: &[Series]) -> Teachers {
     }
 }
 
-fn learn(series: &[Series], teachers: &Teachers, layout: &Layout) -> Population {
+fn learn(
+    series: &[Series],
+    teachers: &Teachers,
+    layout: &Layout,
+    levels: Levels<'_>,
+) -> Population {
     let judge = SeriesJudge::new(layout, Population::default(), 0);
     let witnesses: Vec<Witness> = (0..series.len())
         .into_par_iter()
         .filter(|&number| teachers.is_teacher(number))
         .map_init(
             || judge.clone(),
-            |judge, number| judge.witness(&series[number]),
+            |judge, number| judge.witness(&series[number], levels.since(number)),
         )
         .flatten()
         .collect();

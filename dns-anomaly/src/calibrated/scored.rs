@@ -7,7 +7,7 @@ use super::judge::SeriesJudge;
 use super::layout::Layout;
 use super::population::Population;
 use super::rank::{in_families, tested};
-use super::score::{Score, Scores, score};
+use super::score::{Levels, Score, Scores, score};
 use super::settings::CalibratedSettings;
 use crate::detect::DetectError;
 use crate::series::{Series, SeriesTable};
@@ -44,7 +44,7 @@ impl Scored {
         settings: &CalibratedSettings,
     ) -> Result<Self, DetectError> {
         let layout = settings.layout(table.width())?;
-        let scores = score(table, settings, &layout)?;
+        let scores = score(table, settings, &layout, Levels::default())?;
         let tested = tested(&scores.windows);
         let is_overlapping = layout.step < layout.window;
         let windows = tested
@@ -93,7 +93,7 @@ impl Scored {
     ) -> Option<ScoredWindow> {
         let mut judge =
             SeriesJudge::new(&self.layout, self.scores.population, self.settings.seed());
-        let windows = judge.series(number as u32, series, usize::MAX, 0);
+        let windows = judge.series(number as u32, series, None, usize::MAX, 0);
         let window = windows
             .judged
             .into_iter()

@@ -157,6 +157,33 @@ impl CalibratedSettings {
         self.threads
     }
 
+    /// What verdicts depend on, by the names of the command line.
+    pub(crate) fn as_text(
+        &self,
+        bin: BinWidth,
+    ) -> Result<[(&'static str, String); 6], DetectError> {
+        let layout = self.layout(bin)?;
+        let width = |bins: i64| {
+            let seconds = bins as u64 * u64::from(bin.seconds());
+            u32::try_from(seconds)
+                .ok()
+                .and_then(|seconds| BinWidth::from_seconds(seconds).ok())
+                .map_or(format!("{seconds}s"), |width| width.to_string())
+        };
+        let slots = match self.slots_for(bin) {
+            SlotRule::Week { shift_hours } => format!("week, {shift_hours} hours from UTC"),
+            SlotRule::None => "none".to_owned(),
+        };
+        Ok([
+            ("window", width(layout.window)),
+            ("step", width(layout.step)),
+            ("every", width(layout.period)),
+            ("history", width(layout.history)),
+            ("slots", slots),
+            ("seed", self.seed.to_string()),
+        ])
+    }
+
     /// Checks the settings against the width of the bins.
     pub(super) fn layout(&self, bin: BinWidth) -> Result<Layout, DetectError> {
         let in_bins = |setting, value: BinWidth| {
@@ -203,12 +230,16 @@ impl CalibratedSettings {
                 references: (history / period) as usize,
             });
         }
-        let slots = self.slots.unwrap_or(if bin.seconds() <= HALF_A_DAY {
+        let slots = self.slots_for(bin);
+        Ok(Layout::new([window, step, period, history], slots, bin))
+    }
+
+    fn slots_for(&self, bin: BinWidth) -> SlotRule {
+        self.slots.unwrap_or(if bin.seconds() <= HALF_A_DAY {
             SlotRule::Week { shift_hours: 0 }
         } else {
             SlotRule::None
-        });
-        Ok(Layout::new([window, step, period, history], slots, bin))
+        })
     }
 
     fn default_period(&self) -> BinWidth {

@@ -22,12 +22,24 @@ pub(super) struct CalibratedArguments {
     /// Mode calibrated: hours from UTC to the time of those who ask, for the slots of the week
     #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-14..=14))]
     shift_hours: i8,
-    /// Mode calibrated: judge only so many windows, the latest of each series
-    #[arg(long, value_name = "WINDOWS")]
-    latest: Option<u32>,
     /// Mode calibrated: share of false discoveries to be borne
     #[arg(long, default_value_t = 0.05)]
     fdr: f64,
+}
+
+/// Which windows are judged, for commands that look back.
+#[derive(Debug, Clone, Args)]
+pub(super) struct LatestArguments {
+    /// Mode calibrated: judge only so many windows, the latest of each series
+    #[arg(long, value_name = "WINDOWS")]
+    latest: Option<u32>,
+}
+
+impl LatestArguments {
+    /// The windows these arguments ask for.
+    pub(super) fn judged(&self) -> Judged {
+        self.latest.map_or(Judged::All, Judged::Latest)
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -75,9 +87,6 @@ impl CalibratedArguments {
                 });
             }
             None => {}
-        }
-        if let Some(latest) = self.latest {
-            settings = settings.with_judged(Judged::Latest(latest));
         }
         if let Some(threads) = threads {
             settings = settings.with_threads(threads);

@@ -14,7 +14,7 @@ use dns_anomaly::{
 };
 use serde_json::{Value, json};
 
-use super::calibrated::CalibratedArguments;
+use super::calibrated::{CalibratedArguments, LatestArguments};
 use super::exit::complain;
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, write_rows};
@@ -27,6 +27,8 @@ pub(super) struct EvaluateArguments {
     output: OutputArguments,
     #[command(flatten)]
     calibrated: CalibratedArguments,
+    #[command(flatten)]
+    latest: LatestArguments,
     /// Length of a window
     #[arg(long, default_value = "1d")]
     window: BinWidth,
@@ -65,11 +67,10 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
         deck = deck.with_threads(threads);
     }
     let settings = EvaluateSettings {
-        calibrated: arguments.calibrated.settings(
-            arguments.window,
-            arguments.seed,
-            arguments.threads,
-        ),
+        calibrated: arguments
+            .calibrated
+            .settings(arguments.window, arguments.seed, arguments.threads)
+            .with_judged(arguments.latest.judged()),
         deck,
         planted: arguments.plant,
     };

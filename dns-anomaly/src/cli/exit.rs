@@ -6,9 +6,9 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use dns_anomaly::DetectError;
 use dns_anomaly::croston::CrostonError;
 use dns_anomaly::simulate::SimulationError;
+use dns_anomaly::{DetectError, UpdateError};
 
 /// The exit codes, as `--help` shows them.
 pub(super) const CODES: &str = "Exit codes: 0 ran; 1 anomalies found (only when asked to fail on them); \
@@ -53,7 +53,14 @@ pub(super) fn finish(result: anyhow::Result<()>) -> ExitCode {
     if error.is::<AnomaliesFound>() {
         return ExitCode::from(ANOMALIES_FOUND);
     }
-    if let Some(error) = error.downcast_ref::<DetectError>() {
+    if let Some(UpdateError::Settings { .. }) = error.downcast_ref() {
+        return ExitCode::from(USAGE);
+    }
+    let of_update = match error.downcast_ref() {
+        Some(UpdateError::Detect(error)) => Some(error),
+        _ => None,
+    };
+    if let Some(error) = error.downcast_ref::<DetectError>().or(of_update) {
         return ExitCode::from(match error {
             DetectError::Fit(_) => BAD_DATA,
             _ => USAGE,

@@ -53,13 +53,18 @@ pub(super) struct InputArguments {
 impl InputArguments {
     /// Reads all files and tells the tally.
     pub(super) fn gather(&self) -> anyhow::Result<Gathered> {
+        let gathered = gather(&self.sources()?, &self.settings())?;
+        complain(&gathered.tally.to_string());
+        Ok(gathered)
+    }
+
+    /// The files named and those in folders named.
+    pub(super) fn sources(&self) -> anyhow::Result<Vec<Source>> {
         let mut sources = Vec::new();
         for path in &self.files {
             sources.extend(Source::all_in(path)?);
         }
-        let gathered = gather(&sources, &self.settings())?;
-        complain(&gathered.tally.to_string());
-        Ok(gathered)
+        Ok(sources)
     }
 
     /// Follows the one file given.
@@ -80,7 +85,8 @@ impl InputArguments {
         self.bin
     }
 
-    fn settings(&self) -> GatherSettings {
+    /// How to read and count.
+    pub(super) fn settings(&self) -> GatherSettings {
         let mut read = ReadSettings::default()
             .with_bin_width(self.bin)
             .with_time_zone(self.tz.clone());

@@ -14,7 +14,9 @@ mod fit;
 mod inputs;
 mod output;
 mod simulate;
+mod state;
 mod table;
+mod update;
 
 use std::process::ExitCode;
 
@@ -42,6 +44,10 @@ enum Command {
     Fit(fit::FitArguments),
     /// Write synthetic traffic with planted campaigns: a log, a counts table and the truth.
     Simulate(simulate::SimulateArguments),
+    /// Show the names a state knows.
+    State(state::StateArguments),
+    /// Take new files into a state and judge the windows they complete: for runs by the hour or the day.
+    Update(update::UpdateArguments),
 }
 
 /// Parses the arguments of this process and runs the command they name.
@@ -57,6 +63,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::State(arguments) => state::run(&arguments),
+        Command::Update(arguments) => update::run(&arguments),
     };
     exit::finish(result)
 }

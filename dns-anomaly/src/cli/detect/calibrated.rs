@@ -6,8 +6,8 @@
 use std::time::Instant;
 
 use dns_anomaly::{
-    CalibratedDetection, CalibratedDomain, CalibratedEpisode, Category, Gathered, Newcomer,
-    SeriesTable, detect_calibrated,
+    BinWidth, CalibratedDetection, CalibratedDomain, CalibratedEpisode, Category, Gathered,
+    Newcomer, detect_calibrated,
 };
 use serde_json::{Value, json};
 
@@ -17,36 +17,27 @@ use crate::cli::output::{Form, write_rows};
 
 pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<()> {
     let sampling = &arguments.sampling;
-    let settings =
-        arguments
-            .calibrated
-            .settings(arguments.window, sampling.seed(), sampling.threads());
+    let settings = arguments
+        .calibrated
+        .settings(arguments.window, sampling.seed(), sampling.threads())
+        .with_judged(arguments.latest.judged());
     let start = Instant::now();
     let table = &gathered.table;
     let detection = detect_calibrated(table, &gathered.visits, &settings)?;
-    complain(&summary(
-        &detection,
-        arguments,
-        start.elapsed().as_secs_f64(),
+    let summary = summary(&detection, sampling.seed(), arguments.calibrated.fdr());
+    complain(&format!(
+        "{summary}; {:.1} s",
+        start.elapsed().as_secs_f64()
     ));
-    let shown = &detection.domains[..arguments.top.min(detection.domains.len())];
-    let mut rows: Vec<Row> = shown
-        .iter()
-        .flat_map(|domain| {
-            domain
-                .episodes
-                .iter()
-                .map(move |episode| Row::Episode(domain, episode))
-        })
-        .collect();
-    rows.extend(detection.newcomers.iter().take(arguments.top).map(Row::New));
+    let rows = rows(&detection, arguments.top);
     arguments.output.write(|writer| {
         let form = arguments.output.form(Form::Json);
-        let to_json = |row: &Row<'_>| row.to_json(table, &detection, arguments);
+        let to_json = |row: &Row<'_>| row.to_json(table.width(), &detection, sampling.seed());
         write_rows(writer, form, &HEADER, &rows, to_json, |row| {
-            row.cells(table)
+            row.cells(table.width())
         })?;
-        if let (true, Some(best)) = (arguments.plot, shown.first()) {
+        let best = detection.domains.first();
+        if let (true, Some(best)) = (arguments.plot && arguments.top > 0, best) {
             let episode = &best.episodes[0];
             let bins = episode.first_bin..episode.end_bin;
             plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
@@ -60,24 +51,21 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
     }
 }
 
-fn summary(detection: &CalibratedDetection, arguments: &DetectArguments, seconds: f64) -> String {
+/// What was tested and what it is worth, in one line.
+pub(in crate::cli) fn summary(detection: &CalibratedDetection, seed: u64, fdr: f64) -> String {
     let calibration = &detection.calibration;
     let [twentieth, hundredth, thousandth] = calibration.shares;
     let promise = if calibration.is_controlled() {
-        format!(
-            "at most a share of {} of them by chance",
-            arguments.calibrated.fdr()
-        )
+        format!("at most a share of {fdr} of them by chance")
     } else if calibration.is_calibrated {
         "no share of false ones is promised: too many windows have small p".to_owned()
     } else {
         "no share of false ones is promised: too few earlier windows to calibrate by".to_owned()
     };
     format!(
-        "mode calibrated, seed {}: {} series, {} windows tested, {} to learn from, {} with insufficient history; share of p \
+        "mode calibrated, seed {seed}: {} series, {} windows tested, {} to learn from, {} with insufficient history; share of p \
          below 0.05, 0.01, 0.001: {twentieth:.4}, {hundredth:.4}, {thousandth:.5}; {} discoveries, {promise}; {} new \
-         names; {seconds:.1} s",
-        arguments.sampling.seed(),
+         names",
         detection.series,
         calibration.windows,
         detection.learned_from,
@@ -87,7 +75,7 @@ fn summary(detection: &CalibratedDetection, arguments: &DetectArguments, seconds
     )
 }
 
-const HEADER: [&str; 14] = [
+pub(in crate::cli) const HEADER: [&str; 14] = [
     "domain",
     "rank",
     "group",
@@ -104,9 +92,21 @@ const HEADER: [&str; 14] = [
     "clients",
 ];
 
-enum Row<'a> {
+/// What one line of results tells.
+pub(in crate::cli) enum Row<'a> {
     Episode(&'a CalibratedDomain, &'a CalibratedEpisode),
     New(&'a Newcomer),
+}
+
+/// The lines for the best `top` domains and as many new names.
+pub(in crate::cli) fn rows(detection: &CalibratedDetection, top: usize) -> Vec<Row<'_>> {
+    let domains = detection.domains.iter().take(top);
+    let episodes = domains.flat_map(|domain| {
+        let episodes = domain.episodes.iter();
+        episodes.map(move |episode| Row::Episode(domain, episode))
+    });
+    let newcomers = detection.newcomers.iter().take(top).map(Row::New);
+    episodes.chain(newcomers).collect()
 }
 
 fn category(category: Category) -> &'static str {
@@ -121,8 +121,8 @@ fn count(count: Option<usize>) -> String {
 }
 
 impl Row<'_> {
-    fn cells(&self, table: &SeriesTable) -> Vec<String> {
-        let time = |bin| table.width().start_of(bin).to_string();
+    pub(in crate::cli) fn cells(&self, width: BinWidth) -> Vec<String> {
+        let time = |bin| width.start_of(bin).to_string();
         match self {
             Self::Episode(domain, episode) => vec![
                 domain.domain.to_string(),
@@ -159,13 +159,13 @@ impl Row<'_> {
         }
     }
 
-    fn to_json(
+    pub(in crate::cli) fn to_json(
         &self,
-        table: &SeriesTable,
+        width: BinWidth,
         detection: &CalibratedDetection,
-        arguments: &DetectArguments,
+        seed: u64,
     ) -> Value {
-        let time = |bin| table.width().start_of(bin).to_string();
+        let time = |bin| width.start_of(bin).to_string();
         match self {
             Self::Episode(domain, episode) => {
                 let [sum, busy, maximum, silence, run] = episode.parts;
@@ -173,7 +173,7 @@ impl Row<'_> {
                     "schema": 1,
                     "kind": "episode",
                     "mode": "calibrated",
-                    "seed": arguments.sampling.seed(),
+                    "seed": seed,
                     "rank": domain.rank,
                     "domain": &*domain.domain,
                     "group": domain.group.as_deref(),
@@ -203,7 +203,7 @@ impl Row<'_> {
                 "schema": 1,
                 "kind": "new",
                 "mode": "calibrated",
-                "seed": arguments.sampling.seed(),
+                "seed": seed,
                 "domain": &*newcomer.domain,
                 "group": newcomer.group.as_deref(),
                 "first_seen": time(newcomer.first_bin),

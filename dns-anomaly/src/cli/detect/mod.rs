@@ -3,7 +3,7 @@
 //! In: logs or counts tables. Out: one row for each episode of outlier windows, best domain first; a summary of what was
 //! tested on standard error.
 
-mod calibrated;
+pub(in crate::cli) mod calibrated;
 
 use std::io;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use dns_anomaly::{
 use rainier::prelude::sparkline;
 use serde_json::json;
 
-use crate::cli::calibrated::CalibratedArguments;
+use crate::cli::calibrated::{CalibratedArguments, LatestArguments};
 use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::inputs::InputArguments;
 use crate::cli::output::{Form, OutputArguments, write_rows};
@@ -32,6 +32,8 @@ pub(in crate::cli) struct DetectArguments {
     sampling: SamplingArguments,
     #[command(flatten)]
     calibrated: CalibratedArguments,
+    #[command(flatten)]
+    latest: LatestArguments,
     /// How windows are judged
     #[arg(long, value_enum, default_value_t = Mode::Calibrated)]
     mode: Mode,
@@ -271,7 +273,7 @@ fn to_json(
     })
 }
 
-fn direction(direction: Direction) -> &'static str {
+pub(in crate::cli) fn direction(direction: Direction) -> &'static str {
     match direction {
         Direction::More => "more",
         Direction::Fewer => "fewer",

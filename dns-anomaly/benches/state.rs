@@ -74,8 +74,7 @@ fn take(
     let mut table = String::from("domain,timestamp,count,clients\n");
     for bin in bins {
         for name in 0..NAMES {
-            let mixed = (name.wrapping_mul(6_364_136_223_846_793_005) + bin)
-                .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mixed = mix(name * BINS * 2 + bin);
             if (mixed >> 32) % 100 < busy_percent {
                 let count = 1 + (mixed >> 50) % 40;
                 let clients = 1 + (mixed >> 45) % 8;
@@ -93,4 +92,12 @@ fn take(
         .update(settings, &sources, NOW)
         .expect("the table is well formed");
     state
+}
+
+/// Numbers without a pattern: the output step of `SplitMix64` (Steele, Lea & Flood 2014).
+fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
 }

@@ -102,6 +102,9 @@ fn a_run_killed_at_any_of_200_moments_leaves_the_old_state_or_the_new() {
     fs::write(&kept, &states[0]).unwrap();
     let mut hour = 0;
     let (mut old, mut new) = (0, 0);
+    // The latest moment, as a multiple of the undisturbed run: it follows the load of the machine, so that about a third
+    // of the runs end before they are killed and many are killed near their end.
+    let mut longest = 1.3;
     for kill in 0..KILLS {
         if hour + 1 == HOURS {
             // Once more from the start.
@@ -109,14 +112,18 @@ fn a_run_killed_at_any_of_200_moments_leaves_the_old_state_or_the_new() {
             hour = 0;
         }
         let mut child = update(&folder, hour + 1).spawn().unwrap();
-        std::thread::sleep(lengths[hour].mul_f64(1.3 * rng.random::<f64>()));
+        std::thread::sleep(lengths[hour].mul_f64(longest * rng.random::<f64>()));
         // SIGKILL; a run that has ended does not mind.
         child.kill().unwrap();
         child.wait().unwrap();
         match found(&folder, &[&states[hour], &states[hour + 1]]) {
-            Some(0) => old += 1,
+            Some(0) => {
+                old += 1;
+                longest *= 1.08;
+            }
             Some(_) => {
                 new += 1;
+                longest *= 0.85;
                 hour += 1;
             }
             None => panic!("kill {kill} in hour {hour} left neither state"),

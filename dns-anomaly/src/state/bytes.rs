@@ -1,26 +1,28 @@
 //! Writes a state as bytes, and reads such bytes back or refuses them.
 //!
 //! In: a state. Out: a line that says what the bytes are and in which format, the length and a hash of the rest, and the
-//! rest: postcard's encoding, compressed by zstd. One state gives one sequence of bytes.
+//! rest: postcard's encoding and packed bins, compressed by zstd. One state gives one sequence of bytes.
 //!
 //! The hash is FNV-1a's: it notes every change of a single byte, and other damage but for one case in 2^64. It finds
 //! accidents; who may write the file may write any state.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::intake::Waiting;
-use super::known::{Facts, Names};
+use super::known::{Facts, Known, Names};
+use super::packed::{pack, unpack};
 use super::past::Counted;
 use super::update::State;
 use crate::bin_width::BinWidth;
 use crate::deduplicate::{Identity, NO_CLIENT, Query, Span};
 use crate::gather::Visit;
 use crate::hash::fnv1a;
-use crate::series::{BusyBin, Series, SeriesTable};
+use crate::series::{Series, SeriesTable};
 use crate::timestamp::Timestamp;
 
 /// Bytes that are no state.
@@ -85,15 +87,19 @@ struct Saved<'a> {
     series: u64,
 }
 
-/// The busy bins are bins since the one before, count, and clients plus 1; 0 where they are not known.
+/// What stands before the packed bins of a series.
 #[derive(Serialize, Deserialize)]
 struct SavedSeries<'a> {
     domain: Cow<'a, str>,
     group: Option<Cow<'a, str>>,
     first_bin: i64,
     facts: Facts,
-    busy: Vec<(u64, u64, u64)>,
+    /// Length of the packed bins.
+    busy_bytes: u64,
 }
+
+/// Series written at once by a thread.
+const TOGETHER: usize = 1_024;
 
 impl State {
     /// The state as bytes.
@@ -129,12 +135,14 @@ impl State {
             visits,
             series: self.names.facts.len() as u64,
         };
-        let mut rest = Vec::new();
-        put(&saved, &mut rest)?;
-        for known in self.names.iter() {
-            put(&saved_series(known.series, *known.facts), &mut rest)?;
+        let known: Vec<Known<'_>> = self.names.iter().collect();
+        let series: io::Result<Vec<Vec<u8>>> = known.par_chunks(TOGETHER).map(packed).collect();
+        let mut encoder = zstd::Encoder::new(Vec::new(), LEVEL)?;
+        postcard::to_io(&saved, &mut encoder).map_err(io::Error::other)?;
+        for some in series? {
+            encoder.write_all(&some)?;
         }
-        let rest = zstd::encode_all(rest.as_slice(), LEVEL)?;
+        let rest = encoder.finish()?;
         let mut bytes = format!("{MAGIC}{FORMAT}\n").into_bytes();
         bytes.extend((rest.len() as u64).to_le_bytes());
         bytes.extend(fnv1a(rest.iter().copied()).to_le_bytes());
@@ -161,10 +169,13 @@ impl State {
             let one: SavedSeries<'_>;
             (one, rest) = postcard::take_from_bytes(rest).map_err(|error| content(&error))?;
             facts.push(one.facts);
-            series.push(
-                one.series(end)
-                    .ok_or_else(|| content(&"a bin is too late"))?,
-            );
+            let length = usize::try_from(one.busy_bytes).unwrap_or(usize::MAX);
+            let Some((busy, after)) = rest.split_at_checked(length) else {
+                return Err(content(&"bins are missing"));
+            };
+            rest = after;
+            let one = one.series(end, busy);
+            series.push(one.ok_or_else(|| content(&"bins are wrong"))?);
         }
         if !rest.is_empty() {
             return Err(content(&"there is more than a state"));
@@ -219,51 +230,37 @@ fn checked(bytes: &[u8]) -> Result<&[u8], StateBytesError> {
     Ok(rest)
 }
 
-fn put(value: &impl Serialize, bytes: &mut Vec<u8>) -> io::Result<()> {
-    postcard::to_io(value, bytes).map_err(io::Error::other)?;
-    Ok(())
-}
-
 fn saved_span(span: &Span) -> (u64, i64, u64, u32, u32) {
     let client = span.client.wrapping_add(1);
     let length = span.last.abs_diff(span.first);
     (span.identity.0, span.first, length, span.domain, client)
 }
 
-fn saved_series(series: &Series, facts: Facts) -> SavedSeries<'_> {
-    let mut before = series.bins().start;
-    let busy = series.busy().iter().map(|bin| {
-        let gap = bin.bin.abs_diff(before);
-        before = bin.bin;
-        (
-            gap,
-            bin.count,
-            bin.clients.map_or(0, |clients| clients.saturating_add(1)),
-        )
-    });
-    SavedSeries {
-        domain: series.domain().into(),
-        group: series.group().map(Into::into),
-        first_bin: series.bins().start,
-        facts,
-        busy: busy.collect(),
+/// Series one after the other.
+fn packed(some: &[Known<'_>]) -> io::Result<Vec<u8>> {
+    let (mut bytes, mut busy) = (Vec::new(), Vec::new());
+    for known in some {
+        let series = known.series;
+        busy.clear();
+        pack(series.bins().start, series.busy(), &mut busy);
+        let saved = SavedSeries {
+            domain: series.domain().into(),
+            group: series.group().map(Into::into),
+            first_bin: series.bins().start,
+            facts: *known.facts,
+            busy_bytes: busy.len() as u64,
+        };
+        postcard::to_io(&saved, &mut bytes).map_err(io::Error::other)?;
+        bytes.extend_from_slice(&busy);
     }
+    Ok(bytes)
 }
 
 impl SavedSeries<'_> {
-    fn series(&self, end: i64) -> Option<Series> {
-        let mut busy = Vec::with_capacity(self.busy.len());
-        let mut bin = self.first_bin;
-        for &(gap, count, clients) in &self.busy {
-            bin = bin.checked_add_unsigned(gap)?;
-            busy.push(BusyBin {
-                bin,
-                count,
-                clients: clients.checked_sub(1),
-            });
-        }
+    fn series(&self, end: i64, busy: &[u8]) -> Option<Series> {
+        let busy = unpack(self.first_bin, end, busy)?;
         let group = self.group.as_deref().map(Into::into);
-        let is_within = self.first_bin <= end && bin <= end;
+        let is_within = self.first_bin <= end;
         is_within.then(|| Series::kept((&*self.domain).into(), group, self.first_bin..end, busy))
     }
 }

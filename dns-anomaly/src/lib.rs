@@ -50,7 +50,7 @@ pub use crate::bin_width::{BinWidth, BinWidthError};
 pub use crate::calibrated::{
     BetaPrior, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CalibratedSettings,
     Calibration, Category, Discovery, GammaPrior, Judged, LogNormalPrior, Measure, Measures,
-    Newcomer, Population, SlotRule, detect_calibrated,
+    Newcomer, Population, Sampled, SecondPass, SlotRule, detect_calibrated,
 };
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,

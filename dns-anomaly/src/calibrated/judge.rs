@@ -13,7 +13,8 @@ use super::layout::{Layout, SLOTS};
 use super::population::{Population, Witness};
 use super::screen::{Compared, Screen};
 use super::size::size_likelihood;
-use super::statistic::Measures;
+use super::statistic::{Comparison, Measure, Measures};
+use super::tail::Tail;
 use crate::fit::series_key;
 use crate::hash::fnv1a;
 use crate::series::{BusyBin, Series};
@@ -42,6 +43,11 @@ pub(super) struct JudgedWindow {
     pub(super) is_dormant: bool,
     /// Asked for, and not only there for calibration.
     pub(super) is_asked: bool,
+}
+
+/// Whether a window is so improbable that it is no reference of later ones.
+pub(super) fn is_flagged(window: &JudgedWindow) -> bool {
+    cauchy(&window.mid.surprise.map(f64::from)) > FLAGGED
 }
 
 /// Number of strata: zero share × level × weekend.
@@ -108,7 +114,7 @@ impl<'a> SeriesJudge<'a> {
             let mut judged = self.window(series, first_bin, &references, key);
             judged.series = number;
             judged.is_asked = place >= first_asked;
-            if cauchy(&judged.mid.surprise.map(f64::from)) > FLAGGED {
+            if is_flagged(&judged) {
                 flagged.push(first_bin);
             }
             windows.judged.push(judged);
@@ -192,8 +198,43 @@ impl<'a> SeriesJudge<'a> {
         }
     }
 
+    /// A judged window again, with other predictions of its sum and its busy bins.
+    pub(super) fn window_with(
+        &mut self,
+        series: &Series,
+        window: &JudgedWindow,
+        references: &[(i64, &[BusyBin])],
+        sum: &Tail,
+        busy: &Tail,
+    ) -> JudgedWindow {
+        self.fill_slots(window.first_bin);
+        let compared =
+            self.screen
+                .compare(&window.observed, references, &self.slots, &self.population);
+        let mut tails = compared.tails;
+        for (tail, comparison) in tails.iter_mut().zip(Comparison::ALL) {
+            match comparison.measure {
+                Measure::Sum => *tail = *sum,
+                Measure::Busy => *tail = *busy,
+                Measure::Maximum | Measure::Silence | Measure::Run => {}
+            }
+        }
+        let uniforms = self.uniforms(series_key(series), window.first_bin);
+        JudgedWindow {
+            mid: Parts::of(&tails, [0.5; MEASURES]),
+            random: Parts::of(&tails, uniforms),
+            ..*window
+        }
+    }
+
+    /// The slot of each bin of a window.
+    pub(super) fn slots_of(&self, first_bin: i64) -> Vec<usize> {
+        let bins = first_bin..first_bin + self.layout.window;
+        bins.map(|bin| self.layout.slot(bin)).collect()
+    }
+
     /// First bin and busy bins of each reference, nearest first.
-    fn references<'s>(
+    pub(super) fn references<'s>(
         &self,
         series: &'s Series,
         since: Option<i64>,

@@ -6,6 +6,7 @@
 use super::discoveries::anomaly_prob;
 use super::rank::{CANDIDATE, CalibratedDetection, rank};
 use super::score::{Levels, WINDOWS_BACK, score};
+use super::second_pass::look_again;
 use super::settings::{CalibratedSettings, Judged};
 use crate::bin_width::BinWidth;
 use crate::detect::DetectError;
@@ -82,8 +83,10 @@ pub(crate) fn detect_latest(
             anomaly_prob: anomaly_prob(score.surprise),
         })
         .collect();
+    let mut detection = rank(table, visits, &scores, &settings, &layout, levels);
+    look_again(table, &scores, &settings, &layout, levels, &mut detection)?;
     Ok(Latest {
+        detection,
         verdicts,
-        detection: rank(table, visits, &scores, &settings, &layout, levels),
     })
 }

@@ -6,7 +6,8 @@
 //! `layout` says which windows are compared, `history` sums the references up, `population` lends what few references
 //! lack. `activity` and `size` predict the next window, each with its `level`; `screen` reads the tails of five
 //! statistics (`statistic`) off them. `combine` makes one p of the five, `recalibrate` maps it through what earlier
-//! windows showed, `score` does both in the order of time, `discoveries` corrects for the number of windows.
+//! windows showed, `score` does both in the order of time, `discoveries` corrects for the number of windows. `second_pass` samples what
+//! stands out.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -31,6 +32,7 @@ mod runs;
 mod score;
 mod scored;
 mod screen;
+mod second_pass;
 mod settings;
 mod size;
 mod statistic;
@@ -44,6 +46,7 @@ pub use self::rank::{
     CalibratedDetection, CalibratedDomain, CalibratedEpisode, Calibration, Category, Newcomer,
 };
 pub(crate) use self::scored::{Scored, ScoredWindow};
+pub use self::second_pass::{Sampled, SecondPass};
 pub use self::settings::{CalibratedSettings, Judged};
 pub use self::statistic::{Measure, Measures};
 
@@ -80,9 +83,9 @@ pub fn detect_calibrated(
     let layout = settings.layout(table.width())?;
     let levels = Levels::default();
     let scores = score::score(table, settings, &layout, levels)?;
-    Ok(rank::rank(
-        table, visits, &scores, settings, &layout, levels,
-    ))
+    let mut detection = rank::rank(table, visits, &scores, settings, &layout, levels);
+    second_pass::look_again(table, &scores, settings, &layout, levels, &mut detection)?;
+    Ok(detection)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use super::judge::SeriesJudge;
 use super::layout::Layout;
 use super::population::Population;
 use super::score::{Levels, Score, Scores};
+use super::second_pass::{Sampled, SecondPass};
 use super::settings::CalibratedSettings;
 use super::statistic::{Direction, Measure, Measures};
 use crate::gather::Visit;
@@ -66,6 +67,8 @@ pub struct CalibratedEpisode {
     pub clients: Option<usize>,
     /// Whether it is a discovery at the rate asked for.
     pub is_discovery: bool,
+    /// What sampling says of the window with the smallest p, where it was sampled.
+    pub sampled: Option<Sampled>,
 }
 
 /// A domain with candidate windows.
@@ -144,6 +147,8 @@ pub struct CalibratedDetection {
     pub calibration: Calibration,
     /// What was expected of a series before it was seen.
     pub population: Population,
+    /// What the second pass did, when there was one.
+    pub second_pass: Option<SecondPass>,
 }
 
 /// −ln 0.01: what makes a window a candidate.
@@ -222,6 +227,7 @@ pub(super) fn rank(
             .count(),
         calibration: calibration(&tested),
         population: scores.population,
+        second_pass: None,
     }
 }
 
@@ -315,6 +321,7 @@ fn episode(
         excess: peak.window.observed.sum as f64 - f64::from(peak.window.expected[0]),
         clients: None,
         is_discovery: is_discovery(discovery),
+        sampled: None,
     }
 }
 

@@ -35,6 +35,7 @@ pub struct CalibratedSettings {
     judged: Judged,
     population: Option<Population>,
     false_discovery_rate: f64,
+    second_pass: f64,
     seed: u64,
     threads: Option<usize>,
 }
@@ -57,6 +58,7 @@ impl Default for CalibratedSettings {
             judged: Judged::All,
             population: None,
             false_discovery_rate: 0.05,
+            second_pass: 0.01,
             seed: 1,
             threads: None,
         }
@@ -122,6 +124,14 @@ impl CalibratedSettings {
         self
     }
 
+    /// How many domains the second pass looks at, as a share of all series in [0, 1]: the best of those that stand out,
+    /// at least a hundred; 0 for no second pass. The default is 0.01.
+    #[must_use]
+    pub fn with_second_pass(mut self, share: f64) -> Self {
+        self.second_pass = share;
+        self
+    }
+
     /// The seed all streams derive from.
     #[must_use]
     pub fn with_seed(mut self, seed: u64) -> Self {
@@ -139,6 +149,10 @@ impl CalibratedSettings {
     /// The share of false discoveries to be borne.
     pub fn false_discovery_rate(&self) -> f64 {
         self.false_discovery_rate
+    }
+
+    pub(super) fn second_pass(&self) -> f64 {
+        self.second_pass
     }
 
     pub(super) fn judged(&self) -> Judged {
@@ -206,6 +220,8 @@ impl CalibratedSettings {
         };
         let rate = self.false_discovery_rate;
         share("the false-discovery rate", rate, rate > 0.0 && rate < 1.0)?;
+        let second = self.second_pass;
+        share("the second pass", second, (0.0..=1.0).contains(&second))?;
         let window = in_bins("the window", self.window)?;
         let step = in_bins("the step", self.step.unwrap_or(self.window))?;
         if step > window {

@@ -2,6 +2,8 @@
 //!
 //! In: values with reasons for their defaults. Out: [`DetectSettings`], and a [`Plan`] in bins.
 
+use rainier::prelude::SampleError;
+
 use crate::bin_width::BinWidth;
 use crate::model::{FitError, FitSettings, RatePrior};
 use crate::threads::ThreadsError;
@@ -88,6 +90,9 @@ pub enum DetectError {
     /// A model cannot be fitted.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// The second pass cannot sample.
+    #[error("the model of windows: {0}")]
+    SecondPass(#[from] SampleError),
 }
 
 /// Fewer complete references than this are "insufficient history", not a verdict.

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use dns_anomaly::{
     BinWidth, CalibratedDetection, CalibratedDomain, CalibratedEpisode, Category, Gathered,
-    Newcomer, detect_calibrated,
+    Newcomer, SecondPass, detect_calibrated,
 };
 use serde_json::{Value, json};
 
@@ -20,11 +20,15 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
     let settings = arguments
         .calibrated
         .settings(arguments.window, sampling.seed(), sampling.threads())
-        .with_judged(arguments.latest.judged());
+        .with_judged(arguments.latest.judged())
+        .with_second_pass(arguments.second_pass);
     let start = Instant::now();
     let table = &gathered.table;
     let detection = detect_calibrated(table, &gathered.visits, &settings)?;
     let summary = summary(&detection, sampling.seed(), arguments.calibrated.fdr());
+    if let Some(pass) = &detection.second_pass {
+        complain(&second_pass(pass));
+    }
     complain(&format!(
         "{summary}; {:.1} s",
         start.elapsed().as_secs_f64()
@@ -72,6 +76,18 @@ pub(in crate::cli) fn summary(detection: &CalibratedDetection, seed: u64, fdr: f
         detection.insufficient_history,
         detection.discoveries,
         detection.newcomers.len(),
+    )
+}
+
+/// What the second pass did, and what it says of the first.
+fn second_pass(pass: &SecondPass) -> String {
+    format!(
+        "second pass: {} windows sampled, p of {} still below 0.01; of {} others {} below 0.001, {:.1} expected by chance",
+        pass.sampled,
+        pass.confirmed,
+        pass.passed_over,
+        pass.missed,
+        0.001 * pass.passed_over as f64,
     )
 }
 
@@ -197,6 +213,10 @@ impl Row<'_> {
                     "is_rate_controlled": detection.calibration.is_controlled(),
                     "excess": episode.excess,
                     "clients": episode.clients,
+                    "sampled": episode.sampled.map(|sampled| json!({
+                        "p": sampled.p,
+                        "expected_sum": sampled.expected_sum,
+                    })),
                 })
             }
             Self::New(newcomer) => json!({

@@ -52,6 +52,10 @@ pub(in crate::cli) struct DetectArguments {
     /// Mode deck: number of windows simulated for a band
     #[arg(long, default_value_t = 10_000)]
     simulations: usize,
+    /// Mode calibrated: sample the model for the best domains, as many as this share of all series and at least a
+    /// hundred; 0 for none
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    second_pass: f64,
     /// Show at most this many domains
     #[arg(long, default_value_t = 20)]
     top: usize,

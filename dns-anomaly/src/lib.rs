@@ -49,8 +49,9 @@ pub use crate::answers::Answers;
 pub use crate::bin_width::{BinWidth, BinWidthError};
 pub use crate::calibrated::{
     BetaPrior, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CalibratedSettings,
-    Calibration, Category, Discovery, GammaPrior, Judged, LogNormalPrior, Measure, Measures,
-    Newcomer, Population, SlotRule, detect_calibrated,
+    Calibration, Category, Discovery, DomainEpisode, DomainWindow, DomainWindows, Driver,
+    GammaPrior, Judged, LogNormalPrior, Measure, Measures, Newcomer, Population, SlotRule, Spread,
+    StrangeWindow, detect_calibrated,
 };
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,

@@ -47,13 +47,13 @@ pub(super) fn discoveries(surprises: &[f64]) -> Vec<Discovery> {
 }
 
 /// The e-value of a p given as −ln p.
-pub(super) fn e_value(surprise: f64) -> f64 {
+pub(crate) fn e_value(surprise: f64) -> f64 {
     // An infinite one would make means of others meaningless.
     ln_e_value(surprise).min(690.0).exp()
 }
 
 /// e-BH for the largest e-values of `count`: their q, in their order. Leaving out the smaller ones makes no q smaller.
-pub(super) fn q_of_largest(evidence: &[f64], count: usize) -> Vec<f64> {
+pub(crate) fn q_of_largest(evidence: &[f64], count: usize) -> Vec<f64> {
     let mut order: Vec<usize> = (0..evidence.len()).collect();
     order.sort_by(|&a, &b| evidence[b].total_cmp(&evidence[a]));
     let mut all = vec![1.0; evidence.len()];

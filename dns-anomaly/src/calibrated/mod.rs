@@ -44,6 +44,7 @@ mod tail;
 
 pub use self::crowd::StrangeWindow;
 pub use self::discoveries::Discovery;
+pub(crate) use self::discoveries::{e_value, q_of_largest};
 pub use self::episodes::DomainEpisode;
 pub use self::groups::{DomainWindow, DomainWindows, Driver, Spread};
 pub(crate) use self::latest::{Reach, Verdict, detect_latest};

@@ -290,9 +290,9 @@ fn a_gap_of_the_sensor_accuses_nobody() {
 fn what_one_group_does_is_told_from_what_all_do() {
     let mut text = String::from("domain,timestamp,count,group\n");
     for hour in 0..5 * 168_u32 {
-        for (number, group) in ["AT", "CH", "DE", "FR"].into_iter().enumerate() {
+        for (number, group) in (0..).zip(["AT", "CH", "DE", "FR"]) {
             for (name, factor) in [("one.example", 1), ("all.example", 2), ("calm.example", 3)] {
-                let usual = (hour * 7 + number as u32 * 5 + factor) % 11 % 4;
+                let usual = (hour * 7 + number * 5 + factor) % 11 % 4;
                 let is_last_day = hour >= 34 * 24;
                 let count = match (is_last_day, name, group) {
                     (true, "one.example", "CH") | (true, "all.example", _) => 30 + usual,

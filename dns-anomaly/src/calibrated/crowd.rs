@@ -125,7 +125,7 @@ fn transformed(below: usize, series: usize) -> f64 {
     share.sqrt().asin()
 }
 
-/// P(T ≥ t) of Student's distribution: half of I_x(ν/2, 1/2) at x = ν/(ν + t²) for t ≥ 0.
+/// P(T ≥ t) of Student's distribution: half of Iₓ(ν/2, 1/2) at x = ν/(ν + t²) for t ≥ 0.
 fn student_tail(t: f64, freedom: f64) -> f64 {
     let x = freedom / (freedom + t * t);
     let half = 0.5 * ln_incomplete_beta(Side::Lower, 0.5 * freedom, 0.5, x).exp();

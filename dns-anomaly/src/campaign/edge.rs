@@ -34,7 +34,7 @@ struct Shared {
 /// All edges, each once, sorted.
 pub(super) fn edges(nodes: &Nodes, hubs: &Hubs) -> Vec<(u32, u32)> {
     let mut edges = Vec::new();
-    for in_window in hubs.hubs.chunk_by(|a, b| a.window == b.window) {
+    for in_window in hubs.all.chunk_by(|a, b| a.window == b.window) {
         let window = in_window[0].window;
         for (pair, shared) in pairs(in_window, hubs.active[window as usize]) {
             if is_sharing(nodes, hubs, window, pair, &shared) && is_coinciding(nodes, pair) {
@@ -77,7 +77,7 @@ fn is_sharing(
         items.copied().unwrap_or([0; KINDS])
     };
     let (of_a, of_b) = (items(a), items(b));
-    let is_new = |node: u32| nodes.nodes[node as usize].cause == Cause::New;
+    let is_new = |node: u32| nodes.all[node as usize].cause == Cause::New;
     TieKind::ALL.into_iter().any(|kind| {
         let place = kind as usize;
         let counts = kind != TieKind::Shape || (is_new(a) && is_new(b));
@@ -90,7 +90,7 @@ fn is_sharing(
 
 fn is_coinciding(nodes: &Nodes, (a, b): (u32, u32)) -> bool {
     let windows_of = |node: u32| {
-        let windows = nodes.windows_of.get(&nodes.nodes[node as usize].domain);
+        let windows = nodes.windows_of.get(&nodes.all[node as usize].domain);
         windows.map_or(&[][..], Vec::as_slice)
     };
     let (of_a, of_b) = (windows_of(a), windows_of(b));

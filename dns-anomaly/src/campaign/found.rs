@@ -89,7 +89,7 @@ pub(super) fn weigh(
     }
     let mut gathering = vec![0.0; clusters.len()];
     let mut hubs_of: Vec<Vec<&Hub>> = vec![Vec::new(); clusters.len()];
-    for hub in &hubs.hubs {
+    for hub in &hubs.all {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for cluster in hub.nodes.iter().filter_map(|node| cluster_of.get(node)) {
             *counts.entry(*cluster).or_default() += 1;
@@ -111,7 +111,7 @@ pub(super) fn weigh(
         .map(|((cluster, gathering), hubs)| {
             let members: Vec<&Node> = cluster
                 .iter()
-                .map(|&node| &nodes.nodes[node as usize])
+                .map(|&node| &nodes.all[node as usize])
                 .collect();
             campaign(
                 &members,

@@ -41,7 +41,7 @@ pub(super) struct Hub {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Hubs {
     /// In the order of windows, then kinds, then items.
-    pub(super) hubs: Vec<Hub>,
+    pub(super) all: Vec<Hub>,
     /// Hubs that may be evidence, whatever the number of their nodes.
     pub(super) count: u64,
     /// Names asked for, by window.
@@ -87,7 +87,7 @@ impl Hubs {
                         hubs.items_of.entry((window, node)).or_default()[kind as usize] += 1;
                     }
                     if hub.nodes.len() >= 2 {
-                        hubs.hubs.push(hub);
+                        hubs.all.push(hub);
                     }
                 }
             }
@@ -97,7 +97,7 @@ impl Hubs {
             .each_ref()
             .map(|counts| counts.each_ref().map(together));
         let least = settings.minimum_names() as u64;
-        for hub in &mut hubs.hubs {
+        for hub in &mut hubs.all {
             hub.judge(&together[hub.kind as usize], least);
         }
         hubs
@@ -105,7 +105,7 @@ impl Hubs {
 
     /// The nodes of hubs that join some.
     pub(super) fn joining(&self) -> Vec<&[u32]> {
-        let hubs = self.hubs.iter().filter(|hub| hub.is_joining());
+        let hubs = self.all.iter().filter(|hub| hub.is_joining());
         hubs.map(|hub| hub.nodes.as_slice()).collect()
     }
 }
@@ -122,13 +122,13 @@ impl Hub {
         let mut found = Vec::new();
         let mut counts = [0; COUNTS];
         for &(_, domain) in pairs {
-            let domain_of = |&node: &u32| nodes.nodes[node as usize].domain;
+            let domain_of = |&node: &u32| nodes.all[node as usize].domain;
             let from = in_window.partition_point(|node| domain_of(node) < domain);
             for &node in in_window[from..]
                 .iter()
                 .take_while(|node| domain_of(node) == domain)
             {
-                counts[nodes.nodes[node as usize].cause as usize] += 1;
+                counts[nodes.all[node as usize].cause as usize] += 1;
                 counts[EITHER] += 1;
                 found.push(node);
             }

@@ -70,11 +70,11 @@ pub fn find_campaigns(
     let hubs = Hubs::find(&nodes, &ties, settings);
     let edges = edge::edges(&nodes, &hubs);
     let gatherings = hubs.joining();
-    let mut clusters = cluster::clusters(nodes.nodes.len(), &edges, &gatherings);
+    let mut clusters = cluster::clusters(nodes.all.len(), &edges, &gatherings);
     clusters.retain(|cluster| {
         let names: BTreeSet<u32> = cluster
             .iter()
-            .map(|&node| nodes.nodes[node as usize].domain)
+            .map(|&node| nodes.all[node as usize].domain)
             .collect();
         names.len() >= settings.minimum_names()
     });

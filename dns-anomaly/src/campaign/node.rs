@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::domains::Domains;
 use crate::calibrated::CalibratedDetection;
-use crate::series::SeriesTable;
+use crate::series::{Series, SeriesTable};
 
 /// Why a name may belong to a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +46,7 @@ pub(super) struct Node {
 /// All nodes, and the windows they are seen in.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Nodes {
-    pub(super) nodes: Vec<Node>,
+    pub(super) all: Vec<Node>,
     /// First bins of the windows judged.
     pub(super) windows: Vec<i64>,
     /// Length of a window in bins.
@@ -95,7 +95,7 @@ impl Nodes {
         }
         nodes.add_new(table, domains);
         for numbers in &mut nodes.in_window {
-            numbers.sort_unstable_by_key(|&number| nodes.nodes[number as usize].domain);
+            numbers.sort_unstable_by_key(|&number| nodes.all[number as usize].domain);
         }
         for windows in nodes.windows_of.values_mut() {
             windows.sort_unstable();
@@ -123,7 +123,7 @@ impl Nodes {
                 continue;
             };
             let end_bin = last + length;
-            let busy = series.iter().flat_map(|one| one.busy());
+            let busy = series.iter().flat_map(Series::busy);
             let queries = busy
                 .filter(|busy| busy.bin < end_bin)
                 .map(|busy| busy.count as f64)
@@ -142,7 +142,7 @@ impl Nodes {
     }
 
     fn add(&mut self, node: Node, first_bins: impl Iterator<Item = i64>) {
-        let number = u32::try_from(self.nodes.len()).expect("fewer than 2^32 names stand out");
+        let number = u32::try_from(self.all.len()).expect("fewer than 2^32 names stand out");
         for first_bin in first_bins {
             let Ok(window) = self.windows.binary_search(&first_bin) else {
                 continue;
@@ -151,6 +151,6 @@ impl Nodes {
             let windows = self.windows_of.entry(node.domain).or_default();
             windows.push(u32::try_from(window).expect("fewer than 2^32 windows"));
         }
-        self.nodes.push(node);
+        self.all.push(node);
     }
 }

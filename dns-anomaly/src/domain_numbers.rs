@@ -74,6 +74,11 @@ impl DomainNumbers {
         outcome
     }
 
+    /// The number of a domain that needs no cleaning.
+    pub(crate) fn number_as_is(&mut self, domain: &str) -> u32 {
+        self.domains.number(domain)
+    }
+
     /// The domain of a number given out.
     pub(crate) fn text(&self, number: u32) -> &Arc<str> {
         self.domains.text(number)

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::bin_width::BinWidth;
+use crate::contacts::{Contacts, ContactsBuilder};
 use crate::deduplicate::{Deduplicator, Query};
 use crate::domain::{Dropped, Naming};
 use crate::domain_numbers::DomainNumbers;
@@ -51,6 +52,8 @@ pub struct GatherSettings {
     naming: Naming,
     bad_rows: BadRows,
     newest_bin: NewestBin,
+    /// Length of a stretch, seed.
+    contacts: Option<(BinWidth, u64)>,
 }
 
 impl GatherSettings {
@@ -86,6 +89,14 @@ impl GatherSettings {
     #[must_use]
     pub fn with_newest_bin(mut self, newest_bin: NewestBin) -> Self {
         self.newest_bin = newest_bin;
+        self
+    }
+
+    /// Keeps clients and addresses of each domain by stretches of this length, few of each, chosen by a hash with this
+    /// seed. Unless asked for, none are kept.
+    #[must_use]
+    pub fn with_contacts(mut self, stretch: BinWidth, seed: u64) -> Self {
+        self.contacts = Some((stretch, seed));
         self
     }
 
@@ -133,6 +144,8 @@ pub struct Gathered {
     pub table: SeriesTable,
     /// Who asked for what and when, each once, sorted; empty for counts tables, which name no clients.
     pub visits: Vec<Visit>,
+    /// Clients and addresses of each domain, when asked for.
+    pub contacts: Option<Contacts>,
     /// What became of the rows.
     pub tally: Tally,
 }
@@ -187,6 +200,7 @@ struct Gatherer<'settings> {
     clients: Names,
     queries: Deduplicator,
     series: SeriesBuilder,
+    contacts: Option<ContactsBuilder>,
     tally: Tally,
     previous_time: Option<Timestamp>,
 }
@@ -199,6 +213,9 @@ impl<'settings> Gatherer<'settings> {
             clients: Names::default(),
             queries: Deduplicator::default(),
             series: SeriesBuilder::new(settings.bin_width),
+            contacts: settings
+                .contacts
+                .map(|(stretch, seed)| ContactsBuilder::new(stretch, seed)),
             tally: Tally::default(),
             previous_time: None,
         }
@@ -235,6 +252,9 @@ impl<'settings> Gatherer<'settings> {
                         .as_deref()
                         .map(|client| self.clients.number(client)),
                 };
+                if let Some(contacts) = &mut self.contacts {
+                    contacts.answers(domain, record.time, &record.answers);
+                }
                 self.queries.see(record, query);
             }
             Err(reason) => self.tally.drop_row(reason),
@@ -248,6 +268,12 @@ impl<'settings> Gatherer<'settings> {
             return;
         }
         self.tally.kept += 1;
+        if let (Some(contacts), Some(group)) = (&mut self.contacts, &row.group)
+            && row.count > 0
+        {
+            let domain = self.domains.number_as_is(&row.domain);
+            contacts.client(domain, row.time, self.clients.number(group), group);
+        }
         let key = self
             .series
             .key(&row.domain, row.group.as_deref(), row.silence);
@@ -271,6 +297,13 @@ impl<'settings> Gatherer<'settings> {
         let (queries, duplicates) = self.queries.finish();
         self.tally.duplicates = duplicates;
         self.tally.kept += queries.len() as u64;
+        if let Some(contacts) = &mut self.contacts {
+            for query in &queries {
+                if let Some(client) = query.client {
+                    contacts.client(query.domain, query.time, client, self.clients.text(client));
+                }
+            }
+        }
         let (domains, domain_places) = self.domains.into_names().into_sorted();
         let (clients, client_places) = self.clients.into_sorted();
         let mut sorted: Vec<(u32, i64, Option<u32>)> = queries
@@ -311,6 +344,9 @@ impl<'settings> Gatherer<'settings> {
         Ok(Gathered {
             table,
             visits,
+            contacts: self
+                .contacts
+                .map(|contacts| contacts.finish(domains, &domain_places, clients, &client_places)),
             tally: self.tally,
         })
     }

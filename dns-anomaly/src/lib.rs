@@ -24,6 +24,8 @@
 mod answers;
 mod bin_width;
 mod calibrated;
+mod campaign;
+mod contacts;
 pub mod croston;
 mod deduplicate;
 mod detect;
@@ -49,17 +51,23 @@ pub use crate::answers::Answers;
 pub use crate::bin_width::{BinWidth, BinWidthError};
 pub use crate::calibrated::{
     BetaPrior, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CalibratedSettings,
-    Calibration, Category, Discovery, GammaPrior, Judged, LogNormalPrior, Measure, Measures,
-    Newcomer, Population, Sampled, SecondPass, SlotRule, detect_calibrated,
+    Calibration, Category, Discovery, DomainEpisode, DomainWindow, DomainWindows, Driver,
+    GammaPrior, Judged, LogNormalPrior, Measure, Measures, Newcomer, Population, Sampled,
+    SecondPass, SlotRule, Spread, StrangeWindow, detect_calibrated,
 };
+pub use crate::campaign::{
+    CampaignMember, CampaignSettings, Cause, FoundCampaign, SharedItem, TieKind, find_campaigns,
+};
+pub use crate::contacts::Contacts;
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
     RankedDomain, Statistic, Statistics, Window, detect,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
 pub use crate::evaluate::{
-    Accuracy, CalibrationRow, EvaluateSettings, Evaluation, LabelError, Labels, Plant, PowerRow,
-    Strength, ValuedError, evaluate, is_valued, read_valued,
+    Accuracy, CalibrationRow, CampaignRate, EvaluateSettings, Evaluation, LabelError, Labels,
+    Plant, PowerRow, Strength, ValuedError, campaign_rate, evaluate, is_valued, planted_names,
+    read_valued,
 };
 pub use crate::fit::{FitSeriesError, fit_series};
 pub use crate::follow::Follower;

@@ -146,3 +146,53 @@ fn complete_and_incomplete_car_parts_keep_their_own_lengths() {
         .count();
     assert_eq!(complete, 2_509);
 }
+
+#[test]
+fn contacts_are_kept_by_stretch_of_time_when_asked_for() {
+    let rows = [
+        "1\tC1\t10.0.0.2\ta.example\t192.0.2.1",
+        "1.5\tC1\t10.0.0.2\ta.example\t192.0.2.1",
+        "90\tC2\t10.0.0.1\twww.a.example\t0.0.0.0",
+        "3700\tC3\t10.0.0.3\ta.example\thost.example,2001:db8:0::1",
+        "9000\tC4\t10.0.0.1\tb.example\t-",
+    ];
+    let log = |rows: &[&str]| {
+        let rows = rows.join("\n");
+        format!("#unset_field\t-\n#fields\tts\tuid\tid.orig_h\tquery\tanswers\n{rows}\n")
+    };
+    assert!(
+        gathered(&log(&rows), &GatherSettings::default())
+            .contacts
+            .is_none()
+    );
+    let settings = GatherSettings::default().with_contacts(BinWidth::HOUR, 5);
+    let contacts = gathered(&log(&rows), &settings).contacts.unwrap();
+    let at = |seconds: i64| dns_anomaly::Timestamp::from_microseconds(seconds * 1_000_000);
+    let clients = |from, to| contacts.clients("a.example", at(from), at(to));
+    assert_eq!(clients(0, 3_600), ["10.0.0.1", "10.0.0.2"]);
+    assert_eq!(clients(3_600, 7_200), ["10.0.0.3"]);
+    assert_eq!(clients(0, 7_200).len(), 3);
+    let addresses = |from, to| contacts.addresses("a.example", at(from), at(to));
+    assert_eq!(addresses(0, 3_600), ["192.0.2.1"]);
+    assert_eq!(addresses(3_600, 7_200), ["2001:db8::1"]);
+    assert!(contacts.addresses("b.example", at(0), at(9_999)).is_empty());
+    let mut reversed = rows;
+    reversed.reverse();
+    assert_eq!(
+        gathered(&log(&reversed), &settings).contacts.unwrap(),
+        contacts
+    );
+}
+
+#[test]
+fn groups_of_a_counts_table_stand_for_clients() {
+    let table =
+        "domain,timestamp,count,group\nA.example,0,2,US\nA.example,0,1,DE\nA.example,0,0,FR\n";
+    let settings = GatherSettings::default().with_contacts(BinWidth::HOUR, 5);
+    let contacts = gathered(table, &settings).contacts.unwrap();
+    let at = |seconds: i64| dns_anomaly::Timestamp::from_microseconds(seconds * 1_000_000);
+    assert_eq!(
+        contacts.clients("A.example", at(0), at(3_600)),
+        ["DE", "US"]
+    );
+}

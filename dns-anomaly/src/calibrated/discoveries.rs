@@ -46,6 +46,25 @@ pub(super) fn discoveries(surprises: &[f64]) -> Vec<Discovery> {
     discoveries
 }
 
+/// The e-value of a p given as −ln p.
+pub(crate) fn e_value(surprise: f64) -> f64 {
+    // An infinite one would make means of others meaningless.
+    ln_e_value(surprise).min(690.0).exp()
+}
+
+/// e-BH for the largest e-values of `count`: their q, in their order. Leaving out the smaller ones makes no q smaller.
+pub(crate) fn q_of_largest(evidence: &[f64], count: usize) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..evidence.len()).collect();
+    order.sort_by(|&a, &b| evidence[b].total_cmp(&evidence[a]));
+    let mut all = vec![1.0; evidence.len()];
+    let mut q: f64 = 1.0;
+    for (rank, &index) in order.iter().enumerate().rev() {
+        q = q.min(count as f64 / ((rank + 1) as f64 * evidence[index]));
+        all[index] = q;
+    }
+    all
+}
+
 /// ln of (1 − p + p ln p)/(p ln² p) at p = e^−t.
 fn ln_e_value(t: f64) -> f64 {
     if t < 1e-3 {
@@ -112,6 +131,16 @@ mod tests {
         );
         assert!(mean.value < PRIOR, "{}", mean.value);
         assert!(anomaly_prob(0.7) < 0.01 && anomaly_prob(14.0) > 0.9);
+    }
+
+    #[test]
+    fn the_largest_e_values_alone_give_the_same_q() {
+        let p = [1e-9, 1e-7, 1e-7, 0.02, 0.4, 0.9];
+        let all = of(&p);
+        let evidence: Vec<f64> = all[..3].iter().map(|discovery| discovery.e).collect();
+        for (q, discovery) in q_of_largest(&evidence, p.len()).iter().zip(&all) {
+            assert!(testkit::relative_error(*q, discovery.q_of_e) < 1e-9);
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 use super::activity::spread_likelihood_of;
 use super::combine::{MEASURE_ORDER, MEASURES, Parts, cauchy};
+use super::common_factor::{CommonFactor, Member};
 use super::layout::{Layout, SLOTS};
 use super::population::{Population, Witness};
 use super::screen::{Compared, Screen};
@@ -111,7 +112,8 @@ impl<'a> SeriesJudge<'a> {
                 windows.insufficient_history += usize::from(place >= first_asked);
                 continue;
             }
-            let mut judged = self.window(series, first_bin, &references, key);
+            let busy = series.busy_in(first_bin..first_bin + self.layout.window);
+            let mut judged = self.window(first_bin, busy, &references, key);
             judged.series = number;
             judged.is_asked = place >= first_asked;
             if is_flagged(&judged) {
@@ -169,15 +171,55 @@ impl<'a> SeriesJudge<'a> {
         (observed, compared.sum, -p.ln())
     }
 
+    /// First bins of the references a window has, whatever was found in them.
+    pub(super) fn all_references(
+        &self,
+        series: &Series,
+        since: Option<i64>,
+        first_bin: i64,
+    ) -> Vec<i64> {
+        let start = start_of_level(series, since, first_bin);
+        self.layout.references(first_bin, start).collect()
+    }
+
+    /// Judges a window again, what the crowd did taken out.
+    pub(super) fn against_crowd(
+        &mut self,
+        member: &Member<'_>,
+        judged: &JudgedWindow,
+        common: &CommonFactor,
+    ) -> JudgedWindow {
+        let (first_bin, length) = (judged.first_bin, self.layout.window);
+        let key = series_key(member.series);
+        let seed = key ^ self.seed;
+        let thinned: Vec<(i64, Vec<BusyBin>)> = member
+            .references
+            .iter()
+            .map(|&first| {
+                let busy = member.series.busy_in(first..first + length);
+                (first, common.thin_reference(seed, first, busy))
+            })
+            .collect();
+        let thinned: Vec<(i64, &[BusyBin])> = thinned
+            .iter()
+            .map(|(first, busy)| (*first, busy.as_slice()))
+            .collect();
+        let busy = member.series.busy_in(first_bin..first_bin + length);
+        let busy = common.thin_window(seed, first_bin, busy);
+        let mut again = self.window(first_bin, &busy, &thinned, key);
+        again.series = judged.series;
+        again.is_asked = judged.is_asked;
+        again
+    }
+
     fn window(
         &mut self,
-        series: &Series,
         first_bin: i64,
+        busy: &[BusyBin],
         references: &[(i64, &[BusyBin])],
         key: u64,
     ) -> JudgedWindow {
         let length = self.layout.window;
-        let busy = series.busy_in(first_bin..first_bin + length);
         let observed = Measures::of(first_bin, length, busy);
         self.fill_slots(first_bin);
         let compared = self
@@ -242,9 +284,7 @@ impl<'a> SeriesJudge<'a> {
         flagged: &[i64],
     ) -> Vec<(i64, &'s [BusyBin])> {
         let length = self.layout.window;
-        let start = since
-            .filter(|&since| since <= first_bin)
-            .unwrap_or(series.bins().start);
+        let start = start_of_level(series, since, first_bin);
         let all = self.layout.references(first_bin, start);
         let mut left_out = Vec::new();
         let mut references: Vec<(i64, &[BusyBin])> = Vec::new();
@@ -290,6 +330,13 @@ impl<'a> SeriesJudge<'a> {
             ((mixed >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
         })
     }
+}
+
+/// The first bin that says something about a window: that of the level the series has there.
+fn start_of_level(series: &Series, since: Option<i64>, first_bin: i64) -> i64 {
+    since
+        .filter(|&since| since <= first_bin)
+        .unwrap_or(series.bins().start)
 }
 
 fn expected(compared: &Compared, references: &[(i64, &[BusyBin])], bins: i64) -> [f32; MEASURES] {

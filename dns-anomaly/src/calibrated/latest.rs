@@ -4,7 +4,8 @@
 //! when it judges the latest window of each series, and a [`Verdict`] on each of them, found or not.
 
 use super::discoveries::anomaly_prob;
-use super::rank::{CANDIDATE, CalibratedDetection, rank};
+use super::groups::CANDIDATE;
+use super::rank::{CalibratedDetection, rank};
 use super::score::{Levels, WINDOWS_BACK, score};
 use super::second_pass::look_again;
 use super::settings::{CalibratedSettings, Judged};

@@ -6,8 +6,10 @@
 //! `layout` says which windows are compared, `history` sums the references up, `population` lends what few references
 //! lack. `activity` and `size` predict the next window, each with its `level`; `screen` reads the tails of five
 //! statistics (`statistic`) off them. `combine` makes one p of the five, `recalibrate` maps it through what earlier
-//! windows showed, `score` does both in the order of time, `discoveries` corrects for the number of windows. `second_pass` samples what
-//! stands out.
+//! windows showed, `score` does both in the order of time, `discoveries` corrects for the number of windows. `groups` and
+//! `episodes` go from the windows of a domain's requester groups to the domain, and on to stretches of time.
+//! `crowd` tells windows that are strange for everyone, and `common_factor` takes out of them what all did.
+//! `second_pass` samples what stands out.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -18,7 +20,11 @@
 
 mod activity;
 mod combine;
+mod common_factor;
+mod crowd;
 mod discoveries;
+mod episodes;
+mod groups;
 mod history;
 mod judge;
 mod latest;
@@ -38,7 +44,11 @@ mod size;
 mod statistic;
 mod tail;
 
+pub use self::crowd::StrangeWindow;
 pub use self::discoveries::Discovery;
+pub(crate) use self::discoveries::{e_value, q_of_largest};
+pub use self::episodes::DomainEpisode;
+pub use self::groups::{DomainWindow, DomainWindows, Driver, Spread};
 pub(crate) use self::latest::{Reach, Verdict, detect_latest};
 pub use self::layout::SlotRule;
 pub use self::population::{BetaPrior, GammaPrior, LogNormalPrior, Population};

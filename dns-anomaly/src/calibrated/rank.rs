@@ -12,7 +12,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::combine::{MEASURE_ORDER, MEASURES};
+use super::crowd::StrangeWindow;
 use super::discoveries::{Discovery, discoveries};
+use super::episodes::{DomainEpisode, episodes, total};
+use super::groups::{CANDIDATE, DomainWindows, Spread, domain_windows, excess};
 use super::judge::SeriesJudge;
 use super::layout::Layout;
 use super::population::Population;
@@ -63,12 +66,25 @@ pub struct CalibratedEpisode {
     pub references: usize,
     /// Observed minus expected number of queries.
     pub excess: f64,
+    /// The same of all windows of the episode together.
+    pub total_excess: f64,
     /// Distinct clients in the episode, when known.
     pub clients: Option<usize>,
     /// Whether it is a discovery at the rate asked for.
     pub is_discovery: bool,
     /// What sampling says of the window with the smallest p, where it was sampled.
     pub sampled: Option<Sampled>,
+}
+
+impl CalibratedEpisode {
+    /// Whether one client asked or many, when clients are known and any asked.
+    pub fn spread(&self) -> Option<Spread> {
+        match self.clients {
+            None | Some(0) => None,
+            Some(1) => Some(Spread::One),
+            Some(_) => Some(Spread::Many),
+        }
+    }
 }
 
 /// A domain with candidate windows.
@@ -135,6 +151,12 @@ pub struct CalibratedDetection {
     pub domains: Vec<CalibratedDomain>,
     /// Names with too little history, the most improbable first.
     pub newcomers: Vec<Newcomer>,
+    /// Windows in which a domain stands out, all its groups together.
+    pub domain_windows: DomainWindows,
+    /// Adjacent ones of these, sorted by domain and time.
+    pub domain_episodes: Vec<DomainEpisode>,
+    /// Stretches of time that are strange for everyone. In them only domains that moved against the crowd stand out.
+    pub strange_windows: Vec<StrangeWindow>,
     /// Number of series looked at.
     pub series: usize,
     /// Windows scored to calibrate others only.
@@ -150,9 +172,6 @@ pub struct CalibratedDetection {
     /// What the second pass did, when there was one.
     pub second_pass: Option<SecondPass>,
 }
-
-/// −ln 0.01: what makes a window a candidate.
-pub(super) const CANDIDATE: f64 = 4.605_170_185_988_091;
 
 pub(super) fn rank(
     table: &SeriesTable,
@@ -215,8 +234,12 @@ pub(super) fn rank(
     for (index, domain) in domains.iter_mut().enumerate() {
         domain.rank = index + 1;
     }
+    let domain_windows = domain_windows(table, &tested, layout.window);
     CalibratedDetection {
         domains,
+        domain_episodes: episodes(&domain_windows.flagged),
+        domain_windows,
+        strange_windows: scores.strange.clone(),
         newcomers: newcomers(table, visits, scores, settings, layout, levels),
         series: table.series().len(),
         learned_from: scores.windows.len() - tested.len(),
@@ -318,7 +341,11 @@ fn episode(
         p: (-peak.surprise).exp(),
         discovery: *discovery,
         references: usize::from(peak.window.references),
-        excess: peak.window.observed.sum as f64 - f64::from(peak.window.expected[0]),
+        excess: excess(peak),
+        total_excess: total(run.iter().map(|(score, _)| {
+            let first_bin = score.window.first_bin;
+            (first_bin..first_bin + window, excess(score))
+        })),
         clients: None,
         is_discovery: is_discovery(discovery),
         sampled: None,

@@ -9,6 +9,9 @@
 use rayon::prelude::*;
 
 use super::combine::{MEASURES, Parts, cauchy};
+use super::common_factor::{CommonFactor, Member};
+use super::crowd::{Crowd, StrangeWindow, merge};
+use super::groups::CANDIDATE;
 use super::judge::{JudgedWindow, STRATA, SeriesJudge, SeriesWindows};
 use super::layout::Layout;
 use super::population::{Population, Witness};
@@ -40,6 +43,8 @@ pub(super) struct Scores {
     pub(super) windows: Vec<Score>,
     pub(super) insufficient_history: usize,
     pub(super) population: Population,
+    /// Windows in which the crowd as a whole is unlike before, in the order of time.
+    pub(super) strange: Vec<StrangeWindow>,
     /// The maps as they stand after the last window.
     pub(super) maps: Maps,
 }
@@ -119,28 +124,104 @@ pub(super) fn score(
         .flat_map(|windows| windows.judged)
         .collect();
     judged.sort_by_key(|window| (window.first_bin, window.series));
-    let (scores, maps) = calibrate(&judged);
+    let (scores, strange, maps) = on_threads(settings.threads(), || {
+        calibrate(&judged, table.series(), levels, &judge, layout)
+    })?;
     Ok(Scores {
         windows: scores,
         insufficient_history,
         population,
+        strange,
         maps,
     })
 }
 
-/// Calibrates windows that are sorted by time.
-fn calibrate(judged: &[JudgedWindow]) -> (Vec<Score>, Maps) {
+/// Calibrates windows that are sorted by time. Those of a time that is strange for everyone teach nothing.
+fn calibrate(
+    judged: &[JudgedWindow],
+    series: &[Series],
+    levels: Levels<'_>,
+    judge: &SeriesJudge<'_>,
+    layout: &Layout,
+) -> (Vec<Score>, Vec<StrangeWindow>, Maps) {
     let mut maps = Maps::new();
+    let mut crowd = Crowd::default();
+    let mut strange = Vec::new();
     let mut scores = Vec::with_capacity(judged.len());
     for together in judged.chunk_by(|a, b| a.first_bin == b.first_bin) {
         let from = scores.len();
         scores.extend(together.iter().map(|&window| maps.score(window)));
+        if let Some(window) = crowd.look(&scores[from..], layout.window) {
+            let window = against_crowd(window, &mut scores[from..], series, levels, judge, &maps);
+            merge(&mut strange, window);
+            continue;
+        }
         for score in &scores[from..] {
             maps.add(score);
         }
         maps.refit();
     }
-    (scores, maps)
+    (scores, strange, maps)
+}
+
+/// Judges the windows of a strange time again, the crowd's common factor taken out, and keeps the larger p of both: what
+/// stays is unlike its own past and unlike the crowd.
+fn against_crowd(
+    mut strange: StrangeWindow,
+    scores: &mut [Score],
+    series: &[Series],
+    levels: Levels<'_>,
+    judge: &SeriesJudge<'_>,
+    maps: &Maps,
+) -> StrangeWindow {
+    strange.candidates = candidates(scores);
+    let crowd: Vec<Member<'_>> = scores
+        .par_iter()
+        .map(|score| {
+            let number = score.window.series as usize;
+            let (series, since) = (&series[number], levels.since(number));
+            Member {
+                series,
+                references: judge.all_references(series, since, score.window.first_bin),
+            }
+        })
+        .collect();
+    let bins = strange.end_bin - strange.first_bin;
+    let common = CommonFactor::of(strange.first_bin, bins, &crowd);
+    let again: Vec<Score> = scores
+        .par_iter()
+        .zip(&crowd)
+        .map_init(
+            || judge.clone(),
+            |judge, (score, member)| {
+                maps.score(judge.against_crowd(member, &score.window, &common))
+            },
+        )
+        .collect();
+    let inflation = inflation(&again);
+    for (score, again) in scores.iter_mut().zip(&again) {
+        score.surprise = score.surprise.min(again.surprise / inflation);
+        score.random_surprise = score.random_surprise.min(again.random_surprise / inflation);
+    }
+    strange.factor = common.whole;
+    strange.against_crowd = candidates(scores);
+    strange
+}
+
+fn candidates(scores: &[Score]) -> usize {
+    scores
+        .iter()
+        .filter(|score| score.surprise >= CANDIDATE)
+        .count()
+}
+
+/// Series do not follow the crowd alike, so −ln p is divided by what a tenth of them exceed over ln 10, where that is
+/// above 1: "genomic control" (Devlin & Roeder 1999), at an upper quantile.
+fn inflation(scores: &[Score]) -> f64 {
+    let mut surprises: Vec<f64> = scores.iter().map(|score| score.random_surprise).collect();
+    surprises.sort_by(f64::total_cmp);
+    let tenth = surprises[surprises.len() * 9 / 10];
+    (tenth / 10.0_f64.ln()).max(1.0)
 }
 
 impl Maps {

@@ -56,6 +56,11 @@ impl CalibratedArguments {
         self.fdr
     }
 
+    /// Time from the start of a window to that of the next, if given.
+    pub(super) fn step(&self) -> Option<BinWidth> {
+        self.step
+    }
+
     /// The settings these arguments ask for.
     pub(super) fn settings(
         &self,

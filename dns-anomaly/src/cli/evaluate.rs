@@ -1,16 +1,18 @@
 //! `dns-anomaly evaluate`: how well detection works on given data.
 //!
-//! In: logs, counts tables, or files of one series each (`timestamp,value`); labels if there are any. Out: shares of small
-//! p-values, scores against labels, detection rates of planted campaigns, `deck` beside `calibrated`.
+//! In: logs, counts tables, or files of one series each (`timestamp,value`); labels, or the truth of a simulation, if
+//! there are any. Out: shares of small p-values, scores against labels, detection rates of planted campaigns, `deck`
+//! beside `calibrated`, names of simulated campaigns found with and without the step from names to campaigns.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 use dns_anomaly::{
-    BinWidth, DetectSettings, EvaluateSettings, Evaluation, Labels, SeriesTable, evaluate,
-    is_valued, read_valued,
+    BinWidth, CalibratedSettings, CampaignRate, CampaignSettings, DetectSettings, EvaluateSettings,
+    Evaluation, Gathered, Labels, SeriesTable, campaign_rate, detect_calibrated, evaluate,
+    find_campaigns, is_valued, planted_names, read_valued,
 };
 use serde_json::{Value, json};
 
@@ -38,6 +40,9 @@ pub(super) struct EvaluateArguments {
     /// Labelled stretches of time by file, as JSON
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// Campaigns planted in a simulated log: its `truth.json`; measures how many of their names are found
+    #[arg(long, value_name = "FILE", conflicts_with = "labels")]
+    truth: Option<PathBuf>,
     /// Series that campaigns are planted into, for each kind and strength; 0 plants none
     #[arg(long, default_value_t = 0)]
     plant: usize,
@@ -50,7 +55,13 @@ pub(super) struct EvaluateArguments {
 }
 
 pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
-    let table = table(arguments)?;
+    let (table, rate) = match &arguments.truth {
+        Some(truth) => {
+            let (gathered, rate) = campaigns(arguments, truth)?;
+            (gathered.table, Some(rate))
+        }
+        None => (table(arguments)?, None),
+    };
     let labels = match &arguments.labels {
         Some(path) => {
             let text = fs::read_to_string(path)
@@ -67,10 +78,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
         deck = deck.with_threads(threads);
     }
     let settings = EvaluateSettings {
-        calibrated: arguments
-            .calibrated
-            .settings(arguments.window, arguments.seed, arguments.threads)
-            .with_judged(arguments.latest.judged()),
+        calibrated: calibrated(arguments),
         deck,
         planted: arguments.plant,
     };
@@ -82,7 +90,8 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
         evaluation.population
     ));
     let form = arguments.output.form(Form::Json);
-    let rows = rows(&evaluation);
+    let mut rows = rows(&evaluation);
+    rows.extend(rate.as_ref().map(campaign_row));
     arguments.output.write(|writer| {
         write_rows(
             writer,
@@ -93,6 +102,35 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
             |row| row.cells.clone(),
         )
     })
+}
+
+fn calibrated(arguments: &EvaluateArguments) -> CalibratedSettings {
+    arguments
+        .calibrated
+        .settings(arguments.window, arguments.seed, arguments.threads)
+        .with_judged(arguments.latest.judged())
+}
+
+/// Looks for the campaigns a simulation planted.
+fn campaigns(
+    arguments: &EvaluateArguments,
+    truth: &Path,
+) -> anyhow::Result<(Gathered, CampaignRate)> {
+    let text = fs::read_to_string(truth)
+        .with_context(|| format!("{}: cannot be read", truth.display()))?;
+    let planted = planted_names(&text)
+        .with_context(|| format!("{}: must be what `simulate` writes", truth.display()))?;
+    let stretch = arguments.calibrated.step().unwrap_or(arguments.window);
+    let gathered = arguments
+        .inputs
+        .gather_with_contacts(stretch, arguments.seed)?;
+    let (table, contacts) = (&gathered.table, gathered.contacts.as_ref());
+    let detection = detect_calibrated(table, &gathered.visits, &calibrated(arguments))?;
+    let settings =
+        CampaignSettings::default().with_false_discovery_rate(arguments.calibrated.fdr());
+    let found = find_campaigns(table, contacts, &detection, &settings);
+    let rate = campaign_rate(&detection, &found, &planted);
+    Ok((gathered, rate))
 }
 
 fn table(arguments: &EvaluateArguments) -> anyhow::Result<SeriesTable> {
@@ -118,7 +156,8 @@ fn table(arguments: &EvaluateArguments) -> anyhow::Result<SeriesTable> {
 const HEADER: [&str; 6] = ["measure", "of", "nominal", "first", "second", "third"];
 
 /// A line of the result: `first` to `third` are, for calibration, the shares of the model, recalibrated, displayed; for
-/// power, those of deck, calibrated, calibrated at p = 0.001.
+/// power, those of deck, calibrated, calibrated at p = 0.001; for campaigns, names found with and without them, and false
+/// alarms.
 struct Row {
     cells: Vec<String>,
     json: Value,
@@ -179,4 +218,25 @@ fn rows(evaluation: &Evaluation) -> Vec<Row> {
         }),
     });
     calibration.chain(accuracy).chain(power).collect()
+}
+
+fn campaign_row(rate: &CampaignRate) -> Row {
+    Row {
+        cells: vec![
+            "names of campaigns (with, without, false alarms)".to_owned(),
+            format!("{} planted", rate.planted),
+            format!(
+                "{} campaigns, {} false",
+                rate.campaigns, rate.false_campaigns
+            ),
+            rate.with.to_string(),
+            rate.without.to_string(),
+            rate.false_alarms.to_string(),
+        ],
+        json: json!({
+            "schema": 1, "kind": "campaigns", "planted": rate.planted, "found_with": rate.with,
+            "found_without": rate.without, "false_alarms": rate.false_alarms,
+            "campaigns": rate.campaigns, "false_campaigns": rate.false_campaigns,
+        }),
+    }
 }

@@ -53,7 +53,20 @@ pub(super) struct InputArguments {
 impl InputArguments {
     /// Reads all files and tells the tally.
     pub(super) fn gather(&self) -> anyhow::Result<Gathered> {
-        let gathered = gather(&self.sources()?, &self.settings())?;
+        self.gather_by(&self.settings())
+    }
+
+    /// The same, and keeps contacts by stretches of time.
+    pub(super) fn gather_with_contacts(
+        &self,
+        stretch: BinWidth,
+        seed: u64,
+    ) -> anyhow::Result<Gathered> {
+        self.gather_by(&self.settings().with_contacts(stretch, seed))
+    }
+
+    fn gather_by(&self, settings: &GatherSettings) -> anyhow::Result<Gathered> {
+        let gathered = gather(&self.sources()?, settings)?;
         complain(&gathered.tally.to_string());
         Ok(gathered)
     }

@@ -26,6 +26,9 @@ pub(super) struct SimulateArguments {
     /// Number of domains
     #[arg(long, default_value_t = 200)]
     domains: u32,
+    /// Number of innocent domains beside these that nobody asks for before some hour
+    #[arg(long, default_value_t = 0)]
+    new_domains: u32,
     /// Number of weeks of hourly bins; campaigns lie in the last one
     #[arg(long, default_value_t = 5)]
     weeks: u32,
@@ -63,8 +66,12 @@ pub(super) struct SimulateArguments {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum ShapeName {
+    /// A day (or --window hours) of more queries
     Burst,
+    /// More queries from some hour on
     LevelShift,
+    /// A few queries for each of many names, half of them new
+    DomainFlux,
 }
 
 pub(super) fn run(arguments: &SimulateArguments) -> anyhow::Result<()> {
@@ -100,6 +107,7 @@ impl SimulateArguments {
         SimulationSettings::default()
             .with_seed(self.seed)
             .with_domains(self.domains)
+            .with_new_domains(self.new_domains)
             .with_weeks(self.weeks)
             .with_clients(self.clients)
             .with_campaigns(self.campaigns)
@@ -108,6 +116,7 @@ impl SimulateArguments {
             .with_shape(match self.shape {
                 ShapeName::Burst => Shape::Burst,
                 ShapeName::LevelShift => Shape::LevelShift,
+                ShapeName::DomainFlux => Shape::DomainFlux,
             })
             .with_factor(self.factor)
             .with_window_hours(self.window)

@@ -3,7 +3,8 @@
 //! In: series, labels if there are any, settings of both modes. Out: an [`Evaluation`].
 //!
 //! `valued` and `labels` read labelled data; `calibration` counts small p-values among windows without label; `accuracy`
-//! scores windows against labels; `plant` adds campaigns to real series and `power` counts how many are found.
+//! scores windows against labels; `plant` adds campaigns to real series and `power` counts how many are found; `campaigns` counts
+//! names of simulated campaigns.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -14,6 +15,7 @@
 
 mod accuracy;
 mod calibration;
+mod campaigns;
 mod labels;
 mod plant;
 mod power;
@@ -21,6 +23,7 @@ mod valued;
 
 pub use self::accuracy::Accuracy;
 pub use self::calibration::CalibrationRow;
+pub use self::campaigns::{CampaignRate, campaign_rate, planted_names};
 pub use self::labels::{LabelError, Labels};
 pub use self::plant::{Plant, Strength};
 pub use self::power::PowerRow;

@@ -4,9 +4,10 @@
 
 use std::ops::Range;
 
-use rand::RngExt;
 use rand::seq::index;
+use rand::{Rng, RngExt};
 
+use super::flux;
 use super::settings::{HOURS_PER_WEEK, SimulationSettings};
 use super::stream::{Purpose, stream};
 use super::traffic::{SimulatedDomain, draw_poisson};
@@ -19,6 +20,9 @@ pub enum Shape {
     Burst,
     /// It begins in the last week and does not end.
     LevelShift,
+    /// For a while in the last week few clients ask for many names, new and quiet ones, a few times each. The factor
+    /// does not matter.
+    DomainFlux,
 }
 
 /// The truth about one campaign.
@@ -32,6 +36,21 @@ pub struct Campaign {
 }
 
 impl Campaign {
+    pub(super) fn new(
+        settings: &SimulationSettings,
+        hours: Range<usize>,
+        domains: Vec<String>,
+        clients: Vec<u32>,
+    ) -> Self {
+        Self {
+            shape: settings.shape(),
+            factor: settings.factor(),
+            hours,
+            domains,
+            clients,
+        }
+    }
+
     /// What it looks like in time.
     pub fn shape(&self) -> Shape {
         self.shape
@@ -63,11 +82,14 @@ impl Campaign {
 const LEAST_MEAN: f64 = 0.1;
 
 /// Adds the campaigns' queries to `domains`: Poisson((factor − 1) · m) in every hour touched, m the mean of the hour
-/// or 0.1, whichever is larger.
+/// or 0.1, whichever is larger; domain flux is of another kind.
 pub(super) fn plant(
     settings: &SimulationSettings,
-    domains: &mut [SimulatedDomain],
+    domains: &mut Vec<SimulatedDomain>,
 ) -> Vec<Campaign> {
+    if settings.shape() == Shape::DomainFlux {
+        return flux::plant(settings, domains);
+    }
     let mut rng = stream(settings.seed(), Purpose::Campaigns, "");
     let size = settings.domains_per_campaign() as usize;
     let members = index::sample(
@@ -83,15 +105,10 @@ pub(super) fn plant(
         .map(|members| {
             let start = last_week + rng.random_range(0..=HOURS_PER_WEEK - window);
             let hours = match settings.shape() {
-                Shape::Burst => start..start + window,
+                Shape::Burst | Shape::DomainFlux => start..start + window,
                 Shape::LevelShift => start..settings.hours(),
             };
-            let clients = settings.clients();
-            let mut clients: Vec<u32> = (0..clients).collect();
-            let chosen = settings.clients_per_campaign() as usize;
-            let clients: &mut [u32] =
-                rand::seq::SliceRandom::partial_shuffle(&mut clients[..], &mut rng, chosen).0;
-            clients.sort_unstable();
+            let clients = draw_clients(settings, &mut rng);
             let mut names = Vec::with_capacity(size);
             for &member in members {
                 let domain = &mut domains[member];
@@ -104,13 +121,16 @@ pub(super) fn plant(
                 names.push(domain.name().to_owned());
             }
             names.sort_unstable();
-            Campaign {
-                shape: settings.shape(),
-                factor: settings.factor(),
-                hours,
-                domains: names,
-                clients: clients.to_vec(),
-            }
+            Campaign::new(settings, hours, names, clients)
         })
         .collect()
+}
+
+/// The clients of one campaign, sorted.
+pub(super) fn draw_clients(settings: &SimulationSettings, rng: &mut impl Rng) -> Vec<u32> {
+    let mut clients: Vec<u32> = (0..settings.clients()).collect();
+    let chosen = settings.clients_per_campaign() as usize;
+    let chosen = rand::seq::SliceRandom::partial_shuffle(&mut clients[..], rng, chosen).0;
+    chosen.sort_unstable();
+    chosen.to_vec()
 }

@@ -2,9 +2,10 @@
 //!
 //! In: [`SimulationSettings`] and a seed. Out: [`Traffic`]: hourly counts of innocent domains, some of them with a
 //! campaign planted, and writers for a Zeek log, a counts table and the truth.
-//! settings → `traffic` (innocent counts) → `campaign` (what is added) → `write` (files).
+//! settings → `traffic` (innocent counts) → `campaign`, `flux` (what is added) → `write` (files).
 
 mod campaign;
+mod flux;
 mod settings;
 mod stream;
 mod traffic;

@@ -14,6 +14,7 @@ pub(super) const HOURS_PER_WEEK: usize = 168;
 pub struct SimulationSettings {
     seed: u64,
     domains: u32,
+    new_domains: u32,
     weeks: u32,
     clients: u32,
     sizes: Sizes,
@@ -57,6 +58,7 @@ impl Default for SimulationSettings {
         Self {
             seed: 0,
             domains: 200,
+            new_domains: 0,
             weeks: 5,
             clients: 60,
             sizes: Sizes::NegativeBinomial { dispersion: 2.0 },
@@ -82,6 +84,13 @@ impl SimulationSettings {
     #[must_use]
     pub fn with_domains(mut self, domains: u32) -> Self {
         self.domains = domains;
+        self
+    }
+
+    /// The number of innocent domains beside these that nobody asks for before some hour.
+    #[must_use]
+    pub fn with_new_domains(mut self, domains: u32) -> Self {
+        self.new_domains = domains;
         self
     }
 
@@ -156,6 +165,11 @@ impl SimulationSettings {
     /// The number of domains.
     pub fn domains(&self) -> u32 {
         self.domains
+    }
+
+    /// The number of innocent domains that nobody asks for before some hour.
+    pub fn new_domains(&self) -> u32 {
+        self.new_domains
     }
 
     /// The number of weeks.
@@ -243,6 +257,12 @@ impl SimulationSettings {
             "domains",
             "at most 1000000",
             f64::from(self.domains),
+        )?;
+        require(
+            self.new_domains <= 1_000_000,
+            "new_domains",
+            "at most 1000000",
+            f64::from(self.new_domains),
         )?;
         require(
             self.clients <= 65_536,

@@ -45,7 +45,7 @@ fn innocent_counts_depend_neither_on_other_domains_nor_on_campaigns() {
 
 #[test]
 fn campaigns_touch_their_own_domains_in_their_own_hours_of_the_last_week() {
-    for shape in [Shape::Burst, Shape::LevelShift] {
+    for shape in [Shape::Burst, Shape::LevelShift, Shape::DomainFlux] {
         let traffic = simulate(&small().with_shape(shape)).unwrap();
         let planted: Vec<&str> = traffic
             .campaigns()
@@ -57,7 +57,7 @@ fn campaigns_touch_their_own_domains_in_their_own_hours_of_the_last_week() {
             assert!(campaign.hours().start >= 168 && campaign.hours().end <= 336);
             assert_eq!(campaign.clients().len(), 4);
             match shape {
-                Shape::Burst => assert_eq!(campaign.hours().len(), 24),
+                Shape::Burst | Shape::DomainFlux => assert_eq!(campaign.hours().len(), 24),
                 Shape::LevelShift => assert_eq!(campaign.hours().end, 336),
             }
         }
@@ -200,6 +200,43 @@ fn a_campaigns_clients_ask_for_all_its_domains() {
             }
         }
     }
+}
+
+#[test]
+fn new_domains_come_at_some_hour_and_change_nothing_else() {
+    let without = simulate(&small().with_campaigns(0)).unwrap();
+    let with = simulate(&small().with_campaigns(0).with_new_domains(40)).unwrap();
+    let (new, old): (Vec<_>, Vec<_>) = counts_of(&with)
+        .into_iter()
+        .partition(|(name, _)| name.starts_with("later-"));
+    assert_eq!(old, counts_of(&without));
+    let first = |counts: &[u32]| counts.iter().position(|&count| count > 0);
+    let firsts: Vec<usize> = new.iter().filter_map(|(_, counts)| first(counts)).collect();
+    let late = firsts.iter().filter(|&&hour| hour >= 168).count();
+    // Half of forty, with a standard error of three.
+    assert!((8..=32).contains(&late), "{late}");
+    assert!(
+        with.domains()
+            .is_sorted_by_key(|domain| domain.name().to_owned())
+    );
+}
+
+#[test]
+fn domain_flux_takes_new_names_and_quiet_ones() {
+    let innocent = simulate(&small().with_campaigns(0)).unwrap();
+    let traffic = simulate(&small().with_shape(Shape::DomainFlux)).unwrap();
+    let is_known = |name: &str| innocent.domains().iter().any(|one| one.name() == name);
+    assert_eq!(traffic.domains().len(), 30 + 2 * 3);
+    for campaign in traffic.campaigns() {
+        let known = campaign.domains().iter().filter(|name| is_known(name));
+        assert_eq!((known.count(), campaign.domains().len()), (2, 5));
+    }
+    // What was there before is as it was.
+    let before: Vec<_> = counts_of(&traffic)
+        .into_iter()
+        .filter(|(name, _)| is_known(name))
+        .collect();
+    assert_eq!(before, counts_of(&innocent));
 }
 
 #[test]

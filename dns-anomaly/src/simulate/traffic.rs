@@ -34,6 +34,26 @@ pub struct Habits {
 }
 
 impl SimulatedDomain {
+    /// A name nobody asks for ordinarily.
+    pub(super) fn new(name: String, hours: usize) -> Self {
+        Self {
+            name,
+            habits: Habits {
+                level: 0.0,
+                zero_prob: 1.0,
+                night_factor: 1.0,
+                weekend_factor: 1.0,
+            },
+            innocent: vec![0; hours],
+            planted: vec![0; hours],
+        }
+    }
+
+    /// Whether nobody asks for the name ordinarily.
+    pub(super) fn is_made_up(&self) -> bool {
+        self.habits.zero_prob >= 1.0
+    }
+
     /// The domain's name.
     pub fn name(&self) -> &str {
         &self.name
@@ -94,24 +114,40 @@ impl Habits {
 
 /// Draws every domain's habits and innocent counts; sorted by name.
 pub(super) fn innocent(settings: &SimulationSettings) -> Vec<SimulatedDomain> {
-    (0..settings.domains())
-        .map(|number| {
-            // `.example` is reserved for documentation (RFC 2606): no real name is ever accused.
-            let name = format!("site-{number:06}.example");
-            let mut rng = stream(settings.seed(), Purpose::Innocent, &name);
-            let habits = Habits::draw(&mut rng);
-            let hours = settings.hours();
-            let innocent = (0..hours)
-                .map(|hour| draw_count(habits, settings.sizes(), hour, &mut rng))
-                .collect();
-            SimulatedDomain {
-                name,
-                habits,
-                innocent,
-                planted: vec![0; hours],
-            }
-        })
-        .collect()
+    // `.example` is reserved for documentation (RFC 2606): no real name is ever accused.
+    let new = (0..settings.new_domains()).map(|number| {
+        let name = format!("later-{number:06}.example");
+        let mut rng = stream(settings.seed(), Purpose::Innocent, &name);
+        let arrival = rng.random_range(0..settings.hours());
+        draw_domain(settings, name, arrival, &mut rng)
+    });
+    let old = (0..settings.domains()).map(|number| {
+        let name = format!("site-{number:06}.example");
+        let mut rng = stream(settings.seed(), Purpose::Innocent, &name);
+        draw_domain(settings, name, 0, &mut rng)
+    });
+    new.chain(old).collect()
+}
+
+/// A domain nobody asks for before hour `arrival`.
+fn draw_domain(
+    settings: &SimulationSettings,
+    name: String,
+    arrival: usize,
+    rng: &mut impl Rng,
+) -> SimulatedDomain {
+    let habits = Habits::draw(rng);
+    let hours = settings.hours();
+    let mut innocent = vec![0; hours];
+    for (hour, count) in innocent.iter_mut().enumerate().skip(arrival) {
+        *count = draw_count(habits, settings.sizes(), hour, rng);
+    }
+    SimulatedDomain {
+        name,
+        habits,
+        innocent,
+        planted: vec![0; hours],
+    }
 }
 
 fn draw_count(habits: Habits, sizes: Sizes, hour: usize, rng: &mut impl Rng) -> u32 {

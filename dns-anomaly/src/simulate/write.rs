@@ -27,14 +27,13 @@ const MAXIMUM_VISITORS: usize = 12;
 /// # Errors
 /// What `writer` returns.
 pub fn write_log(traffic: &Traffic, mut writer: impl Write) -> io::Result<()> {
-    let campaign_of: HashMap<&str, &Campaign> = traffic
+    let campaign_of: HashMap<&str, (usize, &Campaign)> = traffic
         .campaigns()
         .iter()
-        .flat_map(|campaign| {
-            campaign
-                .domains()
-                .iter()
-                .map(move |name| (name.as_str(), campaign))
+        .enumerate()
+        .flat_map(|numbered| {
+            let names = numbered.1.domains().iter();
+            names.map(move |name| (name.as_str(), numbered))
         })
         .collect();
     let mut askers: Vec<Asker<'_>> = traffic
@@ -96,7 +95,11 @@ pub fn write_truth(traffic: &Traffic, mut writer: impl Write) -> io::Result<()> 
         .map(|campaign| {
             let hours = campaign.hours();
             json!({
-                "shape": match campaign.shape() { Shape::Burst => "burst", Shape::LevelShift => "level-shift" },
+                "shape": match campaign.shape() {
+                    Shape::Burst => "burst",
+                    Shape::LevelShift => "level-shift",
+                    Shape::DomainFlux => "domain-flux",
+                },
                 "factor": campaign.factor(),
                 "start": settings.time_of(hours.start).to_string(),
                 "end": settings.time_of(hours.end).to_string(),
@@ -154,7 +157,7 @@ impl<'traffic> Asker<'traffic> {
         traffic: &Traffic,
         number: usize,
         domain: &'traffic SimulatedDomain,
-        campaign: Option<&'traffic Campaign>,
+        campaign: Option<(usize, &'traffic Campaign)>,
     ) -> Self {
         let clients = traffic.settings().clients() as usize;
         let mut rng = stream(traffic.settings().seed(), Purpose::Log, domain.name());
@@ -167,9 +170,14 @@ impl<'traffic> Asker<'traffic> {
             domain,
             rng,
             visitors,
-            shared: campaign.map_or(&[], Campaign::clients),
-            // 198.18.0.0/15 is reserved for benchmarks (RFC 2544).
-            answer: format!("198.18.{}.{}", number / 256 % 256, number % 256),
+            shared: campaign.map_or(&[], |(_, campaign)| campaign.clients()),
+            // 198.18.0.0/15 is reserved for benchmarks (RFC 2544). Names made up for a campaign share two addresses.
+            answer: match campaign {
+                Some((campaign, _)) if domain.is_made_up() => {
+                    format!("198.19.{}.{}", campaign % 256, number % 2)
+                }
+                Some(_) | None => format!("198.18.{}.{}", number / 256 % 256, number % 256),
+            },
         }
     }
 

@@ -19,9 +19,10 @@ use rayon::prelude::*;
 
 use self::model::{Row, WindowModel};
 use self::predict::{Predicted, predict};
+use super::groups::CANDIDATE;
 use super::judge::{JudgedWindow, SeriesJudge, is_flagged};
 use super::layout::Layout;
-use super::rank::{CANDIDATE, CalibratedDetection};
+use super::rank::CalibratedDetection;
 use super::score::{Levels, Score, Scores};
 use super::settings::CalibratedSettings;
 use crate::detect::DetectError;
@@ -281,3 +282,6 @@ fn row(busy: &[BusyBin]) -> Row {
         excess: busy.iter().map(|bin| bin.count as f64 - 1.0).sum(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,17 @@
 //! Runs `detect` in mode `calibrated` and writes what it found.
 //!
-//! In: arguments, gathered series. Out: one row for each episode, best domain first, then one for each new name; on
-//! standard error what was tested and how well the p-values keep what they promise.
+//! In: arguments, gathered series. Out: one row for each episode, best domain first, then one for each new name, then
+//! what concerns several series (`global`); on standard error what was tested and how well the p-values keep what they promise.
 
 use std::time::Instant;
 
 use dns_anomaly::{
-    BinWidth, CalibratedDetection, CalibratedDomain, CalibratedEpisode, Category, Gathered,
-    Newcomer, SecondPass, detect_calibrated,
+    BinWidth, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CampaignSettings, Category,
+    FoundCampaign, Gathered, Newcomer, SecondPass, detect_calibrated, find_campaigns,
 };
 use serde_json::{Value, json};
 
+use super::global::{Global, spread};
 use super::{DetectArguments, direction, plot};
 use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::output::{Form, write_rows};
@@ -25,9 +26,20 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
     let start = Instant::now();
     let table = &gathered.table;
     let detection = detect_calibrated(table, &gathered.visits, &settings)?;
-    let summary = summary(&detection, sampling.seed(), arguments.calibrated.fdr());
     if let Some(pass) = &detection.second_pass {
         complain(&second_pass(pass));
+    }
+    let campaigns = if arguments.campaigns {
+        let settings = CampaignSettings::default()
+            .with_false_discovery_rate(arguments.calibrated.fdr())
+            .with_popular_share(arguments.popular);
+        find_campaigns(table, gathered.contacts.as_ref(), &detection, &settings)
+    } else {
+        Vec::new()
+    };
+    let mut summary = summary(&detection, sampling.seed(), arguments.calibrated.fdr());
+    if arguments.campaigns {
+        summary += &summary_of_campaigns(&campaigns);
     }
     complain(&format!(
         "{summary}; {:.1} s",
@@ -40,6 +52,13 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
         write_rows(writer, form, &HEADER, &rows, to_json, |row| {
             row.cells(table.width())
         })?;
+        let global = Global {
+            table,
+            detection: &detection,
+            campaigns: &campaigns,
+            arguments,
+        };
+        global.write(writer, form)?;
         let best = detection.domains.first();
         if let (true, Some(best)) = (arguments.plot && arguments.top > 0, best) {
             let episode = &best.episodes[0];
@@ -49,10 +68,19 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
         Ok(())
     })?;
     let episodes = || detection.domains.iter().flat_map(|domain| &domain.episodes);
+    let fails = |q: f64| {
+        episodes().any(|episode| episode.discovery.q <= q)
+            || campaigns.iter().any(|campaign| campaign.q <= q)
+    };
     match arguments.fail_on {
-        Some(q) if episodes().any(|episode| episode.discovery.q <= q) => Err(AnomaliesFound.into()),
+        Some(q) if fails(q) => Err(AnomaliesFound.into()),
         Some(_) | None => Ok(()),
     }
+}
+
+fn summary_of_campaigns(campaigns: &[FoundCampaign]) -> String {
+    let found = campaigns.iter().filter(|one| one.is_discovery).count();
+    format!("; {found} campaigns among {} clusters", campaigns.len())
 }
 
 /// What was tested and what it is worth, in one line.
@@ -69,13 +97,14 @@ pub(in crate::cli) fn summary(detection: &CalibratedDetection, seed: u64, fdr: f
     format!(
         "mode calibrated, seed {seed}: {} series, {} windows tested, {} to learn from, {} with insufficient history; share of p \
          below 0.05, 0.01, 0.001: {twentieth:.4}, {hundredth:.4}, {thousandth:.5}; {} discoveries, {promise}; {} new \
-         names",
+         names; {} strange windows",
         detection.series,
         calibration.windows,
         detection.learned_from,
         detection.insufficient_history,
         detection.discoveries,
         detection.newcomers.len(),
+        detection.strange_windows.len(),
     )
 }
 
@@ -212,11 +241,13 @@ impl Row<'_> {
                     "is_discovery": episode.is_discovery,
                     "is_rate_controlled": detection.calibration.is_controlled(),
                     "excess": episode.excess,
+                    "total_excess": episode.total_excess,
                     "clients": episode.clients,
                     "sampled": episode.sampled.map(|sampled| json!({
                         "p": sampled.p,
                         "expected_sum": sampled.expected_sum,
                     })),
+                    "spread": spread(episode.spread()),
                 })
             }
             Self::New(newcomer) => json!({

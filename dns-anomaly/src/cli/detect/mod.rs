@@ -4,6 +4,7 @@
 //! tested on standard error.
 
 pub(in crate::cli) mod calibrated;
+mod global;
 
 use std::io;
 use std::ops::Range;
@@ -59,10 +60,17 @@ pub(in crate::cli) struct DetectArguments {
     /// Show at most this many domains
     #[arg(long, default_value_t = 20)]
     top: usize,
+    /// Mode calibrated: look for campaigns, names that stand out together and share clients or addresses; keeps up to 64
+    /// of each for every name and window
+    #[arg(long)]
+    campaigns: bool,
+    /// Mode calibrated: clients and addresses with more than this share of a window's names tie no campaign together
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
+    popular: f64,
     /// Draw the series of the first domain
     #[arg(long)]
     plot: bool,
-    /// Exit with code 1 when a domain has an outlier whose q is at most this
+    /// Exit with code 1 when an outlier or a campaign has a q of at most this
     #[arg(long, value_name = "Q")]
     fail_on: Option<f64>,
 }
@@ -116,7 +124,14 @@ impl SamplingArguments {
 }
 
 pub(in crate::cli) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
-    let gathered = arguments.inputs.gather()?;
+    let gathered = match arguments.mode {
+        Mode::Calibrated if arguments.campaigns => {
+            let stretch = arguments.calibrated.step().unwrap_or(arguments.window);
+            let seed = arguments.sampling.seed();
+            arguments.inputs.gather_with_contacts(stretch, seed)?
+        }
+        Mode::Calibrated | Mode::Deck => arguments.inputs.gather()?,
+    };
     match arguments.mode {
         Mode::Calibrated => calibrated::run(arguments, &gathered),
         Mode::Deck => run_deck(arguments, &gathered),

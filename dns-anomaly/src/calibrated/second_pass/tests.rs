@@ -1,0 +1,91 @@
+//! Samples windows of simulated traffic, with a campaign in it and without.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use crate::simulate::{SimulationSettings, Traffic, simulate, write_counts};
+use crate::{
+    CalibratedDetection, CalibratedSettings, GatherSettings, Source, detect_calibrated, gather,
+};
+
+fn traffic(domains: u32, campaigns: u32) -> Traffic {
+    let settings = SimulationSettings::default()
+        .with_domains(domains)
+        .with_campaigns(campaigns)
+        .with_seed(3);
+    simulate(&settings).unwrap()
+}
+
+fn detect(traffic: &Traffic, settings: &CalibratedSettings) -> CalibratedDetection {
+    let mut counts = Vec::new();
+    write_counts(traffic, &mut counts).unwrap();
+    let source = Source::from_bytes("counts.csv", counts);
+    let gathered = gather(&[source], &GatherSettings::default()).unwrap();
+    detect_calibrated(&gathered.table, &gathered.visits, settings).unwrap()
+}
+
+#[test]
+fn a_campaign_is_sampled_and_stays_improbable() {
+    let traffic = traffic(60, 1);
+    let found = detect(&traffic, &CalibratedSettings::default());
+    let pass = found.second_pass.unwrap();
+    let sampled = || {
+        found
+            .domains
+            .iter()
+            .filter_map(|domain| domain.episodes[0].sampled)
+    };
+    assert_eq!(pass.sampled, sampled().count());
+    assert_eq!(
+        pass.confirmed,
+        sampled().filter(|sampled| sampled.p <= 0.01).count()
+    );
+
+    let best = &found.domains[0];
+    assert!(
+        traffic.campaigns()[0]
+            .domains()
+            .contains(&best.domain.to_string())
+    );
+    let of_best = best.episodes[0].sampled.unwrap();
+    assert!(of_best.p < 1e-4, "{of_best:?}");
+    // The screen and the sampled model expect alike.
+    let screen = best.episodes[0].observed.sum as f64 - best.episodes[0].excess;
+    let ratio = of_best.expected_sum / screen;
+    assert!((0.7..1.4).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn results_do_not_depend_on_threads_and_a_share_of_zero_samples_nothing() {
+    let traffic = traffic(40, 1);
+    let settings = CalibratedSettings::default();
+    let one = detect(&traffic, &settings.clone().with_threads(1));
+    let two = detect(&traffic, &settings.clone().with_threads(2));
+    assert_eq!(one, two);
+    let mut none = detect(&traffic, &settings.with_second_pass(0.0));
+    assert_eq!(none.second_pass, None);
+    // It adds to the screen's results and changes none of them.
+    none.second_pass = one.second_pass;
+    let of_one = one.domains.iter().zip(&mut none.domains);
+    for (with, without) in of_one {
+        without.episodes[0].sampled = with.episodes[0].sampled;
+    }
+    assert_eq!(one, none);
+}
+
+/// A thousandth of the windows let pass has p below 0.001 by chance; five standard errors above that, the screen would
+/// lose what sampling finds.
+#[test]
+fn the_screen_loses_nothing_of_innocent_traffic() {
+    let traffic = traffic(300, 0);
+    let found = detect(
+        &traffic,
+        &CalibratedSettings::default().with_second_pass(1.0),
+    );
+    let pass = found.second_pass.unwrap();
+    assert!(pass.passed_over >= 100, "{pass:?}");
+    let by_chance = 0.001 * pass.passed_over as f64;
+    assert!(
+        (pass.missed as f64) < by_chance + 5.0 * by_chance.sqrt(),
+        "{pass:?}"
+    );
+}

@@ -1,0 +1,281 @@
+//! Writes what concerns more than one series: domains with groups, windows strange for everyone, campaigns.
+//!
+//! In: a detection and the campaigns found in it. Out: after the ranked table one more for each kind, or lines of JSON of
+//! kinds `domain`, `window` and `campaign`. CSV has one header, so it has none of them.
+
+use std::io::{self, Write};
+
+use dns_anomaly::{
+    CalibratedDetection, DomainEpisode, FoundCampaign, SeriesTable, Spread, StrangeWindow,
+};
+use serde_json::{Value, json};
+
+use super::DetectArguments;
+use crate::cli::output::{Form, write_rows};
+
+/// What is written.
+pub(super) struct Global<'a> {
+    pub(super) table: &'a SeriesTable,
+    pub(super) detection: &'a CalibratedDetection,
+    pub(super) campaigns: &'a [FoundCampaign],
+    pub(super) arguments: &'a DetectArguments,
+}
+
+impl Global<'_> {
+    pub(super) fn write(&self, writer: &mut dyn Write, form: Form) -> io::Result<()> {
+        let top = self.arguments.top;
+        let mut domains: Vec<&DomainEpisode> = self
+            .detection
+            .domain_episodes
+            .iter()
+            .filter(|episode| episode.spread.is_some())
+            .collect();
+        domains.sort_by(|a, b| b.e.total_cmp(&a.e));
+        domains.truncate(top);
+        let windows: Vec<&StrangeWindow> = self.detection.strange_windows.iter().collect();
+        let campaigns: Vec<&FoundCampaign> = self
+            .campaigns
+            .iter()
+            .filter(|campaign| campaign.is_discovery)
+            .take(top)
+            .collect();
+        section(
+            writer,
+            form,
+            &DOMAINS,
+            &domains,
+            |row| self.domain_json(row),
+            |row| self.domain_cells(row),
+        )?;
+        section(
+            writer,
+            form,
+            &WINDOWS,
+            &windows,
+            |row| self.window_json(row),
+            |row| self.window_cells(row),
+        )?;
+        section(
+            writer,
+            form,
+            &CAMPAIGNS,
+            &campaigns,
+            |row| self.campaign_json(row),
+            |row| self.campaign_cells(row),
+        )
+    }
+
+    fn time(&self, bin: i64) -> String {
+        self.table.width().start_of(bin).to_string()
+    }
+
+    fn json(&self, kind: &str, mut fields: Value) -> Value {
+        fields["schema"] = json!(1);
+        fields["kind"] = json!(kind);
+        fields["mode"] = json!("calibrated");
+        fields["seed"] = json!(self.arguments.sampling.seed());
+        fields
+    }
+
+    fn domain_json(&self, episode: &DomainEpisode) -> Value {
+        let drivers: Vec<Value> = episode
+            .drivers
+            .iter()
+            .map(|driver| {
+                json!({"group": driver.group.as_deref(), "p": driver.p, "excess": driver.excess})
+            })
+            .collect();
+        let fields = json!({
+            "domain": &*episode.domain,
+            "start": self.time(episode.first_bin),
+            "end": self.time(episode.end_bin),
+            "windows": episode.windows,
+            "peak_start": self.time(episode.peak_bin),
+            "e": episode.e,
+            "e_q": episode.q,
+            "groups": episode.groups,
+            "drivers": drivers,
+            "spread": spread(episode.spread),
+            "total_excess": episode.excess,
+        });
+        self.json("domain", fields)
+    }
+
+    fn domain_cells(&self, episode: &DomainEpisode) -> Vec<String> {
+        let drivers: Vec<&str> = episode
+            .drivers
+            .iter()
+            .filter_map(|driver| driver.group.as_deref())
+            .collect();
+        vec![
+            episode.domain.to_string(),
+            self.time(episode.first_bin),
+            self.time(episode.end_bin),
+            format!("{} of {}", drivers.len(), episode.groups),
+            some_of(&drivers),
+            format!("{:.1e}", episode.e),
+            format!("{:.1e}", episode.q),
+            format!("{:+.1}", episode.excess),
+        ]
+    }
+
+    fn window_json(&self, window: &StrangeWindow) -> Value {
+        let fields = json!({
+            "start": self.time(window.first_bin),
+            "end": self.time(window.end_bin),
+            "windows": window.windows,
+            "series": window.series,
+            "below": window.below,
+            "expected": window.expected,
+            "p": window.p,
+            "factor": window.factor,
+            "candidates": window.candidates,
+            "against_crowd": window.against_crowd,
+        });
+        self.json("window", fields)
+    }
+
+    fn window_cells(&self, window: &StrangeWindow) -> Vec<String> {
+        vec![
+            self.time(window.first_bin),
+            self.time(window.end_bin),
+            window.series.to_string(),
+            window.below.to_string(),
+            format!("{:.1}", window.expected),
+            format!("{:.1e}", window.p),
+            format!("{:.2}", window.factor),
+            window.candidates.to_string(),
+            window.against_crowd.to_string(),
+        ]
+    }
+
+    fn campaign_json(&self, campaign: &FoundCampaign) -> Value {
+        let members: Vec<Value> = campaign
+            .members
+            .iter()
+            .map(|member| {
+                json!({
+                    "domain": &*member.domain,
+                    "cause": member.cause.name(),
+                    "onset": self.time(member.onset_bin),
+                    "end": self.time(member.end_bin),
+                    "e": member.e,
+                    "total_excess": member.excess,
+                })
+            })
+            .collect();
+        let shared: Vec<Value> = campaign
+            .shared
+            .iter()
+            .map(|item| {
+                json!({"kind": item.kind.name(), "item": item.text, "members": item.members})
+            })
+            .collect();
+        let fields = json!({
+            "rank": campaign.rank,
+            "start": self.time(campaign.first_bin),
+            "end": self.time(campaign.end_bin),
+            "e": campaign.e,
+            "e_of_members": campaign.e_of_members,
+            "e_of_gathering": campaign.e_of_gathering,
+            "q": campaign.q,
+            "is_discovery": campaign.is_discovery,
+            "is_rate_controlled": self.detection.calibration.is_controlled(),
+            "members": members,
+            "shared": shared,
+        });
+        self.json("campaign", fields)
+    }
+
+    fn campaign_cells(&self, campaign: &FoundCampaign) -> Vec<String> {
+        let names: Vec<&str> = campaign
+            .members
+            .iter()
+            .map(|member| &*member.domain)
+            .collect();
+        let shared: Vec<&str> = campaign
+            .shared
+            .iter()
+            .map(|item| item.text.as_str())
+            .collect();
+        vec![
+            format!("campaign {}", campaign.rank),
+            self.time(campaign.first_bin),
+            self.time(campaign.end_bin),
+            names.len().to_string(),
+            some_of(&names),
+            some_of(&shared),
+            format!("{:.1e}", campaign.e),
+            format!("{:.1e}", campaign.q),
+        ]
+    }
+}
+
+pub(super) fn spread(spread: Option<Spread>) -> Option<&'static str> {
+    spread.map(|spread| match spread {
+        Spread::One => "one",
+        Spread::Many => "many",
+    })
+}
+
+/// The first few, and how many more there are.
+fn some_of(texts: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let shown = texts[..texts.len().min(SHOWN)].join(", ");
+    match texts.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+const DOMAINS: [&str; 8] = [
+    "domain",
+    "start",
+    "end",
+    "groups",
+    "driven by",
+    "e",
+    "q",
+    "excess",
+];
+
+const WINDOWS: [&str; 9] = [
+    "strange window",
+    "end",
+    "series",
+    "p < 0.05",
+    "expected",
+    "p",
+    "factor",
+    "candidates",
+    "against crowd",
+];
+
+const CAMPAIGNS: [&str; 8] = [
+    "campaign",
+    "start",
+    "end",
+    "names",
+    "in order of onset",
+    "shared",
+    "e",
+    "q",
+];
+
+/// Rows of one kind under a header of their own.
+fn section<R>(
+    writer: &mut dyn Write,
+    form: Form,
+    header: &[&str],
+    rows: &[R],
+    to_json: impl Fn(&R) -> Value,
+    cells: impl Fn(&R) -> Vec<String>,
+) -> io::Result<()> {
+    if rows.is_empty() || form == Form::Csv {
+        return Ok(());
+    }
+    if form == Form::Table {
+        writeln!(writer)?;
+    }
+    write_rows(writer, form, header, rows, to_json, cells)
+}

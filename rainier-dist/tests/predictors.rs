@@ -170,3 +170,29 @@ fn group_without_an_effect_is_refused_by_its_row_in_the_data() {
         })
     );
 }
+
+#[test]
+fn group_without_an_effect_is_refused_by_its_row_where_the_outcome_is_imputed() {
+    let model = |group: usize| {
+        Normal::new(0.0, 1.0).vector(2).flat_map(move |effects| {
+            let by_group = move |(size, group): &(Real, Real)| {
+                Normal::new(size * Real::lookup(group, &effects), 1.0)
+            };
+            Predictor::from_fn(by_group).impute(&[
+                ((1.5, 0), Some(1.0)),
+                ((0.5, 1), None),
+                ((2.5, group), None),
+            ])
+        })
+    };
+    assert_eq!(model(1).compile().unwrap().dimension(), 4);
+    assert_eq!(
+        model(2).compile().unwrap_err(),
+        ModelError::Bind(BindError::Index {
+            column: "covariate 1".to_owned(),
+            row: 2,
+            value: "2".to_owned(),
+            entries: 2,
+        })
+    );
+}

@@ -6,6 +6,7 @@
 
 mod condition;
 mod functions;
+mod lookups;
 mod operators;
 mod own_rows;
 mod range;

@@ -168,39 +168,42 @@ const LARGEST_OF_SERIES: f64 = 1000.0;
 /// Terms after which a series is given up.
 const MOST_TERMS: u32 = 400;
 
-/// ∫ t^(a−1) e^−t dt over t < x, relative to x^a e^−x: Σ xⁿ / (a (a + 1) … (a + n)), for x < a.
+/// ∫ t^(a−1) e^−t dt over t < x, relative to x^a e^−x: Σ xⁿ / (a (a + 1) … (a + n)), for x < a. It is
+/// added up from its last term on, where roundings die out.
 fn series(a: f64, x: f64) -> Option<f64> {
-    let (mut term, mut sum) = (a.recip(), a.recip());
-    for n in 1..MOST_TERMS {
-        term *= x / (a + f64::from(n));
-        sum += term;
-        if term < 0.1 * f64::EPSILON * sum {
-            return Some(sum);
+    let (mut last, mut term) = (0, 1.0);
+    while term > 0.1 * f64::EPSILON {
+        last += 1;
+        term *= x / (a + f64::from(last));
+        if last == MOST_TERMS {
+            return None;
         }
     }
-    None
+    let inward = |sum: f64, n: u32| 1.0 + sum * x / (a + f64::from(n));
+    Some((1..=last).rev().fold(1.0, inward) / a)
 }
 
-/// The same over t > x for x ≥ a: 1/(x + 1 − a − (1 − a)/(x + 3 − a − 2 (2 − a)/(x + 5 − a − …))), by
-/// the method of Lentz (1976), Applied Optics 15, 668.
+/// The same over t > x for x ≥ a: 1/(x + 1 − a + c₁), cₙ = n (a − n)/(x + 2n + 1 − a + cₙ₊₁). How many
+/// levels there are is told by the ratio of two convergents, after Lentz (1976), Applied Optics 15,
+/// 668; the value is computed from the last one on.
 fn continued_fraction(a: f64, x: f64) -> Option<f64> {
-    let mut denominator = x + 1.0 - a;
-    let mut value = denominator.recip();
-    let (mut above, mut below) = (f64::INFINITY, value);
-    for n in 1..MOST_TERMS {
-        let n = f64::from(n);
-        let numerator = n * (a - n);
-        denominator += 2.0;
-        // Of numerator and denominator of the convergents the ratios to those before.
-        below = (denominator + numerator * below).recip();
-        above = denominator + numerator / above;
-        let factor = above * below;
-        value *= factor;
-        if (factor - 1.0).abs() < 2.0 * f64::EPSILON {
-            return Some(value);
+    let numerator = |n: f64| n * (a - n);
+    let denominator = |n: f64| x + 2.0 * n + 1.0 - a;
+    let (mut last, mut ratio) = (0, 0.0_f64);
+    let (mut above, mut below) = (f64::INFINITY, denominator(0.0).recip());
+    while (ratio - 1.0).abs() > 2.0 * f64::EPSILON {
+        last += 1;
+        let n = f64::from(last);
+        below = (denominator(n) + numerator(n) * below).recip();
+        above = denominator(n) + numerator(n) / above;
+        ratio = above * below;
+        if last == MOST_TERMS {
+            return None;
         }
     }
-    None
+    let inward = |inner: f64, n: u32| numerator(f64::from(n)) / (denominator(f64::from(n)) + inner);
+    let inner = (1..=last).rev().fold(0.0, inward);
+    Some((denominator(0.0) + inner).recip())
 }
 
 /// With t = x e^−w the integrand is e^−(a w − x (1 − e^−w)), which falls from 1 since x < a.

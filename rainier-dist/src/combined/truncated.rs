@@ -34,7 +34,8 @@ const TRIES: usize = 10_000;
 /// # Numerics
 /// The probability within the bounds is a difference of the smaller tails' logarithms, exact also
 /// where it is too small for a number. Where it is far smaller than both tails, the digits of the
-/// ratio are lost. Where f's own tails are beyond all numbers, as those of a normal distribution 1e154
+/// ratio are lost, and with less than 1e-16 of them it counts as none at all: an interval of 1e-17
+/// around the median of a normal distribution is refused. Where f's own tails are beyond all numbers, as those of a normal distribution 1e154
 /// standard deviations away, nothing is left of f.
 ///
 /// Draws reject what is beyond the bounds, or invert the distribution function where

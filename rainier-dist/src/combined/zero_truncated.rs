@@ -196,6 +196,9 @@ impl<D: Cumulative> Cumulative for ZeroTruncated<D> {
         let from_above = (self.distribution.log_survival(x) - &log_not_zero).ln_one_minus_exp();
         // Either difference is exact where what it is taken from is far from 1.
         let from_zero = log_below.less(0.5_f64.ln()).select(from_below, from_above);
+        // Where nothing is below 0 the difference at 0 is that of equal numbers, which has no slope.
+        let is_first = log_below.less_or_equal(&log_zero);
+        let from_zero = is_first.select(f64::NEG_INFINITY, from_zero);
         x.less(0.0).select(log_below - log_not_zero, from_zero)
     }
 

@@ -80,7 +80,8 @@ impl<T: Value> Posterior<T> {
     /// });
     /// let fit = model.compile()?.laplace(&Lbfgs::default(), &Run::default())?;
     /// // Here it is exact: Normal(6/4, 1/√4).
-    /// let mean = &fit.trace.summary().rows()[0];
+    /// let summary = fit.trace.summary();
+    /// let mean = &summary.rows()[0];
     /// assert!((mean.mean - 1.5).abs() < 0.05 && (mean.sd - 0.5).abs() < 0.05);
     /// # Ok::<(), rainier_dist::SampleError>(())
     /// ```

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use rainier_core::{Column, Real};
+use rainier_core::{BindError, Column, CompileError, Real};
 
 use super::covariates::{Covariates, Row};
-use super::table::Table;
+use super::table::{Table, covariate_name};
 use crate::distribution::{Continuous, Distribution};
 use crate::error::{DataError, DataRequirement, ModelError};
 use crate::generator::Generator;
@@ -192,10 +192,7 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
             let covariates = numbers(covariates);
             match covariates.iter().find(|number| !number.is_finite()) {
                 Some(&value) => flawed(covariate_error(row, value)).map(|()| None),
-                None => self
-                    .at(covariates)
-                    .param()
-                    .map(|unknown| Some((row, unknown))),
+                None => self.unknown_at(row, &covariates),
             }
         });
         let unknowns = RandomVariable::sequence(unknowns.collect::<Vec<_>>());
@@ -246,6 +243,22 @@ impl<X: Covariates, D: Distribution, F: Fn(&X) -> D> Predictor<X, F> {
         (self.distribution)(&constants)
     }
 
+    /// The missing outcome of a row as an unknown.
+    fn unknown_at(&self, row: usize, covariates: &[f64]) -> RandomVariable<Option<(usize, Real)>>
+    where
+        D: Continuous,
+    {
+        let distribution = self.at(covariates.to_vec());
+        let latent = distribution.latent();
+        let checks = [latent.value, latent.log_density].map(|part| part.check_lookups());
+        match checks.into_iter().collect::<Result<(), CompileError>>() {
+            Ok(()) => distribution
+                .param()
+                .map(move |unknown| Some((row, unknown))),
+            Err(error) => flawed(index_error(row, covariates, error)).map(|()| None),
+        }
+    }
+
     fn fit_table(&self, table: &Table) -> RandomVariable<()> {
         let placeholders = X::from_reals(&mut table.covariates.iter().map(Column::real));
         let checks = table.covariates.iter().map(|column| {
@@ -266,6 +279,23 @@ fn numbers<X: Covariates>(row: &impl Row<X>) -> Vec<f64> {
 
 fn flawed(error: ModelError) -> RandomVariable<()> {
     RandomVariable::with_terms((), Terms::one(Term::Flaw(error)))
+}
+
+/// What binding would say of the same index in a column of covariates.
+fn index_error(row: usize, covariates: &[f64], error: CompileError) -> ModelError {
+    let CompileError::Index { value, entries } = error else {
+        return error.into();
+    };
+    let place = covariates
+        .iter()
+        .position(|covariate| covariate.to_string() == value);
+    BindError::Index {
+        column: place.map_or_else(|| "covariate".into(), covariate_name),
+        row,
+        value,
+        entries,
+    }
+    .into()
 }
 
 fn covariate_error(row: usize, value: f64) -> ModelError {

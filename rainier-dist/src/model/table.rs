@@ -24,6 +24,11 @@ pub(super) struct Table {
     weights: Option<Column>,
 }
 
+/// What the column of a covariate is called.
+pub(super) fn covariate_name(place: usize) -> String {
+    format!("covariate {place}")
+}
+
 impl Table {
     /// The rows that have an outcome and no weight of 0. There are as many weights as rows.
     pub(super) fn new<X: Covariates, R: Row<X>, Y: Outcome>(
@@ -47,7 +52,7 @@ impl Table {
             kept_weights.push(weight);
             places.push(place);
         }
-        let named = |(place, values)| Column::named(format!("covariate {place}"), values);
+        let named = |(place, values)| Column::named(covariate_name(place), values);
         Self {
             covariates: values.into_iter().enumerate().map(named).collect(),
             places: (places.len() < rows.len()).then(|| places.into()),

@@ -183,7 +183,7 @@ struct Place<'a> {
     references: Vec<(i64, &'a [BusyBin])>,
 }
 
-impl<'a> Sampler<'a> {
+impl Sampler<'_> {
     /// −ln of each window's calibrated p, and its prediction; none where there is nothing to sample.
     fn sample(
         &self,

@@ -1,7 +1,5 @@
 //! Samples windows of simulated traffic, with a campaign in it and without.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use crate::simulate::{SimulationSettings, Traffic, simulate, write_counts};
 use crate::{
     CalibratedDetection, CalibratedSettings, GatherSettings, Source, detect_calibrated, gather,

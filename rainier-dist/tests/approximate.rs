@@ -3,8 +3,6 @@
 //! In: posteriors whose modes and evidence are known in closed form. Out: the value at the highest
 //! mode, Laplace's evidence, errors that say what was wrong.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use rainier_core::Real;
 use rainier_dist::distribution::Support;
 use rainier_dist::{Fit, Param, RandomVariable, SampleError, continuous, discrete};

@@ -44,12 +44,28 @@ pub fn fit_series(
     settings: &FitSettings,
     threads: Option<usize>,
 ) -> Result<Vec<ZipFit>, FitSeriesError> {
+    fit_series_watched(table, prior, settings, threads, |_| ())
+}
+
+/// As [`fit_series`]; `watcher` hears of every few hundred series that they are fitted, in whatever thread fitted them.
+///
+/// # Errors
+/// As [`fit_series`].
+pub fn fit_series_watched(
+    table: &SeriesTable,
+    prior: Option<RatePrior>,
+    settings: &FitSettings,
+    threads: Option<usize>,
+    watcher: impl Fn(usize) + Sync,
+) -> Result<Vec<ZipFit>, FitSeriesError> {
     let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table.series())))?;
     let fit = |some: &[Series]| {
         let series = some
             .iter()
             .map(|series| (series_key(series), series.counts()));
-        model.fit_many(series, settings)
+        let fits = model.fit_many(series, settings);
+        watcher(some.len());
+        fits
     };
     let fits: Result<Vec<Vec<ZipFit>>, FitError> = on_threads(threads, || {
         table.series().par_chunks(TOGETHER).map(fit).collect()

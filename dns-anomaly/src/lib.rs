@@ -69,7 +69,7 @@ pub use crate::evaluate::{
     Plant, PowerRow, Strength, ValuedError, campaign_rate, evaluate, is_valued, planted_names,
     read_valued,
 };
-pub use crate::fit::{FitSeriesError, fit_series};
+pub use crate::fit::{FitSeriesError, fit_series, fit_series_watched};
 pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};

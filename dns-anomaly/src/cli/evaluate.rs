@@ -20,6 +20,7 @@ use super::calibrated::{CalibratedArguments, LatestArguments};
 use super::exit::complain;
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, write_rows};
+use super::progress::during;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct EvaluateArguments {
@@ -125,7 +126,9 @@ fn campaigns(
         .inputs
         .gather_with_contacts(stretch, arguments.seed)?;
     let (table, contacts) = (&gathered.table, gathered.contacts.as_ref());
-    let detection = detect_calibrated(table, &gathered.visits, &calibrated(arguments))?;
+    let detection = during("judging windows", || {
+        detect_calibrated(table, &gathered.visits, &calibrated(arguments))
+    })?;
     let settings =
         CampaignSettings::default().with_false_discovery_rate(arguments.calibrated.fdr());
     let found = find_campaigns(table, contacts, &detection, &settings);

@@ -3,13 +3,14 @@
 //! In: logs or counts tables. Out: what is known about silence and rate of each domain, with the diagnostics of the draws.
 
 use clap::Args;
-use dns_anomaly::{FitSettings, Series, ZipFit, fit_series};
+use dns_anomaly::{FitSettings, Series, ZipFit, fit_series_watched};
 use rainier::sampler::SummaryRow;
 use serde_json::json;
 
 use super::detect::SamplingArguments;
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, write_rows};
+use super::progress::counting;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct FitArguments {
@@ -41,12 +42,10 @@ pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<()> {
         .with_warm_up(arguments.warm_up)
         .with_draws(arguments.draws);
     let prior = arguments.sampling.prior();
-    let fits = fit_series(
-        &gathered.table,
-        prior,
-        &settings,
-        arguments.sampling.threads(),
-    )?;
+    let (table, threads) = (&gathered.table, arguments.sampling.threads());
+    let fits = counting("fitting", table.series().len(), |done| {
+        fit_series_watched(table, prior, &settings, threads, done)
+    })?;
     let rows: Vec<Row> = gathered
         .table
         .series()

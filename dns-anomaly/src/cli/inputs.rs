@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::exit::complain;
+use super::progress::during;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct InputArguments {
@@ -66,7 +67,8 @@ impl InputArguments {
     }
 
     fn gather_by(&self, settings: &GatherSettings) -> anyhow::Result<Gathered> {
-        let gathered = gather(&self.sources()?, settings)?;
+        let sources = self.sources()?;
+        let gathered = during("reading", || gather(&sources, settings))?;
         complain(&gathered.tally.to_string());
         Ok(gathered)
     }

@@ -2,7 +2,7 @@
 //!
 //! In: arguments. Out: what `lib` computes, written as tables, CSV or JSON lines.
 //! `inputs` (arguments shared by commands that read) and `output` (files that appear whole or not at all) serve them
-//! all; `exit` turns errors into one line and a code.
+//! all, `progress` those that take long; `exit` turns errors into one line and a code.
 
 mod calibrated;
 mod counts;
@@ -13,6 +13,7 @@ mod exit;
 mod fit;
 mod inputs;
 mod output;
+mod progress;
 mod simulate;
 mod state;
 mod table;

@@ -15,6 +15,7 @@ use super::global::{Global, spread};
 use super::{DetectArguments, direction, plot};
 use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::output::{Form, write_rows};
+use crate::cli::progress::during;
 
 pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<()> {
     let sampling = &arguments.sampling;
@@ -25,7 +26,9 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
         .with_second_pass(arguments.second_pass);
     let start = Instant::now();
     let table = &gathered.table;
-    let detection = detect_calibrated(table, &gathered.visits, &settings)?;
+    let detection = during("judging windows", || {
+        detect_calibrated(table, &gathered.visits, &settings)
+    })?;
     if let Some(pass) = &detection.second_pass {
         complain(&second_pass(pass));
     }

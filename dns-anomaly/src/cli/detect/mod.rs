@@ -22,6 +22,7 @@ use crate::cli::calibrated::{CalibratedArguments, LatestArguments};
 use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::inputs::InputArguments;
 use crate::cli::output::{Form, OutputArguments, write_rows};
+use crate::cli::progress::during;
 
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct DetectArguments {
@@ -141,7 +142,9 @@ pub(in crate::cli) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
 fn run_deck(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<()> {
     let settings = arguments.settings();
     let start = Instant::now();
-    let detection = detect(&gathered.table, &gathered.visits, &settings)?;
+    let detection = during("judging windows", || {
+        detect(&gathered.table, &gathered.visits, &settings)
+    })?;
     complain(&summary(
         &detection,
         arguments,

@@ -12,6 +12,7 @@ mod evaluate;
 mod exit;
 mod fit;
 mod inputs;
+mod name_list;
 mod output;
 mod progress;
 mod simulate;

@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use dns_anomaly::{
     BinWidth, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CampaignSettings, Category,
-    FoundCampaign, Gathered, Newcomer, SecondPass, detect_calibrated, find_campaigns,
+    FoundCampaign, Gathered, Newcomer, SecondPass, Series, detect_calibrated, find_campaigns,
 };
 use serde_json::{Value, json};
 
 use super::global::{Global, spread};
-use super::{DetectArguments, direction, plot};
+use super::{DetectArguments, direction, metrics, plot};
 use crate::cli::exit::{AnomaliesFound, complain};
+use crate::cli::name_list::NameList;
 use crate::cli::output::{Form, write_rows};
 use crate::cli::progress::during;
 
@@ -24,9 +25,11 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
         .settings(arguments.window, sampling.seed(), sampling.threads())
         .with_judged(arguments.latest.judged())
         .with_second_pass(arguments.second_pass);
+    let [allowed, denied] = [&arguments.allow, &arguments.deny].map(|paths| NameList::read(paths));
+    let (allowed, denied) = (allowed?, denied?);
     let start = Instant::now();
     let table = &gathered.table;
-    let detection = during("judging windows", || {
+    let mut detection = during("judging windows", || {
         detect_calibrated(table, &gathered.visits, &settings)
     })?;
     if let Some(pass) = &detection.second_pass {
@@ -44,11 +47,23 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
     if arguments.campaigns {
         summary += &summary_of_campaigns(&campaigns);
     }
-    complain(&format!(
-        "{summary}; {:.1} s",
-        start.elapsed().as_secs_f64()
-    ));
-    let rows = rows(&detection, arguments.top);
+    let took = start.elapsed();
+    complain(&format!("{summary}; {:.1} s", took.as_secs_f64()));
+    if let Some(path) = &arguments.metrics {
+        metrics::write(path, &gathered.tally, &detection, &campaigns, took)?;
+    }
+    if !allowed.is_empty() {
+        let left_out = leave_out(&mut detection, &allowed);
+        complain(&format!("{left_out} names that are allowed are not listed"));
+    }
+    let mut rows = rows(&detection, arguments.top);
+    rows.extend(
+        table
+            .series()
+            .iter()
+            .filter(|series| denied.holds(series.domain()))
+            .map(Row::Denied),
+    );
     arguments.output.write(|writer| {
         let form = arguments.output.form(Form::Json);
         let to_json = |row: &Row<'_>| row.to_json(table.width(), &detection, sampling.seed());
@@ -79,6 +94,18 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
         Some(q) if fails(q) => Err(AnomaliesFound.into()),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Takes allowed names out of what is listed; how many there were.
+fn leave_out(detection: &mut CalibratedDetection, allowed: &NameList) -> usize {
+    let before = detection.domains.len() + detection.newcomers.len();
+    detection
+        .domains
+        .retain(|domain| !allowed.holds(&domain.domain));
+    detection
+        .newcomers
+        .retain(|newcomer| !allowed.holds(&newcomer.domain));
+    before - detection.domains.len() - detection.newcomers.len()
 }
 
 fn summary_of_campaigns(campaigns: &[FoundCampaign]) -> String {
@@ -144,6 +171,8 @@ pub(in crate::cli) const HEADER: [&str; 14] = [
 pub(in crate::cli) enum Row<'a> {
     Episode(&'a CalibratedDomain, &'a CalibratedEpisode),
     New(&'a Newcomer),
+    /// A name that is always listed.
+    Denied(&'a Series),
 }
 
 /// The lines for the best `top` domains and as many new names.
@@ -162,6 +191,12 @@ fn category(category: Category) -> &'static str {
         Category::Known => "known",
         Category::Dormant => "dormant",
     }
+}
+
+/// All queries of a series.
+fn total(series: &Series) -> u64 {
+    let counts = series.busy().iter().map(|bin| bin.count);
+    counts.fold(0, u64::saturating_add)
 }
 
 fn count(count: Option<usize>) -> String {
@@ -187,6 +222,22 @@ impl Row<'_> {
                 format!("{:.1e}", episode.discovery.q),
                 format!("{:+.1}", episode.excess),
                 count(episode.clients),
+            ],
+            Self::Denied(series) => vec![
+                series.domain().to_owned(),
+                String::new(),
+                series.group().unwrap_or_default().to_owned(),
+                "denied".to_owned(),
+                time(series.bins().start),
+                time(series.bins().end),
+                "sum".to_owned(),
+                total(series).to_string(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
             ],
             Self::New(newcomer) => vec![
                 newcomer.domain.to_string(),
@@ -253,6 +304,17 @@ impl Row<'_> {
                     "spread": spread(episode.spread()),
                 })
             }
+            Self::Denied(series) => json!({
+                "schema": 1,
+                "kind": "denied",
+                "mode": "calibrated",
+                "seed": seed,
+                "domain": series.domain(),
+                "group": series.group(),
+                "start": time(series.bins().start),
+                "end": time(series.bins().end),
+                "observed": total(series),
+            }),
             Self::New(newcomer) => json!({
                 "schema": 1,
                 "kind": "new",

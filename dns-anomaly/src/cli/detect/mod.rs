@@ -5,9 +5,11 @@
 
 pub(in crate::cli) mod calibrated;
 mod global;
+mod metrics;
 
 use std::io;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
@@ -58,6 +60,17 @@ pub(in crate::cli) struct DetectArguments {
     /// hundred; 0 for none
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     second_pass: f64,
+    /// Mode calibrated: judge the names in this file, a name a line with all below it, but do not list them; may be
+    /// given again
+    #[arg(long, value_name = "FILE")]
+    allow: Vec<PathBuf>,
+    /// Mode calibrated: list the names in this file, a name a line with all below it, whatever their p; may be given
+    /// again
+    #[arg(long, value_name = "FILE")]
+    deny: Vec<PathBuf>,
+    /// Mode calibrated: write the run's figures to this file, for Prometheus' text-file collector
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
     /// Show at most this many domains
     #[arg(long, default_value_t = 20)]
     top: usize,

@@ -9,6 +9,8 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use rainier_public_suffix::registrable_domain;
+
 /// The name a query is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Naming {
@@ -81,8 +83,8 @@ pub fn clean_name(query: &str, naming: Naming) -> Result<Cow<'_, str>, Dropped> 
 /// Cuts a clean name down to its registrable domain, where it has one.
 fn registrable(name: Cow<'_, str>) -> Cow<'_, str> {
     match name {
-        Cow::Borrowed(whole) => Cow::Borrowed(psl::domain_str(whole).unwrap_or(whole)),
-        Cow::Owned(whole) => match psl::domain_str(&whole) {
+        Cow::Borrowed(whole) => Cow::Borrowed(registrable_domain(whole).unwrap_or(whole)),
+        Cow::Owned(whole) => match registrable_domain(&whole) {
             Some(domain) => Cow::Owned(domain.to_owned()),
             None => Cow::Owned(whole),
         },

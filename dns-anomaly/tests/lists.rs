@@ -83,7 +83,7 @@ fn samples(text: &str) -> BTreeMap<String, f64> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(help) = line.strip_prefix("# HELP ") {
-            metric = help.split_once(' ').unwrap().0.to_owned();
+            help.split_once(' ').unwrap().0.clone_into(&mut metric);
             assert_eq!(lines.next(), Some(&*format!("# TYPE {metric} gauge")));
             continue;
         }

@@ -149,7 +149,7 @@ fn lines(over: &WindowsOver, top: usize) -> Vec<Line<'_>> {
     let found = rows(&over.detection, top).into_iter().map(|row| {
         let windows_off = match &row {
             Row::Episode(domain, _) => Some(over.windows_off[domain.rank - 1]),
-            Row::New(_) => None,
+            Row::New(_) | Row::Denied(_) => None,
         };
         Line::Found {
             row,

@@ -19,7 +19,7 @@ pub(crate) struct Manifest {
 
 /// Which of our crates a crate may use: the arrows of ARCHITECTURE.md. Crates outside the
 /// workspace (Python, fuzzing) stand on top of the facade and the command and are not listed.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("rainier-core", &[]),
     ("rainier-sampler", &[]),
     ("rainier-plot", &[]),
@@ -33,7 +33,8 @@ const ARROWS: [(&str, &[&str]); 8] = [
             "rainier-plot",
         ],
     ),
-    ("dns-anomaly", &["rainier-ppl"]),
+    ("rainier-public-suffix", &[]),
+    ("dns-anomaly", &["rainier-ppl", "rainier-public-suffix"]),
     ("testkit", &[]),
     ("xtask", &[]),
 ];

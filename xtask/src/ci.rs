@@ -1,6 +1,6 @@
 //! Runs every check that a change must pass, and stops at the first that fails.
 //!
-//! In: the workspace's root and whether slow tests run too. Out: nothing, or the failed step.
+//! In: the workspace's root and which tests are run. Out: nothing, or the failed step.
 
 use std::path::Path;
 
@@ -12,6 +12,8 @@ use crate::{duplicates, examples, tidy};
 /// How much is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
+    /// All but the tests, which `cargo test` has run.
+    AfterTests,
     /// All but the ignored tests, which are ignored for slowness only.
     Fast,
     /// Ignored tests as well.
@@ -48,9 +50,11 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
         execute(cargo(root).args(arguments))
     })?;
     // Without a target chosen, documentation tests are part of it.
-    step("tests", || {
-        execute(cargo(root).args(["test", "--workspace", "--quiet"]))
-    })?;
+    if extent != Extent::AfterTests {
+        step("tests", || {
+            execute(cargo(root).args(["test", "--workspace", "--quiet"]))
+        })?;
+    }
     step("traces as Parquet", || {
         let arguments = [
             "test",

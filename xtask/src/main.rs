@@ -24,8 +24,9 @@ use crate::step::cargo;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  ci [--slow]      format, tidy, dependencies, lints, tests, docs, examples;
-                   --slow: ignored tests too
+  ci [--slow | --after-tests]
+                   format, tidy, dependencies, lints, tests, docs, examples;
+                   --slow: ignored tests too; --after-tests: none, cargo test has run
   tidy             file heads, budgets, names, layers, leftovers, the code map
   bench [ARGS]     all benchmarks; ARGS go to cargo bench
   ratios [--check] [--save] [NAME]
@@ -50,6 +51,7 @@ fn run(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["ci"] => ci::run(&root, Extent::Fast),
         ["ci", "--slow"] => ci::run(&root, Extent::Slow),
+        ["ci", "--after-tests"] => ci::run(&root, Extent::AfterTests),
         ["tidy"] => tidy::run(&root),
         ["bench", rest @ ..] => step::run("bench", || {
             step::execute(

@@ -2,8 +2,9 @@
 //!
 //! record → clean → series → model → window → rank: [`gather`] turns logs or counts tables into one zero-filled series
 //! for each domain, [`fit_series`] fits the talk's Bayesian model to each, [`detect`] finds the windows that the same
-//! place in previous periods does not explain. Beside them, [`croston`] gives point forecasts of intermittent series and
-//! [`simulate`] makes traffic with known campaigns.
+//! place in previous periods does not explain. [`detect_calibrated`] does the same with error rates it keeps, and
+//! [`find_campaigns`] joins names that stand out together. Beside them, [`croston`] gives point forecasts of intermittent
+//! series and [`simulate`] makes traffic with known campaigns.
 //!
 //! ```
 //! use dns_anomaly::{GatherSettings, Source, croston, gather};

@@ -4,8 +4,8 @@
 //! happened.
 
 use rainier_sampler::{
-    Ending, Hmc, LogDensity, LogDensityGradient, Nuts, Run, SampleError, Sampler, StepSizeCause,
-    Streams, Walkers, Warning, diagnostics, sample,
+    Ending, Hmc, LogDensity, LogDensityGradient, Nuts, Run, SampleError, Sampler, Start,
+    StepSizeCause, Streams, Walkers, Warning, diagnostics, sample,
 };
 use testkit::within_standard_errors;
 
@@ -152,7 +152,9 @@ fn nuts_pays_one_gradient_for_each_leapfrog_step() {
     });
     let run = Run::default().with_warm_up(200).with_draws(300);
     let mut rng = Streams::from_seed(4).stream(0, 0);
-    let chains = Nuts::default()
+    // Pathfinder asks for densities alone, too.
+    let sampler = Nuts::default().with_start(Start::Random);
+    let chains = sampler
         .run_chain(&mut density, &run, 0, &mut rng)
         .expect("a normal can be sampled");
     let warm_up = chains[0].warm_up_gradient_evaluations();

@@ -14,6 +14,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::quality::RandomState;
 use siphasher::sip::SipHasher13;
 
+use crate::names::Names;
 use crate::record::Record;
 use crate::timestamp::{MICROSECONDS_PER_SECOND, Timestamp};
 
@@ -23,6 +24,18 @@ pub(crate) struct Query {
     pub(crate) time: Timestamp,
     pub(crate) domain: u32,
     pub(crate) client: Option<u32>,
+}
+
+impl Query {
+    /// The query of a record, asked for under the domain numbered `domain`; its client gets a number of `clients`.
+    pub(crate) fn of(record: &Record<'_>, domain: u32, clients: &mut Names) -> Self {
+        let client = record.client.as_deref();
+        Self {
+            time: record.time,
+            domain,
+            client: client.map(|client| clients.number(client)),
+        }
+    }
 }
 
 /// What makes two rows sightings of the same query, as a 64-bit hash; the time is not part of it.

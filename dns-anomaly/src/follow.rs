@@ -119,12 +119,7 @@ impl OpenBins {
         }
         match self.domains.asked_for(record) {
             Ok(domain) => {
-                let client = record.client.as_deref();
-                let query = Query {
-                    time: record.time,
-                    domain,
-                    client: client.map(|client| self.clients.number(client)),
-                };
+                let query = Query::of(record, domain, &mut self.clients);
                 self.queries.see(record, query);
             }
             Err(reason) => self.tally.drop_row(reason),

@@ -244,14 +244,7 @@ impl<'settings> Gatherer<'settings> {
         self.tally.ambiguous += u64::from(record.is_time_ambiguous);
         match self.domains.asked_for(record) {
             Ok(domain) => {
-                let query = Query {
-                    time: record.time,
-                    domain,
-                    client: record
-                        .client
-                        .as_deref()
-                        .map(|client| self.clients.number(client)),
-                };
+                let query = Query::of(record, domain, &mut self.clients);
                 if let Some(contacts) = &mut self.contacts {
                     contacts.answers(domain, record.time, &record.answers);
                 }

@@ -20,30 +20,17 @@ pub struct Discovery {
 
 /// For each of all windows tested, in their order.
 pub(super) fn discoveries(surprises: &[f64]) -> Vec<Discovery> {
-    let count = surprises.len() as f64;
-    let mut order: Vec<usize> = (0..surprises.len()).collect();
-    order.sort_by(|&a, &b| surprises[b].total_cmp(&surprises[a]));
-    let mut discoveries = vec![
-        Discovery {
-            q: 1.0,
-            e: 0.0,
-            q_of_e: 1.0
-        };
-        surprises.len()
-    ];
-    let (mut q, mut q_of_e): (f64, f64) = (1.0, 1.0);
-    for (rank, &index) in order.iter().enumerate().rev() {
-        let rank = (rank + 1) as f64;
-        let ln_e = ln_e_value(surprises[index]);
-        q = q.min((count.ln() - rank.ln() - surprises[index]).exp());
-        q_of_e = q_of_e.min((count.ln() - rank.ln() - ln_e).exp());
-        discoveries[index] = Discovery {
-            q,
-            e: ln_e.exp(),
-            q_of_e,
-        };
-    }
-    discoveries
+    let order = largest_first(surprises);
+    let ln_e: Vec<f64> = surprises.iter().map(|&t| ln_e_value(t)).collect();
+    let q = step_up(&order, surprises, surprises.len());
+    let q_of_e = step_up(&order, &ln_e, surprises.len());
+    let all = q.into_iter().zip(ln_e).zip(q_of_e);
+    all.map(|((q, ln_e), q_of_e)| Discovery {
+        q,
+        e: ln_e.exp(),
+        q_of_e,
+    })
+    .collect()
 }
 
 /// The e-value of a p given as −ln p.
@@ -54,12 +41,24 @@ pub(crate) fn e_value(surprise: f64) -> f64 {
 
 /// e-BH for the largest e-values of `count`: their q, in their order. Leaving out the smaller ones makes no q smaller.
 pub(crate) fn q_of_largest(evidence: &[f64], count: usize) -> Vec<f64> {
+    let ln_evidence: Vec<f64> = evidence.iter().map(|e| e.ln()).collect();
+    step_up(&largest_first(evidence), &ln_evidence, count)
+}
+
+fn largest_first(evidence: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..evidence.len()).collect();
     order.sort_by(|&a, &b| evidence[b].total_cmp(&evidence[a]));
-    let mut all = vec![1.0; evidence.len()];
+    order
+}
+
+/// The smallest of count / (k · evidence) from each rank k on, at most 1. Evidence, as logarithms, falls along `order`.
+fn step_up(order: &[usize], ln_evidence: &[f64], count: usize) -> Vec<f64> {
+    let ln_count = (count as f64).ln();
+    let mut all = vec![1.0; order.len()];
     let mut q: f64 = 1.0;
     for (rank, &index) in order.iter().enumerate().rev() {
-        q = q.min(count as f64 / ((rank + 1) as f64 * evidence[index]));
+        let ln_rank = ((rank + 1) as f64).ln();
+        q = q.min((ln_count - ln_rank - ln_evidence[index]).exp());
         all[index] = q;
     }
     all

@@ -131,7 +131,7 @@ impl<'a> SeriesJudge<'a> {
         if references.len() < MINIMUM_REFERENCES {
             return None;
         }
-        self.fill_slots(first_bin);
+        self.fill_slots(first_bin..first_bin + self.layout.window);
         let history = self
             .screen
             .history(&references, &self.slots, &self.population);
@@ -161,9 +161,7 @@ impl<'a> SeriesJudge<'a> {
         let first_bin = bins.start.max(bins.end - self.layout.window);
         let busy = series.busy_in(first_bin..bins.end);
         let observed = Measures::of(first_bin, bins.end - first_bin, busy);
-        self.slots.clear();
-        self.slots
-            .extend((first_bin..bins.end).map(|bin| self.layout.slot(bin)));
+        self.fill_slots(first_bin..bins.end);
         let compared = self
             .screen
             .compare(&observed, &[], &self.slots, &self.population);
@@ -221,7 +219,7 @@ impl<'a> SeriesJudge<'a> {
     ) -> JudgedWindow {
         let length = self.layout.window;
         let observed = Measures::of(first_bin, length, busy);
-        self.fill_slots(first_bin);
+        self.fill_slots(first_bin..first_bin + self.layout.window);
         let compared = self
             .screen
             .compare(&observed, references, &self.slots, &self.population);
@@ -249,7 +247,7 @@ impl<'a> SeriesJudge<'a> {
         sum: &Tail,
         busy: &Tail,
     ) -> JudgedWindow {
-        self.fill_slots(window.first_bin);
+        self.fill_slots(window.first_bin..window.first_bin + self.layout.window);
         let compared =
             self.screen
                 .compare(&window.observed, references, &self.slots, &self.population);
@@ -267,12 +265,6 @@ impl<'a> SeriesJudge<'a> {
             random: Parts::of(&tails, uniforms),
             ..*window
         }
-    }
-
-    /// The slot of each bin of a window.
-    pub(super) fn slots_of(&self, first_bin: i64) -> Vec<usize> {
-        let bins = first_bin..first_bin + self.layout.window;
-        bins.map(|bin| self.layout.slot(bin)).collect()
     }
 
     /// First bin and busy bins of each reference, nearest first.
@@ -314,10 +306,9 @@ impl<'a> SeriesJudge<'a> {
         })
     }
 
-    fn fill_slots(&mut self, first_bin: i64) {
+    fn fill_slots(&mut self, bins: std::ops::Range<i64>) {
         self.slots.clear();
-        let bins = first_bin..first_bin + self.layout.window;
-        self.slots.extend(bins.map(|bin| self.layout.slot(bin)));
+        self.slots.extend(self.layout.slots(bins));
     }
 
     /// Numbers in (0, 1) that depend on seed, series and window alone.

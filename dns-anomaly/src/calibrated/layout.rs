@@ -75,6 +75,14 @@ impl Layout {
         usize::from(self.slots[self.phase(bin)])
     }
 
+    /// The slot of each bin of `bins`.
+    pub(super) fn slots(
+        &self,
+        bins: std::ops::Range<i64>,
+    ) -> impl Iterator<Item = usize> + use<'_> {
+        bins.map(|bin| self.slot(bin))
+    }
+
     /// First bins of the windows a window is compared with, nearest first, not before `start`.
     pub(super) fn references(
         &self,

@@ -2,10 +2,10 @@
 //!
 //! In: a table sorted by domain. Out: [`Domains`]: names, their series, and the shape of each name.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::names::Names;
 use crate::series::{Series, SeriesTable};
 
 /// The domains of a table, in order of name.
@@ -46,25 +46,14 @@ impl Domains {
         self.starts[domain as usize]..self.starts[domain as usize + 1]
     }
 
-    /// Numbers names of like shape alike, and gives the shapes.
+    /// The number of each name's shape, and the shapes.
     ///
     /// Names that a program makes up look alike: what follows the first dot, the length of what stands before it, and
     /// whether that has digits and hyphens.
-    pub(super) fn shapes(&self) -> (Vec<u32>, Vec<String>) {
-        let mut numbers: HashMap<String, u32> = HashMap::new();
-        let mut shapes = Vec::new();
-        let of_names = self
-            .names
-            .iter()
-            .map(|name| {
-                let shape = shape(name);
-                *numbers.entry(shape).or_insert_with_key(|shape| {
-                    shapes.push(shape.clone());
-                    u32::try_from(shapes.len() - 1).expect("no more shapes than names")
-                })
-            })
-            .collect();
-        (of_names, shapes)
+    pub(super) fn shapes(&self) -> (Vec<u32>, Names) {
+        let mut shapes = Names::default();
+        let numbers = self.names.iter().map(|name| shapes.number(&shape(name)));
+        (numbers.collect(), shapes)
     }
 }
 

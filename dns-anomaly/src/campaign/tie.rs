@@ -2,11 +2,11 @@
 //!
 //! In: contacts and the table. Out: for a window and a [`TieKind`], pairs of an item and a domain, each once.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::domains::Domains;
 use crate::contacts::{Contacts, KEPT, Sighting, Ties};
+use crate::names::Names;
 use crate::series::SeriesTable;
 
 /// What names may share.
@@ -51,10 +51,10 @@ pub(super) struct TieIndex<'a> {
     addresses: Vec<u32>,
     /// By address.
     networks: Vec<u32>,
-    network_texts: Vec<String>,
+    network_texts: Names,
     /// By domain.
     shapes: Vec<u32>,
-    shape_texts: Vec<String>,
+    shape_texts: Names,
     /// The table's number of each domain with contacts.
     numbers: Vec<Option<u32>>,
 }
@@ -98,12 +98,8 @@ impl<'a> TieIndex<'a> {
         (0..self.domains.len())
             .filter(|&domain| {
                 let series = &self.table.series()[self.domains.series(domain)];
-                series.iter().any(|one| {
-                    let place = one.busy().partition_point(|busy| busy.bin < first_bin);
-                    one.busy()
-                        .get(place)
-                        .is_some_and(|busy| busy.bin < first_bin + length)
-                })
+                let bins = || first_bin..first_bin + length;
+                series.iter().any(|one| !one.busy_in(bins()).is_empty())
             })
             .collect()
     }
@@ -146,8 +142,8 @@ impl<'a> TieIndex<'a> {
     /// What an item of a kind is.
     pub(super) fn text(&self, kind: TieKind, item: u32) -> &str {
         match (kind, self.contacts) {
-            (TieKind::Shape, _) => &self.shape_texts[item as usize],
-            (TieKind::Network, _) => &self.network_texts[item as usize],
+            (TieKind::Shape, _) => self.shape_texts.text(item),
+            (TieKind::Network, _) => self.network_texts.text(item),
             (TieKind::Client, Some(contacts)) => contacts.client_ties().text(item),
             (TieKind::Address, Some(contacts)) => contacts.address_ties().text(item),
             (TieKind::Client | TieKind::Address, None) => "",
@@ -194,19 +190,10 @@ impl<'a> TieIndex<'a> {
 }
 
 /// For each address its network, and the networks.
-fn networks(addresses: &Ties) -> (Vec<u32>, Vec<String>) {
-    let mut numbers: HashMap<String, u32> = HashMap::new();
-    let mut texts = Vec::new();
-    let of_addresses = (0..addresses.len())
-        .map(|item| {
-            let text = network(addresses.text(item));
-            *numbers.entry(text).or_insert_with_key(|text| {
-                texts.push(text.clone());
-                u32::try_from(texts.len() - 1).expect("no more networks than addresses")
-            })
-        })
-        .collect();
-    (of_addresses, texts)
+fn networks(addresses: &Ties) -> (Vec<u32>, Names) {
+    let mut networks = Names::default();
+    let numbers = (0..addresses.len()).map(|item| networks.number(&network(addresses.text(item))));
+    (numbers.collect(), networks)
 }
 
 /// A text that is no address is its own network.

@@ -175,6 +175,12 @@ impl SeriesTable {
         self.width
     }
 
+    /// The place of a domain's series, or that of one of its groups.
+    pub(crate) fn place(&self, domain: &str, group: Option<&str>) -> Option<usize> {
+        let key = |series: &Series| (series.domain(), series.group()).cmp(&(domain, group));
+        self.series.binary_search_by(key).ok()
+    }
+
     /// The series, sorted by domain, then group.
     pub fn series(&self) -> &[Series] {
         &self.series

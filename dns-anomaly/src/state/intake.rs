@@ -123,12 +123,7 @@ impl<'a> Intake<'a> {
             Err(reason) => self.tally.drop_row(reason),
             Ok(_) if self.is_complete(bin) => self.past.see(record, bin),
             Ok(domain) => {
-                let client = record.client.as_deref();
-                let query = Query {
-                    time: record.time,
-                    domain,
-                    client: client.map(|client| self.clients.number(client)),
-                };
+                let query = Query::of(record, domain, &mut self.clients);
                 self.tally.kept += 1;
                 self.queries.see(record, query);
             }

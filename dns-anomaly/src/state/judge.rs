@@ -59,15 +59,11 @@ pub(super) fn judge(
     if latest.verdicts.is_empty() {
         return Ok(None);
     }
-    let place = |domain: &str, group: Option<&str>| {
-        let key = |series: &Series| (series.domain(), series.group()).cmp(&(domain, group));
-        table.series().binary_search_by(key)
-    };
     let domains = latest.detection.domains.iter();
     Ok(Some(WindowsOver {
         end_bin: end,
         windows_off: domains
-            .map(|found| place(&found.domain, found.group.as_deref()))
+            .map(|found| table.place(&found.domain, found.group.as_deref()))
             .map(|place| place.map_or(0, |place| windows_off[place]))
             .collect(),
         levels,

@@ -13,7 +13,7 @@
 mod model;
 mod predict;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -78,25 +78,12 @@ pub(super) fn look_again(
     }
     let wanted = (share * table.series().len() as f64).ceil() as usize;
     let wanted = wanted.max(AT_LEAST).min(detection.domains.len());
-    let by_place: HashMap<(&str, Option<&str>, i64), &Score> = scores
-        .windows
-        .iter()
-        .filter(|score| score.surprise >= CANDIDATE)
-        .map(|score| {
-            let series = &table.series()[score.window.series as usize];
-            (
-                (series.domain(), series.group(), score.window.first_bin),
-                score,
-            )
-        })
-        .collect();
     let best = detection.domains[..wanted].iter().map(|domain| {
-        let place = (
-            &*domain.domain,
-            domain.group.as_deref(),
-            domain.episodes[0].peak_bin,
-        );
-        by_place.get(&place).map(|score| score.window)
+        let series = table.place(&domain.domain, domain.group.as_deref())?;
+        let place = (domain.episodes[0].peak_bin, u32::try_from(series).ok()?);
+        let in_time = |score: &Score| (score.window.first_bin, score.window.series).cmp(&place);
+        let score = &scores.windows[scores.windows.binary_search_by(in_time).ok()?];
+        (score.surprise >= CANDIDATE).then_some(score.window)
     });
     let best: Vec<Option<JudgedWindow>> = best.collect();
     let sampler = Sampler {
@@ -203,21 +190,17 @@ impl Sampler<'_> {
         };
         let places: Vec<Place<'_>> = windows.iter().map(place).collect();
         // Windows whose bins have the same slots share a model.
-        let mut kinds: Vec<Vec<usize>> = windows
-            .iter()
-            .map(|window| judge.slots_of(window.first_bin))
-            .collect();
-        kinds.sort_unstable();
-        kinds.dedup();
+        let mut kinds: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+        for (index, window) in windows.iter().enumerate() {
+            if !window.is_dormant {
+                let bins = window.first_bin..window.first_bin + self.layout.window;
+                let slots = self.layout.slots(bins).collect();
+                kinds.entry(slots).or_default().push(index);
+            }
+        }
         let mut found = vec![None; places.len()];
-        for slots in kinds {
+        for (slots, members) in kinds {
             let model = WindowModel::new(&slots, &self.scores.population)?;
-            let members: Vec<usize> = (0..places.len())
-                .filter(|&index| {
-                    !places[index].window.is_dormant
-                        && judge.slots_of(places[index].window.first_bin) == slots
-                })
-                .collect();
             let results: Result<Vec<_>, DetectError> = members
                 .par_chunks(TOGETHER)
                 .map(|members| self.of_kind(&model, &judge, &places, members))

@@ -193,12 +193,6 @@ fn category(category: Category) -> &'static str {
     }
 }
 
-/// All queries of a series.
-fn total(series: &Series) -> u64 {
-    let counts = series.busy().iter().map(|bin| bin.count);
-    counts.fold(0, u64::saturating_add)
-}
-
 fn count(count: Option<usize>) -> String {
     count.map(|count| count.to_string()).unwrap_or_default()
 }
@@ -231,7 +225,7 @@ impl Row<'_> {
                 time(series.bins().start),
                 time(series.bins().end),
                 "sum".to_owned(),
-                total(series).to_string(),
+                series.total().to_string(),
                 String::new(),
                 String::new(),
                 String::new(),
@@ -313,7 +307,7 @@ impl Row<'_> {
                 "group": series.group(),
                 "start": time(series.bins().start),
                 "end": time(series.bins().end),
-                "observed": total(series),
+                "observed": series.total(),
             }),
             Self::New(newcomer) => json!({
                 "schema": 1,

@@ -32,10 +32,7 @@ fn check(model: &Model, sampler: &Nuts, draws: usize, judged: &Judged) {
     for seed in 0..SEEDS {
         let run = Run::default().with_seed(seed).with_draws(draws);
         let trace = reference.posterior.sample(sampler, &run).unwrap();
-        let parameters = 0..model.parameters.len();
-        let draws: Vec<_> = parameters
-            .map(|index| trace.trace().parameter(index))
-            .collect();
+        let draws = reference.draws(trace.trace());
         for (chains, name) in draws.iter().zip(&model.parameters) {
             let rhat = diagnostics::rhat(chains);
             let label = format!("{name}, seed {seed}");

@@ -22,11 +22,7 @@ fn check(model: &Model) {
     let run = Run::default().with_seed(20_260_101).with_draws(2_000);
     let sampler = Nuts::default().with_target_acceptance(0.9);
     let trace = reference.posterior.sample(&sampler, &run).unwrap();
-    let parameters = 0..model.parameters.len();
-    let draws: Vec<_> = parameters
-        .map(|index| trace.trace().parameter(index))
-        .collect();
-    reference.check(&draws, model.name);
+    reference.check(&reference.draws(trace.trace()), model.name);
 }
 
 #[test]

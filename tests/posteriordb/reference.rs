@@ -53,6 +53,12 @@ impl Reference {
         })
     }
 
+    /// The draws of a trace of the model's value, `[parameter][chain][draw]`.
+    pub(crate) fn draws(&self, trace: &Trace) -> Vec<Vec<Vec<f64>>> {
+        let parameters = 0..self.moments.len();
+        parameters.map(|index| trace.parameter(index)).collect()
+    }
+
     /// Asserts that means and standard deviations are within four Monte Carlo standard errors, and
     /// that a fifth of the posterior's spread would have been seen. Draws are
     /// `[parameter][chain][draw]`.

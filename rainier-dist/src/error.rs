@@ -181,6 +181,12 @@ pub enum ModelError {
         /// The name.
         column: String,
     },
+    /// There is nothing to sample: no random variable with an unknown is in the model.
+    #[error(
+        "a model must have unknown parameters to be sampled, it has none; \
+         `prior_predictive` draws its value"
+    )]
+    NoParameters,
     /// Nothing was fitted, so that no outcome has a log likelihood.
     #[error("a model must be fitted to data to have log likelihoods, it has no outcomes")]
     NoOutcomes,

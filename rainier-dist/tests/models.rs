@@ -15,7 +15,7 @@ use rainier_dist::{
     DataRequirement, Fit, Generator, ModelError, Param, Predictor, RandomVariable, SampleError,
     Value, model,
 };
-use rainier_sampler::{LogDensity, LogDensityGradient, Nuts, Run, Walkers};
+use rainier_sampler::{Hmc, Lbfgs, LogDensity, LogDensityGradient, Nuts, Run, Walkers};
 
 fn log_density<T: Value + Clone>(model: &RandomVariable<T>, position: &[f64]) -> f64 {
     model.compile().unwrap().evaluator().log_density(position)
@@ -335,6 +335,23 @@ fn unknown_without_its_variable_does_not_compile() {
         error(&model),
         ModelError::Compile(CompileError::UnknownParameter { .. })
     ));
+}
+
+#[test]
+fn a_model_without_unknowns_says_so_when_it_is_to_be_sampled() {
+    let model = Poisson::new(2.0).fit([1, 3]).map(|()| Real::constant(4.0));
+    // Its density is a number all the same: 2⁴ e⁻⁴ / 3!.
+    assert!((log_density(&model, &[]) - (16.0_f64 / 6.0).ln() + 4.0).abs() < 1e-14);
+    let refused = |found: SampleError| {
+        assert_eq!(found, ModelError::NoParameters.into());
+        assert!(found.to_string().contains("must have unknown parameters"));
+    };
+    refused(model.sample(&Nuts::default(), &quick_run()).unwrap_err());
+    refused(model.optimize(&Lbfgs::default(), &quick_run()).unwrap_err());
+    let many = model.template().unwrap();
+    let no_data: Vec<(&Column, &[f64])> = Vec::new();
+    let found = many.fit_many([(1, no_data)], &Hmc::default(), &quick_run());
+    refused(found.map(|_| ()).unwrap_err());
 }
 
 #[test]

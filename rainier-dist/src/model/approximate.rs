@@ -90,7 +90,6 @@ impl<T: Value> Posterior<T> {
         settings: &Lbfgs,
         run: &Run,
     ) -> Result<Approximation<T::Output>, SampleError> {
-        run.validate().map_err(rainier_sampler::SampleError::from)?;
         let mode = self.highest(settings, run)?.position;
         let mut density = self.evaluator();
         let normal = laplace(&mut density, &mode)?;
@@ -112,6 +111,7 @@ impl<T: Value> Posterior<T> {
     /// The highest of the modes above the starts.
     fn highest(&self, settings: &Lbfgs, run: &Run) -> Result<Optimum, SampleError> {
         run.validate().map_err(rainier_sampler::SampleError::from)?;
+        self.must_have_parameters()?;
         let mut density = self.evaluator();
         let streams = Streams::from_seed(run.seed());
         let mut climb = |number: usize| {

@@ -149,6 +149,7 @@ impl<T: Value + Clone> Template<T> {
         C: Borrow<Column>,
         V: AsRef<[f64]>,
     {
+        self.compiled().density.must_have_parameters()?;
         let lanes = PosteriorLanes {
             lock_step: None,
             density: Arc::clone(&self.compiled().density),

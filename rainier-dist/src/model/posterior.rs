@@ -13,7 +13,7 @@ use super::log_likelihood::Likelihoods;
 use super::template::Compiled;
 use super::trace::PosteriorTrace;
 use crate::environment::Environment;
-use crate::error::SampleError;
+use crate::error::{ModelError, SampleError};
 use crate::random_variable::{RandomVariable, Value};
 
 /// A model joined with its data: a log density on unconstrained space, and the value that each
@@ -93,6 +93,10 @@ impl<T> Posterior<T> {
         &self.report
     }
 
+    pub(super) fn must_have_parameters(&self) -> Result<(), ModelError> {
+        self.compiled.density.must_have_parameters()
+    }
+
     /// What the log likelihoods of single outcomes are computed from.
     pub(super) fn likelihoods(&self) -> Likelihoods {
         Likelihoods {
@@ -135,7 +139,8 @@ impl<T> Posterior<T> {
     /// Samples the posterior.
     ///
     /// # Errors
-    /// Those of the sampler: a setting outside its range, no starting point of finite density.
+    /// [`ModelError::NoParameters`](crate::ModelError::NoParameters), or those of the sampler: a
+    /// setting outside its range, no starting point of finite density.
     pub fn sample<S>(
         &self,
         sampler: &S,
@@ -179,6 +184,7 @@ impl<T> Posterior<T> {
     where
         S: Sampler<PosteriorDensity>,
     {
+        self.must_have_parameters()?;
         // What evaluators share is taken out of the value, which need not be `Sync`.
         let (program, density) = (&self.density, &self.compiled.density);
         let terms = &self.compiled.terms;

@@ -23,4 +23,5 @@ mod latent;
 mod lumps;
 mod mass;
 mod reference;
+mod stability;
 mod table;

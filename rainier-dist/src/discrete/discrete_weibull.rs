@@ -8,7 +8,7 @@ use rand_distr::{Distribution as _, OpenClosed01};
 
 use crate::distribution::count::{at_count, is_count, to_count};
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid,
+    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid, entropy_of_counts,
 };
 use crate::generator::Generator;
 
@@ -88,6 +88,11 @@ impl Distribution for DiscreteWeibull {
                 to_count((tail.ln() / q.ln()).powf(shape.recip()).floor())
             },
         )
+    }
+
+    /// A sum over counts, for constant parameters and unless too many matter.
+    fn entropy(&self) -> Option<Real> {
+        entropy_of_counts(0.0, &Real::constant(0.0), |k| self.log_density_within(k))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::distribution::count::{
     is_count, log_cumulative_between, log_survival_between, to_count,
 };
 use crate::distribution::{
-    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid,
+    Constraint, Cumulative, Discrete, Distribution, Requirement, draw_if_valid, entropy_of_counts,
 };
 use crate::generator::Generator;
 
@@ -129,6 +129,11 @@ impl Distribution for LogSeries {
         let scale = (1.0 - &self.p) * self.total();
         let ratio = &self.p / scale;
         Some(&ratio * &ratio * self.beyond_first())
+    }
+
+    /// A sum over counts, for constant parameters and unless too many matter.
+    fn entropy(&self) -> Option<Real> {
+        entropy_of_counts(1.0, &Real::constant(1.0), |k| self.log_density_within(k))
     }
 }
 

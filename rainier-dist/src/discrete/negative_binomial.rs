@@ -11,6 +11,7 @@ use super::poisson::draw_poisson;
 use crate::distribution::count::{at_count, is_apart, is_count, ln_series_coefficient, times_log};
 use crate::distribution::{
     Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+    entropy_of_counts,
 };
 use crate::generator::Generator;
 
@@ -199,6 +200,11 @@ impl Distribution for NegativeBinomial {
 
     fn variance(&self) -> Option<Real> {
         Some(&self.mean * (1.0 + &self.mean / &self.dispersion))
+    }
+
+    /// A sum over counts, for constant parameters and unless too many matter.
+    fn entropy(&self) -> Option<Real> {
+        entropy_of_counts(0.0, &self.mean, |k| self.log_density_within(k))
     }
 }
 

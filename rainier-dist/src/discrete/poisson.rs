@@ -10,6 +10,7 @@ use rand_distr::{Distribution as _, Poisson as PoissonDraw};
 use crate::distribution::count::{at_count, is_apart, is_count, to_count};
 use crate::distribution::{
     Constraint, Cumulative, Discrete, Distribution, Number, Requirement, draw_if_valid,
+    entropy_of_counts,
 };
 use crate::generator::Generator;
 
@@ -121,6 +122,11 @@ impl Distribution for Poisson {
 
     fn variance(&self) -> Option<Real> {
         Some(self.rate.clone())
+    }
+
+    /// A sum over counts, for constant parameters and unless too many matter.
+    fn entropy(&self) -> Option<Real> {
+        entropy_of_counts(0.0, &self.rate, |k| self.log_density_within(k))
     }
 }
 

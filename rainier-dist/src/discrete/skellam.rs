@@ -8,6 +8,7 @@ use rainier_core::{Condition, Real};
 use super::poisson::draw_poisson;
 use crate::distribution::{
     Constraint, Cumulative, Discrete, Distribution, Requirement, Support, draw_if_valid,
+    entropy_of_counts,
 };
 use crate::generator::Generator;
 
@@ -98,6 +99,15 @@ impl Distribution for Skellam {
 
     fn variance(&self) -> Option<Real> {
         Some(&self.first_rate + &self.second_rate)
+    }
+
+    /// A sum over counts, for constant parameters and unless too many matter.
+    fn entropy(&self) -> Option<Real> {
+        entropy_of_counts(
+            f64::NEG_INFINITY,
+            &(&self.first_rate - &self.second_rate),
+            |k| self.log_density_within(k),
+        )
     }
 }
 

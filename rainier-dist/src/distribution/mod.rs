@@ -15,6 +15,7 @@
 //! Several numbers at once are a [`Multivariate`], with a density a [`ContinuousVector`].
 
 pub(crate) mod count;
+mod count_entropy;
 
 mod constraint;
 mod cumulative;
@@ -37,6 +38,7 @@ pub use constraint::{Constraint, Requirement};
 pub(crate) use constraint::{
     all_hold, all_open_questions, draw_if_valid, when_valid, when_valid_else,
 };
+pub(crate) use count_entropy::entropy_of_counts;
 pub use cumulative::Cumulative;
 pub(crate) use cumulative::{first_place, just_below, log_between};
 pub(crate) use location_scale::LocationScale;

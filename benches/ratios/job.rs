@@ -102,10 +102,9 @@ impl Effort {
             let sizes = (0..trace.dimension()).map(|index| size(&trace.parameter(index)));
             sizes.fold(f64::INFINITY, f64::min)
         };
-        let gradients = trace.warm_up_gradient_evaluations() + trace.gradient_evaluations();
         Self {
             seconds: elapsed.as_secs_f64(),
-            gradients: gradients as f64,
+            gradients: trace.gradient_evaluations() as f64,
             ess_bulk: smallest(diagnostics::ess_bulk),
             ess_of_squares: smallest(ess_of_squares),
         }

@@ -5,7 +5,8 @@
 use clap::{Args, ValueEnum};
 use dns_anomaly::Series;
 use dns_anomaly::croston::{
-    Classic, Correction, CrostonError, PointForecast, SizeUpdate, Talk, Tsb,
+    Adida, Classic, Correction, CrostonError, Imapa, Optimised, PointForecast, SizeUpdate, Talk,
+    Tsb,
 };
 use serde_json::json;
 
@@ -21,7 +22,7 @@ pub(super) struct CrostonArguments {
     /// The method
     #[arg(long, value_enum, default_value_t = Method::Talk)]
     method: Method,
-    /// Weight on the new value; the talk's w is 1 minus it
+    /// Weight on the new value; the talk's w is 1 minus it. Not used by optimised, adida and imapa
     #[arg(long, default_value_t = 0.1)]
     alpha: f64,
     /// Weight on a new bin's activity in tsb; --alpha unless given
@@ -43,6 +44,12 @@ enum Method {
     Sbj,
     /// The method of Teunter, Syntetos and Babai
     Tsb,
+    /// Croston's method, with the constants that fit each series best
+    Optimised,
+    /// Sums over the mean interval between busy bins
+    Adida,
+    /// The mean over sums of one bin, two, up to the mean interval
+    Imapa,
 }
 
 /// One forecast and what it was made of.
@@ -111,6 +118,22 @@ impl CrostonArguments {
                 .with_alpha_demand(self.alpha)
                 .with_alpha_probability(self.alpha_probability.unwrap_or(self.alpha))
                 .forecast(observations),
+            Method::Optimised => Optimised.forecast(observations),
+            Method::Adida => Adida.forecast(observations),
+            Method::Imapa => Imapa.forecast(observations),
+        }
+    }
+
+    /// The weight, where the series does not choose it.
+    fn fixed_alpha(&self) -> Option<f64> {
+        match self.method {
+            Method::Optimised | Method::Adida | Method::Imapa => None,
+            Method::Talk
+            | Method::TalkUnconditional
+            | Method::Croston
+            | Method::Sba
+            | Method::Sbj
+            | Method::Tsb => Some(self.alpha),
         }
     }
 
@@ -131,7 +154,7 @@ impl Row<'_> {
             "domain": self.series.domain(),
             "group": self.series.group(),
             "method": arguments.method_name(),
-            "alpha": arguments.alpha,
+            "alpha": arguments.fixed_alpha(),
             "bins": self.series.counts().len(),
             "busy": self.series.busy().len(),
             "size": self.forecast.expected_size(),

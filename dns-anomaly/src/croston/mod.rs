@@ -7,14 +7,27 @@
 //! | [`Talk`] | when x > 0 | every bin, as a probability | the talk's recurrence, w the weight on the old value |
 //! | [`Tsb`] | when x > 0 | every bin, as a probability | Teunter, Syntetos & Babai (2011) |
 //! | [`Classic`] | when x > 0 | when x > 0, as an interval | Croston (1972); SBA, SBJ corrections |
+//! | [`Optimised`] | when x > 0 | when x > 0, as an interval | Croston's, by the constants that fit the series best |
+//!
+//! and by one number, the sum over several bins, in which few zeros are left:
+//!
+//! | method | sums over | source |
+//! | --- | --- | --- |
+//! | [`Adida`] | the mean interval | Nikolopoulos et al. (2011) |
+//! | [`Imapa`] | 1, 2, … up to that, averaged | Petropoulos & Kourentzes (2015) |
 //!
 //! They are point forecasts without a stochastic model behind them: a baseline and a trend, not a test.
 
+mod aggregated;
 mod classic;
+mod optimised;
+mod smoothing;
 mod talk;
 mod tsb;
 
+pub use self::aggregated::{Adida, Imapa};
 pub use self::classic::{Classic, Correction};
+pub use self::optimised::Optimised;
 pub use self::talk::{SizeUpdate, Start, Talk, TalkState};
 pub use self::tsb::Tsb;
 
@@ -113,6 +126,14 @@ fn check_fraction(name: &'static str, value: f64) -> Result<(), CrostonError> {
 /// 1 for a busy bin, 0 for a silent one.
 fn activity(observation: f64) -> f64 {
     if observation > 0.0 { 1.0 } else { 0.0 }
+}
+
+/// Bins from one busy one to the next; the first: its position, from 1.
+fn intervals(observations: &[f64]) -> Vec<f64> {
+    let mut next = 0;
+    let busy = (1..).zip(observations).filter(|(_, count)| **count > 0.0);
+    busy.map(|(position, _)| f64::from(position - std::mem::replace(&mut next, position)))
+        .collect()
 }
 
 #[cfg(test)]

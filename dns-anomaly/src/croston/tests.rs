@@ -119,6 +119,30 @@ fn tsb_agrees_with_statsforecast() {
 }
 
 #[test]
+fn optimised_methods_agree_with_statsforecast() {
+    let checked = each_reference_series(|name, observations, series| {
+        let rates = [
+            ("CrostonOptimized", Optimised.forecast(observations)),
+            ("ADIDA", Adida.forecast(observations)),
+            ("IMAPA", Imapa.forecast(observations)),
+        ];
+        for (method, forecast) in rates {
+            let (found, expected) = (
+                forecast.unwrap().rate(),
+                field(&series["statsforecast"], method),
+            );
+            // Either search knows its constant to about 1e-8.
+            assert!(
+                (found - expected).abs() <= 1e-7 * expected,
+                "{name}, {method}: got {found}, expected {expected}"
+            );
+        }
+        1
+    });
+    assert_ne!(checked, Some(0));
+}
+
+#[test]
 fn the_talks_recurrence_agrees_with_the_references_step_by_step() {
     let checked = each_reference_series(|name, observations, series| {
         let cases = series["recurrence"].as_array().unwrap();

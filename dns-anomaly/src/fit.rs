@@ -1,9 +1,10 @@
-//! Fits the Bayesian model to every series.
+//! Fits a Bayesian model to every series.
 //!
 //! In: series, a prior, how to sample. Out: one fit for each series, in the same order, whatever the number of threads.
 
 use rayon::prelude::*;
 
+use crate::count_model::{Choice, ChoiceError, CountFit, CountModel, choose_model};
 use crate::hash::fnv1a;
 use crate::model::{FitError, FitSettings, RatePrior, ZipFit, ZipModel};
 use crate::series::{Series, SeriesTable};
@@ -16,6 +17,9 @@ pub enum FitSeriesError {
     /// The sampler refused.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// No model can be chosen for a series.
+    #[error(transparent)]
+    Choice(#[from] ChoiceError),
     /// The threads asked for cannot be had.
     #[error(transparent)]
     Threads(#[from] ThreadsError),
@@ -76,15 +80,82 @@ pub fn fit_series_watched(
 /// Series that a thread takes at once: many times the lanes of lock step, so that few of them run empty at the end.
 const TOGETHER: usize = 256;
 
+/// Fits one model to each series, with priors around the mean count of all busy bins. `watcher` hears of every series, in
+/// whatever thread fitted it.
+///
+/// # Errors
+/// When a setting of the sampler is out of range or the threads cannot be had.
+///
+/// ```
+/// use dns_anomaly::{CountModel, FitSettings, GatherSettings, Source, fit_model, gather};
+///
+/// let counts = "key,c1,c2,c3,c4,c5,c6\nexample.com,0,3,0,4,5,0\n";
+/// let table = gather(&[Source::from_bytes("counts.csv", counts)], &GatherSettings::default())?.table;
+/// let settings = FitSettings::default();
+/// let fits = fit_model(&table, CountModel::Geometric, &settings, Some(1), |_| ())?;
+/// // Beta(1 + 6, 1 + 12): six bins, twelve queries.
+/// assert!((fits[0].summary().rows()[0].mean - 7.0 / 20.0).abs() < 0.05);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_model(
+    table: &SeriesTable,
+    model: CountModel,
+    settings: &FitSettings,
+    threads: Option<usize>,
+    watcher: impl Fn(usize) + Sync,
+) -> Result<Vec<CountFit>, FitSeriesError> {
+    let compiled = model.compile(mean_size(table.series()))?;
+    let fit = |series: &Series| {
+        let fit = compiled.fit(&series.counts(), settings, series_key(series));
+        watcher(1);
+        fit
+    };
+    let fits: Result<Vec<CountFit>, FitError> =
+        on_threads(threads, || table.series().par_iter().map(fit).collect())?;
+    Ok(fits?)
+}
+
+/// Chooses the best of all comparable models for each series, as [`choose_model`] does; otherwise as [`fit_model`].
+///
+/// # Errors
+/// As [`fit_model`].
+pub fn choose_models(
+    table: &SeriesTable,
+    settings: &FitSettings,
+    threads: Option<usize>,
+    watcher: impl Fn(usize) + Sync,
+) -> Result<Vec<Choice>, FitSeriesError> {
+    let mean_size = mean_size(table.series());
+    let comparable = CountModel::ALL
+        .into_iter()
+        .filter(|model| model.is_comparable());
+    let models = comparable
+        .map(|model| model.compile(mean_size))
+        .collect::<Result<Vec<_>, FitError>>()?;
+    let choose = |series: &Series| {
+        let choice = choose_model(&models, &series.counts(), settings, series_key(series));
+        watcher(1);
+        choice
+    };
+    let choices: Result<Vec<Choice>, ChoiceError> =
+        on_threads(threads, || table.series().par_iter().map(choose).collect())?;
+    Ok(choices?)
+}
+
 /// The prior whose mean is the mean count of all busy bins; 1 when there is none.
 pub(crate) fn population_prior(series: &[Series]) -> RatePrior {
+    RatePrior::Population {
+        mean_size: mean_size(series),
+    }
+}
+
+/// The mean count of all busy bins; 1 when there is none.
+fn mean_size(series: &[Series]) -> f64 {
     let busy = series.iter().flat_map(Series::busy);
     let (bins, total) = busy.fold((0.0, 0.0), |(bins, total), bin| {
         (bins + 1.0, total + bin.count as f64)
     });
-    RatePrior::Population {
-        mean_size: if bins == 0.0 { 1.0 } else { total / bins },
-    }
+    if bins == 0.0 { 1.0 } else { total / bins }
 }
 
 /// A number for the random streams of a series. A group of a domain is a series of its own.

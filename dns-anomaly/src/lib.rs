@@ -27,6 +27,7 @@ mod bin_width;
 mod calibrated;
 mod campaign;
 mod contacts;
+mod count_model;
 pub mod croston;
 mod deduplicate;
 mod detect;
@@ -60,6 +61,9 @@ pub use crate::campaign::{
     CampaignMember, CampaignSettings, Cause, FoundCampaign, SharedItem, TieKind, find_campaigns,
 };
 pub use crate::contacts::Contacts;
+pub use crate::count_model::{
+    Choice, ChoiceError, CompiledCountModel, CountFit, CountModel, Rival, choose_model,
+};
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
     RankedDomain, Statistic, Statistics, Window, detect,
@@ -70,7 +74,7 @@ pub use crate::evaluate::{
     Plant, PowerRow, Strength, ValuedError, campaign_rate, evaluate, is_valued, planted_names,
     read_valued,
 };
-pub use crate::fit::{FitSeriesError, fit_series, fit_series_watched};
+pub use crate::fit::{FitSeriesError, choose_models, fit_model, fit_series, fit_series_watched};
 pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};

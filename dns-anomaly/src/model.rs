@@ -1,4 +1,4 @@
-//! States the Bayesian model of counts and fits it: the only file with a probability model in it.
+//! States the talk's model of counts and fits it, many series at once.
 //!
 //! In: counts of one series or window. Out: draws of its two unknowns. The talk's model: a bin is silent with
 //! probability `zero_prob`, otherwise its count is Poisson with mean `rate`.
@@ -83,7 +83,8 @@ impl FitSettings {
         Self { draws, ..self }
     }
 
-    fn run(&self) -> Run {
+    /// The same as the sampler takes it.
+    pub(crate) fn run(&self) -> Run {
         Run::default()
             .with_seed(self.seed)
             .with_chains(self.chains)
@@ -124,7 +125,7 @@ pub struct ZipFit {
 
 /// A model that cannot be compiled or sampled.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the zero-inflated Poisson model: {source}")]
+#[error("the model of counts: {source}")]
 pub struct FitError {
     #[from]
     source: SampleError,

@@ -19,6 +19,11 @@ pub(super) const CODES: &str = "Exit codes: 0 ran; 1 anomalies found (only when 
 #[error("anomalies found, as --fail-on asks to report")]
 pub(super) struct AnomaliesFound;
 
+/// Arguments that are right one by one and do not go together.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("{0} (see --help)")]
+pub(super) struct WrongUsage(pub(super) &'static str);
+
 const ANOMALIES_FOUND: u8 = 1;
 const USAGE: u8 = 2;
 const BAD_DATA: u8 = 3;
@@ -67,7 +72,7 @@ pub(super) fn finish(result: anyhow::Result<()>) -> ExitCode {
         });
     }
     let is_setting = matches!(error.downcast_ref(), Some(CrostonError::Setting { .. }));
-    if is_setting || error.is::<SimulationError>() {
+    if is_setting || error.is::<SimulationError>() || error.is::<WrongUsage>() {
         return ExitCode::from(USAGE);
     }
     ExitCode::from(BAD_DATA)

@@ -1,13 +1,18 @@
-//! `dns-anomaly fit`: the Bayesian zero-inflated Poisson model of every domain.
+//! `dns-anomaly fit`: a Bayesian model of every domain's counts.
 //!
 //! In: logs or counts tables. Out: what is known about silence and rate of each domain, with the diagnostics of the draws.
 
 use clap::Args;
-use dns_anomaly::{FitSettings, Series, ZipFit, fit_series_watched};
-use rainier::sampler::SummaryRow;
+use clap::builder::PossibleValuesParser;
+use dns_anomaly::{
+    Choice, CountFit, CountModel, FitSettings, Gathered, Rival, Series, ZipFit, choose_models,
+    fit_model, fit_series_watched,
+};
+use rainier::sampler::{Summary, SummaryRow};
 use serde_json::json;
 
 use super::detect::SamplingArguments;
+use super::exit::WrongUsage;
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, write_rows};
 use super::progress::counting;
@@ -20,6 +25,9 @@ pub(super) struct FitArguments {
     output: OutputArguments,
     #[command(flatten)]
     sampling: SamplingArguments,
+    /// The model; best: the simplest of those that predict a bin from the others as well as any (PSIS-LOO)
+    #[arg(long, default_value = "zip", value_parser = PossibleValuesParser::new(model_names()))]
+    model: String,
     /// Chains of each series
     #[arg(long, default_value_t = 4)]
     chains: usize,
@@ -34,18 +42,27 @@ pub(super) struct FitArguments {
     plot: bool,
 }
 
+/// What `--model` takes for a choice by series.
+const BEST: &str = "best";
+
+fn model_names() -> impl Iterator<Item = &'static str> {
+    CountModel::ALL
+        .map(CountModel::name)
+        .into_iter()
+        .chain([BEST])
+}
+
 pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<()> {
+    if arguments.model != CountModel::ZeroInflatedPoisson.name() {
+        if arguments.sampling.prior().is_some() {
+            return Err(WrongUsage("--prior talk goes with --model zip only").into());
+        }
+        if arguments.plot {
+            return Err(WrongUsage("--plot goes with --model zip only").into());
+        }
+    }
     let gathered = arguments.inputs.gather()?;
-    let settings = FitSettings::default()
-        .with_seed(arguments.sampling.seed())
-        .with_chains(arguments.chains)
-        .with_warm_up(arguments.warm_up)
-        .with_draws(arguments.draws);
-    let prior = arguments.sampling.prior();
-    let (table, threads) = (&gathered.table, arguments.sampling.threads());
-    let fits = counting("fitting", table.series().len(), |done| {
-        fit_series_watched(table, prior, &settings, threads, done)
-    })?;
+    let fits = arguments.fit(&gathered)?;
     let rows: Vec<Row> = gathered
         .table
         .series()
@@ -63,24 +80,97 @@ pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<()> {
         write_rows(writer, form, &HEADER, &rows, to_json, |row| {
             row.cells(number)
         })?;
-        match fits.first() {
-            Some(fit) if arguments.plot => {
+        match fits.first().and_then(|fit| fit.plot.as_ref()) {
+            Some(plot) => {
                 writeln!(
                     writer,
                     "\n{}: rate to the right, zero_prob upwards",
                     rows[0].series.domain()
                 )?;
-                writeln!(writer, "{}", fit.plot())
+                writeln!(writer, "{plot}")
             }
-            Some(_) | None => Ok(()),
+            None => Ok(()),
         }
     })
 }
 
-const HEADER: [&str; 13] = [
+impl FitArguments {
+    /// Fits what was asked for to each series.
+    fn fit(&self, gathered: &Gathered) -> anyhow::Result<Vec<Fitted>> {
+        let settings = FitSettings::default()
+            .with_seed(self.sampling.seed())
+            .with_chains(self.chains)
+            .with_warm_up(self.warm_up)
+            .with_draws(self.draws);
+        let (table, threads) = (&gathered.table, self.sampling.threads());
+        let model = CountModel::ALL
+            .into_iter()
+            .find(|model| model.name() == self.model);
+        counting("fitting", table.series().len(), |done| {
+            Ok(match model {
+                None => {
+                    let choices = choose_models(table, &settings, threads, done)?;
+                    choices.iter().map(Fitted::of_choice).collect()
+                }
+                Some(CountModel::ZeroInflatedPoisson) => {
+                    let prior = self.sampling.prior();
+                    let fits = fit_series_watched(table, prior, &settings, threads, done)?;
+                    fits.iter()
+                        .map(|fit| Fitted::of_zip(fit, self.plot))
+                        .collect()
+                }
+                Some(model) => {
+                    let fits = fit_model(table, model, &settings, threads, done)?;
+                    fits.iter().map(Fitted::of_counts).collect()
+                }
+            })
+        })
+    }
+}
+
+/// What is shown of one series.
+struct Fitted {
+    model: CountModel,
+    summary: Summary,
+    divergences: usize,
+    rivals: Vec<Rival>,
+    plot: Option<String>,
+}
+
+impl Fitted {
+    fn of_zip(fit: &ZipFit, plotted: bool) -> Self {
+        Self {
+            model: CountModel::ZeroInflatedPoisson,
+            summary: fit.summary(),
+            divergences: fit.divergences(),
+            rivals: Vec::new(),
+            plot: plotted.then(|| fit.plot()),
+        }
+    }
+
+    fn of_counts(fit: &CountFit) -> Self {
+        Self {
+            model: fit.model(),
+            summary: fit.summary(),
+            divergences: fit.divergences(),
+            rivals: Vec::new(),
+            plot: None,
+        }
+    }
+
+    fn of_choice(choice: &Choice) -> Self {
+        Self {
+            rivals: choice.rivals().to_vec(),
+            ..Self::of_counts(choice.fit())
+        }
+    }
+}
+
+const HEADER: [&str; 14] = [
     "domain",
     "group",
     "bins",
+    "model",
     "parameter",
     "mean",
     "sd",
@@ -96,31 +186,36 @@ const HEADER: [&str; 13] = [
 /// One unknown of one series.
 struct Row<'a> {
     series: &'a Series,
+    fitted: &'a Fitted,
     summary: SummaryRow,
-    divergences: usize,
 }
 
 impl<'a> Row<'a> {
-    fn of(series: &'a Series, fit: &ZipFit) -> Vec<Self> {
-        let divergences = fit.divergences();
-        fit.summary()
-            .rows()
-            .iter()
-            .cloned()
-            .map(|summary| Self {
-                series,
-                summary,
-                divergences,
-            })
-            .collect()
+    fn of(series: &'a Series, fitted: &'a Fitted) -> Vec<Self> {
+        let rows = fitted.summary.rows().iter().cloned();
+        rows.map(|summary| Self {
+            series,
+            fitted,
+            summary,
+        })
+        .collect()
     }
 
     fn to_json(&self, arguments: &FitArguments) -> serde_json::Value {
         let summary = &self.summary;
-        json!({
+        let rivals = self.fitted.rivals.iter().map(|rival| {
+            json!({
+                "model": rival.model.name(),
+                "elpd": rival.elpd,
+                "behind": rival.behind,
+                "behind_se": rival.standard_error,
+                "unreliable": rival.unreliable,
+            })
+        });
+        let mut object = json!({
             "schema": 1,
             "kind": "fit",
-            "model": "zip",
+            "model": self.fitted.model.name(),
             "seed": arguments.sampling.seed(),
             "domain": self.series.domain(),
             "group": self.series.group(),
@@ -134,8 +229,12 @@ impl<'a> Row<'a> {
             "q95": summary.q95,
             "ess_bulk": summary.ess_bulk,
             "rhat": summary.rhat,
-            "divergences": self.divergences,
-        })
+            "divergences": self.fitted.divergences,
+        });
+        if !self.fitted.rivals.is_empty() {
+            object["models"] = rivals.collect();
+        }
+        object
     }
 
     fn cells(&self, number: impl Fn(f64) -> String) -> Vec<String> {
@@ -144,6 +243,7 @@ impl<'a> Row<'a> {
             self.series.domain().to_owned(),
             self.series.group().unwrap_or_default().to_owned(),
             self.series.bins().count().to_string(),
+            self.fitted.model.to_string(),
             summary.name.clone(),
             number(summary.mean),
             number(summary.sd),
@@ -153,7 +253,7 @@ impl<'a> Row<'a> {
             number(summary.q95),
             format!("{:.0}", summary.ess_bulk),
             number(summary.rhat),
-            self.divergences.to_string(),
+            self.fitted.divergences.to_string(),
         ]
     }
 }

@@ -87,7 +87,7 @@ pub(crate) const CRATES: [Crate; 6] = [
                 "model",
                 "croston",
             ],
-            &["bin_width", "record"],
+            &["bin_width", "record", "count_model"],
             &["read", "series"],
             &["deduplicate", "domain_numbers", "tally", "contacts"],
             &["gather", "simulate", "fit"],

@@ -1,6 +1,11 @@
 //! Claims about the models of counts: what they learn, and which one is chosen for a series.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole numbers of a file, rounded volumes"
+)]
 
 mod command;
 

@@ -83,6 +83,7 @@ pub(crate) const CRATES: [Crate; 6] = [
                 "names",
                 "domain",
                 "hash",
+                "stages",
                 "threads",
                 "model",
                 "croston",
@@ -113,7 +114,9 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["error"],
             &["axis", "label", "finite"],
             // The canvas reads the settings, the plot draws on the canvas.
-            &["canvas", "sparkline", "text_plot"],
+            &["canvas", "intervals", "sparkline", "text_plot"],
+            // The chart is drawn by what reads its layers.
+            &["line_chart", "svg"],
         ],
         apart: &[],
     },

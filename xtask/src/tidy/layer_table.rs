@@ -82,6 +82,7 @@ pub(crate) const CRATES: [Crate; 6] = [
                 "timestamp",
                 "names",
                 "domain",
+                "ecs",
                 "hash",
                 "stages",
                 "threads",
@@ -97,7 +98,8 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["calibrated"],
             &["state"],
             &["campaign"],
-            &["evaluate"],
+            &["evaluate", "explain"],
+            &["report"],
             &["cli", "main"],
         ],
         // The model knows counts and no names; reading knows no model.

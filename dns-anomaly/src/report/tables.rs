@@ -1,0 +1,221 @@
+//! Says what stands in the tables of a report.
+//!
+//! In: a [`Report`]. Out: rows of cells.
+
+use super::Report;
+use super::html::Cell;
+use crate::calibrated::{Calibration, Explanation};
+use crate::campaign::FoundCampaign;
+use crate::tally::Tally;
+
+pub(super) const OUTLIERS: [&str; 13] = [
+    "domain",
+    "rank",
+    "group",
+    "category",
+    "start",
+    "end",
+    "measure",
+    "observed",
+    "expected",
+    "direction",
+    "p",
+    "q",
+    "excess",
+];
+
+pub(super) const NEW: [&str; 6] = [
+    "domain",
+    "group",
+    "first seen",
+    "observed",
+    "expected",
+    "score",
+];
+
+pub(super) const STRANGE: [&str; 7] = [
+    "start",
+    "end",
+    "series",
+    "p < 0.05",
+    "expected",
+    "factor",
+    "against crowd",
+];
+
+pub(super) const CAMPAIGNS: [&str; 7] = ["rank", "start", "end", "names", "shared", "e", "q"];
+
+pub(super) const CALIBRATION: [&str; 8] = [
+    "windows",
+    "number",
+    "p < 0.05",
+    "p < 0.01",
+    "p < 0.001",
+    "model 0.05",
+    "model 0.01",
+    "model 0.001",
+];
+
+/// The name of a series' figure. Names are any text; figures are named by what no browser takes for markup.
+pub(super) fn figure_name(domain: &str, group: Option<&str>) -> String {
+    let hex = |text: &str| -> String { text.bytes().map(|byte| format!("{byte:02x}")).collect() };
+    match group {
+        Some(group) => format!("s{}-{}", hex(domain), hex(group)),
+        None => format!("s{}", hex(domain)),
+    }
+}
+
+pub(super) fn caption(explanation: &Explanation) -> String {
+    let outliers = explanation.windows.iter().filter(|window| {
+        let verdict = window.verdict.as_ref();
+        verdict.is_some_and(|verdict| verdict.is_outlier())
+    });
+    let group = explanation
+        .group
+        .as_ref()
+        .map(|group| format!(", group {group}"))
+        .unwrap_or_default();
+    format!(
+        "{}{group}: {} windows, {} of them outliers",
+        explanation.domain,
+        explanation.windows.len(),
+        outliers.count()
+    )
+}
+
+pub(super) fn outliers(report: &Report<'_>) -> Vec<Vec<Cell>> {
+    let has_figure = |domain: &str, group: Option<&str>| {
+        let same = |one: &Explanation| &*one.domain == domain && one.group.as_deref() == group;
+        report.explanations.iter().any(same)
+    };
+    let domains = report.detection.domains.iter().take(report.top);
+    domains
+        .flat_map(|domain| domain.episodes.iter().map(move |episode| (domain, episode)))
+        .map(|(domain, episode)| {
+            let group = domain.group.as_deref();
+            let name = if has_figure(&domain.domain, group) {
+                Cell::Link(
+                    domain.domain.to_string(),
+                    figure_name(&domain.domain, group),
+                )
+            } else {
+                Cell::text(&*domain.domain)
+            };
+            vec![
+                name,
+                Cell::number(domain.rank),
+                Cell::text(group.unwrap_or_default()),
+                Cell::text(episode.category.name()),
+                time(report, episode.first_bin),
+                time(report, episode.end_bin),
+                Cell::text(episode.measure.name()),
+                Cell::number(episode.observed.get(episode.measure)),
+                Cell::number(format!("{:.1}", episode.expected)),
+                Cell::text(episode.direction.name()),
+                Cell::number(format!("{:.1e}", episode.p)),
+                Cell::number(format!("{:.1e}", episode.discovery.q)),
+                Cell::number(format!("{:+.1}", episode.total_excess)),
+            ]
+        })
+        .collect()
+}
+
+pub(super) fn newcomers(report: &Report<'_>) -> Vec<Vec<Cell>> {
+    let newcomers = report.detection.newcomers.iter().take(report.top);
+    newcomers
+        .map(|newcomer| {
+            vec![
+                Cell::text(&*newcomer.domain),
+                Cell::text(newcomer.group.as_deref().unwrap_or_default()),
+                time(report, newcomer.first_bin),
+                Cell::number(newcomer.observed.sum),
+                Cell::number(format!("{:.1}", newcomer.expected)),
+                Cell::number(format!("{:.1}", newcomer.score)),
+            ]
+        })
+        .collect()
+}
+
+pub(super) fn strange(report: &Report<'_>) -> Vec<Vec<Cell>> {
+    let windows = report.detection.strange_windows.iter();
+    windows
+        .map(|window| {
+            vec![
+                time(report, window.first_bin),
+                time(report, window.end_bin),
+                Cell::number(window.series),
+                Cell::number(window.below),
+                Cell::number(format!("{:.1}", window.expected)),
+                Cell::number(format!("{:.2}", window.factor)),
+                Cell::number(window.against_crowd),
+            ]
+        })
+        .collect()
+}
+
+pub(super) fn campaigns(report: &Report<'_>, found: &[&FoundCampaign]) -> Vec<Vec<Cell>> {
+    let campaign = |campaign: &&FoundCampaign| {
+        let names: Vec<&str> = campaign.members.iter().map(|one| &*one.domain).collect();
+        let shared: Vec<String> = campaign
+            .shared
+            .iter()
+            .map(|item| format!("{} {} ({})", item.kind.name(), item.text, item.members))
+            .collect();
+        vec![
+            Cell::number(campaign.rank),
+            time(report, campaign.first_bin),
+            time(report, campaign.end_bin),
+            Cell::text(names.join(", ")),
+            Cell::text(shared.join(", ")),
+            Cell::number(format!("{:.1e}", campaign.e)),
+            Cell::number(format!("{:.1e}", campaign.q)),
+        ]
+    };
+    found.iter().map(campaign).collect()
+}
+
+/// All windows, then those of each stratum.
+pub(super) fn calibration(calibration: &Calibration) -> Vec<Vec<Cell>> {
+    let row = |name: String, windows: usize, shares: [f64; 3], model: [f64; 3]| {
+        let mut row = vec![Cell::Text(name), Cell::number(windows)];
+        let shares = shares.into_iter().chain(model);
+        row.extend(shares.map(|share| Cell::number(format!("{share:.4}"))));
+        row
+    };
+    let mut rows = vec![row(
+        "all".to_owned(),
+        calibration.windows,
+        calibration.shares,
+        calibration.model_shares,
+    )];
+    rows.extend(calibration.strata.iter().map(|one| {
+        let stratum = one.stratum;
+        let day = if stratum.is_weekend() {
+            "weekend"
+        } else {
+            "weekday"
+        };
+        let name = format!("{}, {}, {day}", stratum.activity(), stratum.size());
+        row(name, one.windows, one.shares, one.model_shares)
+    }));
+    rows
+}
+
+pub(super) fn settings(report: &Report<'_>) -> Vec<Vec<Cell>> {
+    let settings = report.settings.iter();
+    settings
+        .map(|(name, value)| vec![Cell::text(*name), Cell::text(value)])
+        .collect()
+}
+
+pub(super) fn rows_read(tally: &Tally) -> Vec<Vec<Cell>> {
+    let fates = tally.fates();
+    let fates = fates
+        .iter()
+        .map(|(fate, rows)| vec![Cell::text(*fate), Cell::number(rows)]);
+    fates.collect()
+}
+
+fn time(report: &Report<'_>, bin: i64) -> Cell {
+    Cell::text(report.table.width().start_of(bin).to_string())
+}

@@ -85,6 +85,14 @@ pub(crate) struct Bounds {
     pub(crate) y: (f64, f64),
 }
 
+/// A third of the horizontal axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Third {
+    Left,
+    Middle,
+    Right,
+}
+
 /// Fewer pixels show nothing, more no screen has.
 const SIZES: (usize, usize) = (100, 10_000);
 /// The share of its height left free above the highest point.
@@ -135,7 +143,7 @@ impl LineChart {
         self
     }
 
-    /// A line through pairs (x, y), in the order given.
+    /// A line through pairs (x, y), in the order given. What has no name has no place in the legend.
     pub fn with_line(
         self,
         name: impl Into<String>,
@@ -197,6 +205,36 @@ impl LineChart {
             }
         }
         svg::draw(self, &self.bounds()?)
+    }
+
+    /// The third of the horizontal axis above which most room is left.
+    pub(crate) fn emptiest_third(&self, bounds: &Bounds) -> Third {
+        let mut highest = [f64::NEG_INFINITY; 3];
+        let (start, length) = (bounds.x.0, bounds.x.1 - bounds.x.0);
+        let mut hold = |x: f64, y: f64| {
+            if is_drawn(&[x, y]) {
+                let share = 3.0 * (x - start) / length;
+                let third = usize::from(share >= 1.0) + usize::from(share >= 2.0);
+                highest[third] = highest[third].max(y);
+            }
+        };
+        for layer in &self.layers {
+            match &layer.shape {
+                Shape::Line(pairs) | Shape::Points(pairs) => {
+                    pairs.iter().for_each(|&(x, y)| hold(x, y));
+                }
+                Shape::Band(triples) => triples.iter().for_each(|&(x, _, high)| hold(x, high)),
+                Shape::Stretches(_) => {}
+            }
+        }
+        let [left, middle, right] = highest;
+        if left <= middle && left <= right {
+            Third::Left
+        } else if right <= middle {
+            Third::Right
+        } else {
+            Third::Middle
+        }
     }
 
     fn with(mut self, name: impl Into<String>, colour: Colour, shape: Shape) -> Self {
@@ -349,6 +387,19 @@ mod tests {
         };
         assert_eq!(bounds(0.0), (-0.5, 0.5));
         assert_eq!(bounds(18_000.0), (9_000.0, 27_000.0));
+    }
+
+    #[test]
+    fn the_legend_goes_where_room_is() {
+        let third = |ys: [f64; 3]| {
+            let pairs = [0.0, 1.5, 3.0].into_iter().zip(ys);
+            let chart = LineChart::new("").with_line("", Colour::Blue, pairs);
+            chart.emptiest_third(&chart.bounds().unwrap())
+        };
+        assert_eq!(third([1.0, 9.0, 5.0]), Third::Left);
+        assert_eq!(third([9.0, 1.0, 5.0]), Third::Middle);
+        assert_eq!(third([9.0, 5.0, 1.0]), Third::Right);
+        assert_eq!(third([1.0, 1.0, 1.0]), Third::Left);
     }
 
     #[test]

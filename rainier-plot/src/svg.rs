@@ -15,7 +15,7 @@ use plotters::series::LineSeries;
 use plotters::style::{BLACK, Color, RGBColor, ShapeStyle, TRANSPARENT, WHITE};
 
 use crate::error::PlotError;
-use crate::line_chart::{Bounds, Colour, Layer, LineChart, Shape, is_drawn};
+use crate::line_chart::{Bounds, Colour, Layer, LineChart, Shape, Third, is_drawn};
 
 type Failure = DrawingAreaErrorKind<io::Error>;
 
@@ -67,14 +67,22 @@ fn draw_to(text: &mut String, chart: &LineChart, bounds: &Bounds) -> Result<(), 
         .draw()?;
     for layer in &chart.layers {
         draw_layer(&mut area, layer, bounds.y)?;
-        let style = style(layer);
+        if layer.name.is_empty() {
+            continue;
+        }
+        let style = style(layer).filled();
         area.draw_series(iter::empty::<Pixel<(f64, f64)>>())?
             .label(&layer.name)
             .legend(move |(x, y)| Rectangle::new([(x, y - 4), (x + 12, y + 4)], style));
     }
     if chart.layers.iter().any(|layer| !layer.name.is_empty()) {
         area.configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
+            .position(match chart.emptiest_third(bounds) {
+                Third::Left => SeriesLabelPosition::UpperLeft,
+                Third::Middle => SeriesLabelPosition::UpperMiddle,
+                Third::Right => SeriesLabelPosition::UpperRight,
+            })
+            .legend_area_size(18)
             .background_style(WHITE.mix(0.8))
             .border_style(BLACK.mix(0.2))
             .label_font(FONT)
@@ -89,12 +97,14 @@ fn draw_layer(area: &mut Area<'_>, layer: &Layer, height: (f64, f64)) -> Result<
     let style = style(layer);
     match &layer.shape {
         Shape::Line(pairs) => {
-            for run in pairs.split(|pair| !is_drawn(&[pair.0, pair.1])) {
+            let runs = pairs.split(|pair| !is_drawn(&[pair.0, pair.1]));
+            for run in runs.filter(|run| !run.is_empty()) {
                 area.draw_series(LineSeries::new(run.iter().copied(), style))?;
             }
         }
         Shape::Band(triples) => {
-            for run in triples.split(|(x, low, high)| !is_drawn(&[*x, *low, *high])) {
+            let runs = triples.split(|(x, low, high)| !is_drawn(&[*x, *low, *high]));
+            for run in runs.filter(|run| !run.is_empty()) {
                 let low = run.iter().map(|&(x, low, _)| (x, low));
                 let high = run.iter().rev().map(|&(x, _, high)| (x, high));
                 let edge: Vec<(f64, f64)> = low.chain(high).collect();

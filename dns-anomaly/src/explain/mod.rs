@@ -35,7 +35,7 @@ pub struct Dossier {
     pub bins: Range<i64>,
     /// Number of queries.
     pub queries: u64,
-    /// The window that is explained: the one asked for, or the newest that was judged, or else the newest.
+    /// The window that is explained: the one asked for, or the newest that was judged; `None` when none was.
     pub window: Option<ExplainedWindow>,
     /// The stretch in which everyone was strange, when the window lies in one: what all did is taken out of its p.
     pub strange: Option<StrangeWindow>,
@@ -174,7 +174,7 @@ impl Inquiry<'_> {
         let windows = &explanation.windows;
         let Some(time) = time else {
             let newest_judged = windows.iter().rev().find(|one| one.verdict.is_some());
-            return Ok(newest_judged.or(windows.last()).cloned());
+            return Ok(newest_judged.cloned());
         };
         let width = self.gathered.table.width();
         let window = explanation.window_at(width.bin_of(time)).cloned();

@@ -16,6 +16,8 @@ pub(super) struct Page<'w> {
 pub(super) enum Cell {
     /// To the left.
     Text(String),
+    /// To the left, broken where it is long, such as names.
+    Long(String),
     /// To the right.
     Number(String),
     /// A text that leads to the figure with this name.
@@ -36,7 +38,7 @@ const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;color:#1a1a1a;back
 margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\
 table{border-collapse:collapse;font-size:.88rem;display:block;overflow-x:auto}\
 th,td{padding:.22rem .6rem;border-bottom:1px solid #ddd;text-align:left;white-space:nowrap}\
-th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}td bdi{white-space:normal;overflow-wrap:anywhere}\
+th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}td.w{white-space:normal;overflow-wrap:anywhere;min-width:14rem}\
 figure{margin:1.2rem 0}svg{max-width:100%;height:auto}figcaption{font-size:.85rem;color:#555}\
 .warning{border-left:4px solid #d55e00;padding-left:.7rem}";
 
@@ -101,10 +103,15 @@ impl<'w> Page<'w> {
     fn cell(&mut self, cell: &Cell) -> io::Result<()> {
         match cell {
             Cell::Text(text) => write!(self.writer, "<td><bdi>{}</bdi></td>", Escaped(text)),
+            Cell::Long(text) => write!(
+                self.writer,
+                "<td class=\"w\"><bdi>{}</bdi></td>",
+                Escaped(text)
+            ),
             Cell::Number(text) => write!(self.writer, "<td class=\"n\">{}</td>", Escaped(text)),
             Cell::Link(text, target) => write!(
                 self.writer,
-                "<td><a href=\"#{}\"><bdi>{}</bdi></a></td>",
+                "<td class=\"w\"><a href=\"#{}\"><bdi>{}</bdi></a></td>",
                 Escaped(target),
                 Escaped(text)
             ),
@@ -158,17 +165,18 @@ mod tests {
         page.warning(evil).unwrap();
         let row = vec![
             Cell::text(evil),
+            Cell::Long(evil.to_owned()),
             Cell::number(evil),
             Cell::Link(evil.to_owned(), evil.to_owned()),
         ];
-        page.table(evil, &[evil; 3], &[row]).unwrap();
+        page.table(evil, &[evil; 4], &[row]).unwrap();
         page.figure(evil, "<svg></svg>\n", evil).unwrap();
         page.end().unwrap();
         let text = String::from_utf8(written).unwrap();
         assert!(!text.contains("<script") && !text.contains('\u{0}'));
         let escaped = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;\u{fffd}&amp;";
         // Title, heading of the page, heading, paragraph, warning, table, header, cells, figure and caption.
-        assert_eq!(text.matches(escaped).count(), 14);
+        assert_eq!(text.matches(escaped).count(), 17);
     }
 
     #[test]

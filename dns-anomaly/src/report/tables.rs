@@ -99,7 +99,7 @@ pub(super) fn outliers(report: &Report<'_>) -> Vec<Vec<Cell>> {
                     figure_name(&domain.domain, group),
                 )
             } else {
-                Cell::text(&*domain.domain)
+                Cell::Long(domain.domain.to_string())
             };
             vec![
                 name,
@@ -125,7 +125,7 @@ pub(super) fn newcomers(report: &Report<'_>) -> Vec<Vec<Cell>> {
     newcomers
         .map(|newcomer| {
             vec![
-                Cell::text(&*newcomer.domain),
+                Cell::Long(newcomer.domain.to_string()),
                 Cell::text(newcomer.group.as_deref().unwrap_or_default()),
                 time(report, newcomer.first_bin),
                 Cell::number(newcomer.observed.sum),
@@ -165,8 +165,8 @@ pub(super) fn campaigns(report: &Report<'_>, found: &[&FoundCampaign]) -> Vec<Ve
             Cell::number(campaign.rank),
             time(report, campaign.first_bin),
             time(report, campaign.end_bin),
-            Cell::text(names.join(", ")),
-            Cell::text(shared.join(", ")),
+            Cell::Long(names.join(", ")),
+            Cell::Long(shared.join(", ")),
             Cell::number(format!("{:.1e}", campaign.e)),
             Cell::number(format!("{:.1e}", campaign.q)),
         ]

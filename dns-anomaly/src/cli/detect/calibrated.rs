@@ -41,9 +41,12 @@ pub(super) fn run(
     })?;
     stages.extend(judged.stages());
     #[cfg(feature = "svg")]
-    let explanations = stages.time("explaining", || {
-        report::explanations(arguments, &judged, &allowed)
-    });
+    let explanations = match &arguments.report {
+        Some(_) => stages.time("explaining", || {
+            report::explanations(arguments, &judged, &allowed)
+        }),
+        None => Vec::new(),
+    };
     let mut detection = judged.into_detection();
     if let Some(pass) = &detection.second_pass {
         complain(&second_pass(pass));
@@ -169,7 +172,7 @@ pub(in crate::cli) fn summary(detection: &CalibratedDetection, seed: u64, fdr: f
         "no share of false ones is promised: too few earlier windows to calibrate by".to_owned()
     };
     format!(
-        "mode calibrated, seed {seed}: {} series, {} with windows tested, {} windows tested, {} to learn from, {} with insufficient history; share of p \
+        "mode calibrated, seed {seed}: {} series, {} of them tested, {} windows tested, {} to learn from, {} with insufficient history; share of p \
          below 0.05, 0.01, 0.001: {} ({} before calibration); {} discoveries, {promise}; {} new \
          names; {} strange windows",
         detection.series,

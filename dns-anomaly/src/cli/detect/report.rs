@@ -11,15 +11,12 @@ use super::DetectArguments;
 use crate::cli::name_list::NameList;
 use crate::cli::output::WholeFile;
 
-/// Explanations of the best domains that are not allowed; none when no report is asked for.
+/// Explanations of the best domains that are not allowed.
 pub(super) fn explanations(
     arguments: &DetectArguments,
     judged: &JudgedTable<'_>,
     allowed: &NameList,
 ) -> Vec<Explanation> {
-    if arguments.report.is_none() {
-        return Vec::new();
-    }
     let domains = judged.detection().domains.iter();
     domains
         .filter(|domain| !allowed.holds(&domain.domain))

@@ -221,9 +221,15 @@ impl LineChart {
         for layer in &self.layers {
             match &layer.shape {
                 Shape::Line(pairs) | Shape::Points(pairs) => {
-                    pairs.iter().for_each(|&(x, y)| hold(x, y));
+                    for &(x, y) in pairs {
+                        hold(x, y);
+                    }
                 }
-                Shape::Band(triples) => triples.iter().for_each(|&(x, _, high)| hold(x, high)),
+                Shape::Band(triples) => {
+                    for &(x, _, high) in triples {
+                        hold(x, high);
+                    }
+                }
                 Shape::Stretches(_) => {}
             }
         }

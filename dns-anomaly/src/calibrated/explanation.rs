@@ -132,6 +132,14 @@ pub struct FittedLevel {
 }
 
 impl Explanation {
+    /// The domain and, where there is one, the group.
+    pub fn name(&self) -> String {
+        match &self.group {
+            Some(group) => format!("{}, group {group}", self.domain),
+            None => self.domain.to_string(),
+        }
+    }
+
     /// The latest window that holds a bin.
     pub fn window_at(&self, bin: i64) -> Option<&ExplainedWindow> {
         let holds = |window: &&ExplainedWindow| (window.first_bin..window.end_bin).contains(&bin);

@@ -6,7 +6,7 @@
 //! insertions, deletions, changes and swaps of neighbours (optimal string alignment).
 
 use crate::domain::{Naming, clean_name};
-use crate::series::SeriesTable;
+use crate::series::{Series, SeriesTable};
 
 /// A name that is not in the input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +54,7 @@ pub fn find_name<'t>(
         let place = series.partition_point(|one| one.domain() < name);
         series
             .get(place)
-            .map(|one| one.domain())
+            .map(Series::domain)
             .filter(|found| *found == name)
     };
     let cleaned = clean_name(asked, naming).ok();
@@ -101,10 +101,11 @@ mod tests {
     use crate::read::Source;
 
     fn table(names: &[&str]) -> SeriesTable {
-        let mut counts = "domain,timestamp,count\n".to_owned();
-        for name in names {
-            counts += &format!("{name},0,1\n");
-        }
+        let rows = names.iter().map(|name| format!("\n{name},0,1"));
+        let counts: String = ["domain,timestamp,count".to_owned()]
+            .into_iter()
+            .chain(rows)
+            .collect();
         let source = Source::from_bytes("counts.csv", counts);
         gather(&[source], &GatherSettings::default()).unwrap().table
     }

@@ -125,7 +125,7 @@ impl Inquiry<'_> {
             groups: of_domain.iter().filter_map(group_of).collect(),
             bins: series.bins(),
             queries: series.total(),
-            strange: detection.strange_windows.iter().find(is_strange).cloned(),
+            strange: detection.strange_windows.iter().find(is_strange).copied(),
             found: found
                 .clone()
                 .find(|one| is_same(&one.domain, one.group.as_deref()))

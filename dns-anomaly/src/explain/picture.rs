@@ -100,14 +100,12 @@ fn steps(
 }
 
 fn title(explanation: &Explanation) -> String {
-    let mut title = explanation.domain.to_string();
-    if let Some(group) = &explanation.group {
-        title += &format!(", group {group}");
+    let name = explanation.name();
+    if name.chars().count() > TITLE {
+        name.chars().take(TITLE - 1).chain(['…']).collect()
+    } else {
+        name
     }
-    if title.chars().count() > TITLE {
-        title = title.chars().take(TITLE - 1).chain(['…']).collect();
-    }
-    title
 }
 
 /// A day, counted from the epoch, as a date; within a day with the time.

@@ -129,8 +129,8 @@ impl Report<'_> {
         page.paragraph(
             "Queries of each window, beside what the name's own past and its neighbours let expect.",
         )?;
-        for explanation in self.explanations {
-            let name = tables::figure_name(&explanation.domain, explanation.group.as_deref());
+        for (place, explanation) in self.explanations.iter().enumerate() {
+            let name = tables::figure_name(place);
             let svg = history_svg(explanation, self.table.width()).map_err(io::Error::other)?;
             page.figure(&name, &svg, &tables::caption(explanation))?;
         }

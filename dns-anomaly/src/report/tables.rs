@@ -56,50 +56,35 @@ pub(super) const CALIBRATION: [&str; 8] = [
     "model 0.001",
 ];
 
-/// The name of a series' figure. Names are any text; figures are named by what no browser takes for markup.
-pub(super) fn figure_name(domain: &str, group: Option<&str>) -> String {
-    let hex = |text: &str| -> String { text.bytes().map(|byte| format!("{byte:02x}")).collect() };
-    match group {
-        Some(group) => format!("s{}-{}", hex(domain), hex(group)),
-        None => format!("s{}", hex(domain)),
-    }
+/// The name of a figure, by its place among the explanations: names of domains are any text.
+pub(super) fn figure_name(place: usize) -> String {
+    format!("history-{}", place + 1)
 }
 
 pub(super) fn caption(explanation: &Explanation) -> String {
-    let outliers = explanation.windows.iter().filter(|window| {
-        let verdict = window.verdict.as_ref();
-        verdict.is_some_and(|verdict| verdict.is_outlier())
-    });
-    let group = explanation
-        .group
-        .as_ref()
-        .map(|group| format!(", group {group}"))
-        .unwrap_or_default();
+    let windows = explanation.windows.iter();
+    let verdicts = windows.filter_map(|window| window.verdict.as_ref());
     format!(
-        "{}{group}: {} windows, {} of them outliers",
-        explanation.domain,
+        "{}: {} windows, {} of them outliers",
+        explanation.name(),
         explanation.windows.len(),
-        outliers.count()
+        verdicts.filter(|verdict| verdict.is_outlier()).count()
     )
 }
 
 pub(super) fn outliers(report: &Report<'_>) -> Vec<Vec<Cell>> {
-    let has_figure = |domain: &str, group: Option<&str>| {
+    let figure_of = |domain: &str, group: Option<&str>| {
         let same = |one: &Explanation| &*one.domain == domain && one.group.as_deref() == group;
-        report.explanations.iter().any(same)
+        report.explanations.iter().position(same).map(figure_name)
     };
     let domains = report.detection.domains.iter().take(report.top);
     domains
         .flat_map(|domain| domain.episodes.iter().map(move |episode| (domain, episode)))
         .map(|(domain, episode)| {
             let group = domain.group.as_deref();
-            let name = if has_figure(&domain.domain, group) {
-                Cell::Link(
-                    domain.domain.to_string(),
-                    figure_name(&domain.domain, group),
-                )
-            } else {
-                Cell::Long(domain.domain.to_string())
+            let name = match figure_of(&domain.domain, group) {
+                Some(figure) => Cell::Link(domain.domain.to_string(), figure),
+                None => Cell::Long(domain.domain.to_string()),
             };
             vec![
                 name,

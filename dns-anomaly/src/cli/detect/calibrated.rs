@@ -95,41 +95,13 @@ pub(super) fn run(
         };
         report::write(path, &report)?;
     }
-    let mut rows = rows(&detection, arguments.top);
-    rows.extend(
-        table
-            .series()
-            .iter()
-            .filter(|series| denied.holds(series.domain()))
-            .map(Row::Denied),
-    );
-    arguments.output.write(|writer| {
-        let form = arguments.schema.form(&arguments.output);
-        let naming = arguments.inputs.settings().naming();
-        let by_schema = |line: Value| arguments.schema.line(line, naming);
-        let to_json =
-            |row: &Row<'_>| by_schema(row.line(table.width(), &detection, sampling.seed()));
-        write_rows(writer, form, &HEADER, &rows, to_json, |row| {
-            row.cells(table.width())
-        })?;
-        let global = Global {
-            table,
-            detection: &detection,
-            campaigns: &campaigns,
-            arguments,
-        };
-        global.write(writer, form)?;
-        if form == Form::Json {
-            writeln!(writer, "{}", by_schema(line))?;
-        }
-        let best = detection.domains.first();
-        if let (true, Some(best)) = (arguments.plot && arguments.top > 0, best) {
-            let episode = &best.episodes[0];
-            let bins = episode.first_bin..episode.end_bin;
-            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
-        }
-        Ok(())
-    })?;
+    let results = Global {
+        table,
+        detection: &detection,
+        campaigns: &campaigns,
+        arguments,
+    };
+    write(&results, &denied, &line)?;
     let episodes = || detection.domains.iter().flat_map(|domain| &domain.episodes);
     let fails = |q: f64| {
         episodes().any(|episode| episode.discovery.q <= q)
@@ -139,6 +111,45 @@ pub(super) fn run(
         Some(q) if fails(q) => Err(AnomaliesFound.into()),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Writes the ranked rows, names always listed, what concerns several series, and the run's account of itself.
+fn write(results: &Global<'_>, denied: &NameList, run: &Value) -> anyhow::Result<()> {
+    let &Global {
+        table,
+        detection,
+        arguments,
+        ..
+    } = results;
+    let mut rows = rows(detection, arguments.top);
+    rows.extend(
+        table
+            .series()
+            .iter()
+            .filter(|series| denied.holds(series.domain()))
+            .map(Row::Denied),
+    );
+    let seed = arguments.sampling.seed();
+    arguments.output.write(|writer| {
+        let form = arguments.schema.form(&arguments.output);
+        let naming = arguments.inputs.settings().naming();
+        let by_schema = |line: Value| arguments.schema.line(line, naming);
+        let to_json = |row: &Row<'_>| by_schema(row.line(table.width(), detection, seed));
+        write_rows(writer, form, &HEADER, &rows, to_json, |row| {
+            row.cells(table.width())
+        })?;
+        results.write(writer, form)?;
+        if form == Form::Json {
+            writeln!(writer, "{}", by_schema(run.clone()))?;
+        }
+        let best = detection.domains.first();
+        if let (true, Some(best)) = (arguments.plot && arguments.top > 0, best) {
+            let episode = &best.episodes[0];
+            let bins = episode.first_bin..episode.end_bin;
+            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
+        }
+        Ok(())
+    })
 }
 
 /// Takes allowed names out of what is listed; how many there were.

@@ -34,17 +34,8 @@ impl Cell {
     }
 }
 
-const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:74rem;\
-margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\
-table{border-collapse:collapse;font-size:.88rem;display:block;overflow-x:auto}\
-th,td{padding:.22rem .6rem;border-bottom:1px solid #ddd;text-align:left;white-space:nowrap}\
-th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}td.w{white-space:normal;overflow-wrap:anywhere;min-width:14rem}\
-figure{margin:1.2rem 0}svg{max-width:100%;height:auto}figcaption{font-size:.85rem;color:#555}\
-.warning{border-left:4px solid #d55e00;padding-left:.7rem}";
-
-/// No script, no picture, no font, no connection; the style is the one inside.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/// What every page begins with: its style, and a policy that allows no script, no picture, no font and no connection.
+const HEAD: &str = include_str!("head.html");
 
 impl<'w> Page<'w> {
     /// Begins a page.
@@ -52,10 +43,7 @@ impl<'w> Page<'w> {
         let title = Escaped(title);
         write!(
             writer,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+            "{HEAD}<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n"
         )?;
         Ok(Self { writer })
     }

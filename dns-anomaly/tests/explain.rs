@@ -5,23 +5,12 @@
 mod command;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use command::{folder, run, succeed};
+use command::{bundled_counts as counts, folder, run, succeed};
 use dns_anomaly::simulate::{SimulationSettings, simulate, write_counts};
 use dns_anomaly::{CalibratedSettings, GatherSettings, JudgedTable, Source, gather};
 use serde_json::Value;
-
-fn counts() -> String {
-    let path: PathBuf = [
-        env!("CARGO_MANIFEST_DIR"),
-        "..",
-        "examples/data/counts.csv.gz",
-    ]
-    .iter()
-    .collect();
-    path.to_str().unwrap().to_owned()
-}
 
 fn lines(text: &str, kind: &str) -> Vec<Value> {
     text.lines()
@@ -55,6 +44,8 @@ fn the_window_explained_has_the_verdict_that_detect_gave_it() {
         (&found["schema"], &found["kind"]),
         (&1.into(), &"explanation".into())
     );
+    assert_eq!(found["run"]["kind"], "run");
+    assert_eq!(found["run"]["settings"]["window"], "1d");
     let window = &found["window"];
     for key in ["p", "statistic", "direction", "references"] {
         assert_eq!(window[key], best[key], "{key}");

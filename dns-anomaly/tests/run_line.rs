@@ -6,21 +6,10 @@ mod command;
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use command::{fail, folder, run, succeed};
+use command::{bundled_counts as counts, fail, folder, run, succeed};
 use serde_json::Value;
-
-fn counts() -> String {
-    let path: PathBuf = [
-        env!("CARGO_MANIFEST_DIR"),
-        "..",
-        "examples/data/counts.csv.gz",
-    ]
-    .iter()
-    .collect();
-    path.to_str().unwrap().to_owned()
-}
 
 /// Eight names over nine days, which takes no time to judge.
 fn few_counts() -> String {

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use dns_anomaly::{
-    BinWidth, CalibratedSettings, Judged, LevelChange, State, StateFolder, StateSettings,
-    Timestamp, Updated, WindowsOver,
+    BinWidth, CalibratedSettings, Judged, LevelChange, StageTimes, State, StateFolder,
+    StateSettings, Timestamp, Updated, WindowsOver,
 };
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ use super::detect::calibrated::{HEADER, Row, rows, summary};
 use super::exit::{AnomaliesFound, complain};
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, SchemaArguments, write_rows};
-use super::run_line::{Settings, run_line};
+use super::run_line::{Settings, run_line, times};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct UpdateArguments {
@@ -69,7 +69,10 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
     };
     let now = Timestamp::from_microseconds(jiff::Timestamp::now().as_microsecond());
     let sources = arguments.inputs.sources()?;
-    let (state, updated) = state.update(&settings, &sources, now)?;
+    let mut stages = StageTimes::default();
+    let (state, updated) = stages.time("reading and judging", || {
+        state.update(&settings, &sources, now)
+    })?;
     complain(&updated.tally.to_string());
     for over in &updated.windows {
         let end = state.bin_width().start_of(over.end_bin);
@@ -100,8 +103,12 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
             })
         })
         .context("the state stays as it was")?;
-    folder.save(&state)?;
-    complain(&account(&state, &updated));
+    stages.time("saving", || folder.save(&state))?;
+    complain(&format!(
+        "{}; {}",
+        account(&state, &updated),
+        times(&stages)
+    ));
     let found = updated
         .windows
         .iter()

@@ -11,17 +11,17 @@ use crate::tally::Tally;
 pub(super) const OUTLIERS: [&str; 13] = [
     "domain",
     "rank",
-    "group",
-    "category",
     "start",
     "end",
     "measure",
+    "direction",
     "observed",
     "expected",
-    "direction",
+    "excess",
     "p",
     "q",
-    "excess",
+    "group",
+    "category",
 ];
 
 pub(super) const NEW: [&str; 6] = [
@@ -89,17 +89,17 @@ pub(super) fn outliers(report: &Report<'_>) -> Vec<Vec<Cell>> {
             vec![
                 name,
                 Cell::number(domain.rank),
-                Cell::text(group.unwrap_or_default()),
-                Cell::text(episode.category.name()),
                 time(report, episode.first_bin),
                 time(report, episode.end_bin),
                 Cell::text(episode.measure.name()),
+                Cell::text(episode.direction.name()),
                 Cell::number(episode.observed.get(episode.measure)),
                 Cell::number(format!("{:.1}", episode.expected)),
-                Cell::text(episode.direction.name()),
+                Cell::number(format!("{:+.1}", episode.total_excess)),
                 Cell::number(format!("{:.1e}", episode.p)),
                 Cell::number(format!("{:.1e}", episode.discovery.q)),
-                Cell::number(format!("{:+.1}", episode.total_excess)),
+                Cell::text(group.unwrap_or_default()),
+                Cell::text(episode.category.name()),
             ]
         })
         .collect()

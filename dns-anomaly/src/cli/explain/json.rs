@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::cli::detect::calibrated::{Row, campaign_json};
 
-pub(super) fn to_json(dossier: &Dossier, width: BinWidth, seed: u64) -> Value {
+/// `run` is the run's account of itself.
+pub(super) fn to_json(dossier: &Dossier, width: BinWidth, seed: u64, run: &Value) -> Value {
     let time = |bin| width.start_of(bin).to_string();
     let explanation = &dossier.explanation;
     let history: Vec<Value> = explanation
@@ -61,6 +62,7 @@ pub(super) fn to_json(dossier: &Dossier, width: BinWidth, seed: u64) -> Value {
         "new": dossier.newcomer.as_ref().map(|one| Row::New(one).to_json(width, seed)),
         "clients": askers,
         "addresses": dossier.addresses,
+        "run": run,
         "campaign": dossier.campaign.as_ref().map(|campaign| campaign_json(campaign, width)),
     })
 }

@@ -27,6 +27,7 @@ use super::inputs::InputArguments;
 use super::output::WholeFile;
 use super::output::{Form, OutputArguments, csv_error};
 use super::progress::during;
+use super::run_line::{add_campaigns, add_input, run_line};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExplainArguments {
@@ -91,6 +92,10 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
         arguments.seed,
         arguments.calibrated.fdr(),
     ));
+    let echo = settings.echo(table.width())?;
+    let mut run = run_line(&echo, judged.detection(), arguments.seed);
+    add_input(&mut run, &gathered.tally, table);
+    add_campaigns(&mut run, &campaigns);
     let inquiry = Inquiry {
         gathered: &gathered,
         judged: &judged,
@@ -111,7 +116,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
             Form::Json => writeln!(
                 writer,
                 "{}",
-                to_json(&dossier, table.width(), arguments.seed)
+                to_json(&dossier, table.width(), arguments.seed, &run)
             ),
             Form::Csv => write_history(writer, &dossier, table.width()),
             Form::Table => text::write(writer, &dossier, table.width(), series),

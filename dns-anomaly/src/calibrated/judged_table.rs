@@ -37,7 +37,7 @@ use crate::stages::StageTimes;
 #[derive(Debug, Clone)]
 pub struct JudgedTable<'a> {
     table: &'a SeriesTable,
-    settings: &'a CalibratedSettings,
+    seed: u64,
     layout: Layout,
     scores: Scores,
     detection: CalibratedDetection,
@@ -52,7 +52,7 @@ impl<'a> JudgedTable<'a> {
     pub fn new(
         table: &'a SeriesTable,
         visits: &[Visit],
-        settings: &'a CalibratedSettings,
+        settings: &CalibratedSettings,
     ) -> Result<Self, DetectError> {
         let layout = settings.layout(table.width())?;
         let levels = Levels::default();
@@ -66,7 +66,7 @@ impl<'a> JudgedTable<'a> {
         })?;
         Ok(Self {
             table,
-            settings,
+            seed: settings.seed(),
             layout,
             scores,
             detection,
@@ -88,7 +88,7 @@ impl<'a> JudgedTable<'a> {
     pub fn explain(&self, domain: &str, group: Option<&str>) -> Option<Explanation> {
         let place = self.table.place(domain, group)?;
         let series = &self.table.series()[place];
-        let mut explainer = Explainer::new(&self.layout, &self.scores, self.settings.seed());
+        let mut explainer = Explainer::new(&self.layout, &self.scores, self.seed);
         Some(Explanation {
             domain: Arc::from(domain),
             group: group.map(Arc::from),

@@ -33,7 +33,9 @@ mod deduplicate;
 mod detect;
 mod domain;
 mod domain_numbers;
+mod ecs;
 mod evaluate;
+mod explain;
 mod fit;
 mod follow;
 mod gather;
@@ -42,8 +44,11 @@ mod model;
 mod names;
 mod read;
 mod record;
+#[cfg(feature = "svg")]
+mod report;
 mod series;
 pub mod simulate;
+mod stages;
 mod state;
 mod tally;
 mod threads;
@@ -54,8 +59,10 @@ pub use crate::bin_width::{BinWidth, BinWidthError};
 pub use crate::calibrated::{
     BetaPrior, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CalibratedSettings,
     Calibration, Category, Discovery, DomainEpisode, DomainWindow, DomainWindows, Driver,
-    GammaPrior, Judged, LogNormalPrior, Measure, Measures, Newcomer, Population, Sampled,
-    SecondPass, SlotRule, Spread, StrangeWindow, detect_calibrated,
+    ExplainedPart, ExplainedVerdict, ExplainedWindow, Explanation, FittedLevel, FittedModel,
+    FittedSlot, GammaPrior, Judged, JudgedTable, LogNormalPrior, Measure, Measures, Newcomer,
+    Population, PredictedBand, Sampled, SecondPass, SlotRule, Spread, StrangeWindow, Stratum,
+    StratumCalibration, detect_calibrated,
 };
 pub use crate::campaign::{
     CampaignMember, CampaignSettings, Cause, FoundCampaign, SharedItem, TieKind, find_campaigns,
@@ -69,11 +76,15 @@ pub use crate::detect::{
     RankedDomain, Statistic, Statistics, Window, detect,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
+pub use crate::ecs::ecs_document;
 pub use crate::evaluate::{
     Accuracy, CalibrationRow, CampaignRate, EvaluateSettings, Evaluation, LabelError, Labels,
     Plant, PowerRow, Strength, ValuedError, campaign_rate, evaluate, is_valued, planted_names,
     read_valued,
 };
+#[cfg(feature = "svg")]
+pub use crate::explain::history_svg;
+pub use crate::explain::{Asker, Dossier, ExplainError, Inquiry, UnknownName, find_name};
 pub use crate::fit::{FitSeriesError, choose_models, fit_model, fit_series, fit_series_watched};
 pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
@@ -83,7 +94,10 @@ pub use crate::read::{
     Source, Tail, read,
 };
 pub use crate::record::{CountRow, Entry, Record, Silence};
+#[cfg(feature = "svg")]
+pub use crate::report::Report;
 pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};
+pub use crate::stages::StageTimes;
 pub use crate::state::{
     FolderError, Known, LevelChange, State, StateBytesError, StateFolder, StateSettings, Trend,
     UpdateError, Updated, WindowsOver,

@@ -50,6 +50,25 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// How many rows were read, and how many of them met which fate.
+    pub fn fates(&self) -> [(&'static str, u64); 13] {
+        [
+            ("read", self.rows),
+            ("kept", self.kept),
+            ("duplicate", self.duplicates),
+            ("unset", self.unset),
+            ("wildcard", self.wildcard),
+            ("undotted", self.undotted),
+            ("address", self.address),
+            ("reverse", self.reverse),
+            ("other", self.other),
+            ("bad", self.bad),
+            ("again", self.again),
+            ("late", self.late),
+            ("future", self.future),
+        ]
+    }
+
     /// Counts a row whose name identifies no domain.
     pub(crate) fn drop_row(&mut self, reason: Dropped) {
         *match reason {

@@ -8,21 +8,10 @@ mod command;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use command::{fail, folder, run, succeed};
+use command::{bundled_counts as counts, fail, folder, run, succeed};
 use serde_json::Value;
-
-fn counts() -> String {
-    let path: PathBuf = [
-        env!("CARGO_MANIFEST_DIR"),
-        "..",
-        "examples/data/counts.csv.gz",
-    ]
-    .iter()
-    .collect();
-    path.to_str().unwrap().to_owned()
-}
 
 /// The domains of the lines of a kind.
 fn domains(folder: &Path, arguments: &[&str], kind: &str) -> Vec<String> {

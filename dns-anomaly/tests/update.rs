@@ -71,12 +71,14 @@ fn hourly_runs_write_the_bytes_of_one_run_and_the_lines_of_a_batch() {
         succeed(&folder, &["state", "once", "--csv"])
     );
 
-    // The log until the end of the last window judged, as a batch.
+    // The log until the end of the last window in which something was found, as a batch.
     let lines: Vec<Value> = at_once
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let as_of = lines.last().unwrap()["as_of"].as_str().unwrap().to_owned();
+    let is_found = |line: &&Value| line["kind"] == "episode";
+    let last = lines.iter().rev().find(is_found).unwrap();
+    let as_of = last["as_of"].as_str().unwrap().to_owned();
     let end: i64 = as_of.parse::<jiff::Timestamp>().unwrap().as_second();
     let log = fs::read_to_string(folder.join("dns.log")).unwrap();
     let before: String = log
@@ -95,9 +97,12 @@ fn hourly_runs_write_the_bytes_of_one_run_and_the_lines_of_a_batch() {
             "--json",
         ],
     );
+    let is_account = |line: &&Value| line["as_of"] == as_of.as_str() && line["kind"] == "run";
+    let of_run = lines.iter().find(is_account).unwrap().clone();
     let of_update = lines
         .into_iter()
-        .filter(|line| line["as_of"] == as_of.as_str() && line["kind"] != "level")
+        .filter(|line| line["as_of"] == as_of.as_str())
+        .filter(|line| line["kind"] != "level" && line["kind"] != "run")
         .map(|mut line| {
             let object = line.as_object_mut().unwrap();
             object.remove("as_of");
@@ -106,6 +111,19 @@ fn hourly_runs_write_the_bytes_of_one_run_and_the_lines_of_a_batch() {
         })
         .collect::<Vec<String>>();
     assert!(!batch.is_empty());
+    // The last line is the run's account of itself: of the same windows, the same.
+    let (batch, account) = batch.trim_end().rsplit_once('\n').unwrap();
+    let account: Value = serde_json::from_str(account).unwrap();
+    for key in [
+        "settings",
+        "series",
+        "windows",
+        "calibration",
+        "found",
+        "second_pass",
+    ] {
+        assert_eq!(of_run[key], account[key], "{key}");
+    }
     assert_eq!(of_update, batch.lines().collect::<Vec<_>>());
 }
 

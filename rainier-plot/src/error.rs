@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-/// Why [`TextPlot`](crate::TextPlot) could not draw.
+/// Why a plot could not be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlotError {
@@ -29,9 +29,16 @@ pub enum PlotError {
     /// There is no character to mark a cell with.
     #[error("markers must have at least one character, got none")]
     NoMarkers,
+    /// A picture could not be drawn.
+    #[cfg(feature = "svg")]
+    #[error("a picture must be drawn, got: {reason}")]
+    Drawing {
+        /// What the drawing library said.
+        reason: String,
+    },
 }
 
-/// A size that [`TextPlot`](crate::TextPlot) can be given.
+/// A size that a plot can be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Setting {
     /// Rows of cells.
@@ -44,6 +51,10 @@ pub enum Setting {
     YLabelWidth,
     /// Rows from one label to the next.
     YLabelEvery,
+    /// Width of a picture in pixels.
+    Width,
+    /// Height of a picture in pixels.
+    Height,
 }
 
 impl fmt::Display for Setting {
@@ -54,6 +65,8 @@ impl fmt::Display for Setting {
             Self::XLabelWidth => "x label width",
             Self::YLabelWidth => "y label width",
             Self::YLabelEvery => "y label every",
+            Self::Width => "width",
+            Self::Height => "height",
         })
     }
 }

@@ -1,7 +1,7 @@
-//! Draws numbers as text: histograms, scatter plots and sparklines for a terminal.
+//! Draws numbers as text: histograms, scatter plots, intervals and sparklines for a terminal.
 //!
 //! In: numbers, or pairs of numbers. Out: a `String`; the crate never prints, and knows neither
-//! models nor samplers.
+//! models nor samplers. Behind feature `svg` line charts with bands, as SVG.
 //!
 //! The format is that of Rainier 0.2 (`DensityPlot`): 21 rows of 80 cells under a column of
 //! labels, an axis line and its labels, with just enough decimals to tell two cells apart.
@@ -22,10 +22,18 @@ mod axis;
 mod canvas;
 mod error;
 mod finite;
+mod intervals;
 mod label;
+#[cfg(feature = "svg")]
+mod line_chart;
 mod sparkline;
+#[cfg(feature = "svg")]
+mod svg;
 mod text_plot;
 
 pub use error::{PlotError, Setting};
+pub use intervals::{Interval, intervals};
+#[cfg(feature = "svg")]
+pub use line_chart::{Colour, LineChart};
 pub use sparkline::sparkline;
 pub use text_plot::{TextPlot, plot1d, plot2d};

@@ -11,7 +11,7 @@
 
 use super::history::History;
 use super::level::{LEVELS, Levels};
-use super::population::{Population, SPREADS, normalised};
+use super::population::{Population, SPREADS, geometric_mean, normalised};
 use super::runs::{RunOf, RunScratch};
 use super::tail::Tail;
 
@@ -19,6 +19,8 @@ use super::tail::Tail;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Activity {
     levels: Option<Levels>,
+    /// Probabilities of the spreads of windows.
+    spread: [f64; SPREADS.len()],
     /// P(Z = z | level), tilted where it is used; ln C of each level.
     ln_c: Vec<f64>,
     /// ln P(Z = z | 0).
@@ -55,6 +57,7 @@ impl Activity {
             weight * (moments.mean * Levels::offset(step, index) - self.ln_c[index])
         });
         self.levels = Some(levels);
+        self.spread = spread;
         self.fill_masses(&history.active);
     }
 
@@ -70,6 +73,12 @@ impl Activity {
             .enumerate()
             .map(|(z, mass)| z as f64 * mass)
             .sum()
+    }
+
+    /// Mean and standard deviation of the window's level δ, and the geometric mean of the spread τ.
+    pub(super) fn level(&self) -> ((f64, f64), f64) {
+        let moments = self.levels.map_or((0.0, 0.0), |levels| levels.moments());
+        (moments, geometric_mean(&SPREADS, &self.spread))
     }
 
     /// The tail of Z at `busy`.

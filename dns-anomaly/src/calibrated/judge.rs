@@ -7,14 +7,16 @@
 //! such windows in a row are: what goes on so long is the new habit. No more than a quarter of the references is left
 //! out.
 
-use super::activity::spread_likelihood_of;
+use super::activity::{Activity, spread_likelihood_of};
 use super::combine::{MEASURE_ORDER, MEASURES, Parts, cauchy};
 use super::common_factor::{CommonFactor, Member};
+use super::history::{History, ReferenceWindow};
 use super::layout::{Layout, SLOTS};
 use super::population::{Population, Witness};
 use super::screen::{Compared, Screen};
-use super::size::size_likelihood;
+use super::size::{Sizes, size_likelihood};
 use super::statistic::{Comparison, Measure, Measures};
+use super::stratum::stratum;
 use super::tail::Tail;
 use crate::fit::series_key;
 use crate::hash::fnv1a;
@@ -50,9 +52,6 @@ pub(super) struct JudgedWindow {
 pub(super) fn is_flagged(window: &JudgedWindow) -> bool {
     cauchy(&window.mid.surprise.map(f64::from)) > FLAGGED
 }
-
-/// Number of strata: zero share × level × weekend.
-pub(super) const STRATA: usize = 18;
 
 /// Judges series one after the other.
 #[derive(Debug, Clone)]
@@ -144,9 +143,7 @@ impl<'a> SeriesJudge<'a> {
                 activity[self.slots[(bin.bin - first) as usize]].0 += 1.0;
             }
         }
-        let sum = |of: fn(&super::history::ReferenceWindow) -> f64| {
-            history.references.iter().map(of).sum()
-        };
+        let sum = |of: fn(&ReferenceWindow) -> f64| history.references.iter().map(of).sum();
         Some(Witness {
             activity,
             sizes: (sum(|window| window.busy), sum(|window| window.excess)),
@@ -224,6 +221,8 @@ impl<'a> SeriesJudge<'a> {
             .screen
             .compare(&observed, references, &self.slots, &self.population);
         let is_weekend = self.layout.slot(first_bin) >= 2;
+        let share = compared.busy / length as f64;
+        let size = compared.sum / compared.busy.max(1e-9);
         JudgedWindow {
             series: 0,
             first_bin,
@@ -231,7 +230,7 @@ impl<'a> SeriesJudge<'a> {
             expected: expected(&compared, references, length),
             mid: Parts::of(&compared.tails, [0.5; MEASURES]),
             random: Parts::of(&compared.tails, self.uniforms(key, first_bin)),
-            stratum: stratum(&compared, length, is_weekend),
+            stratum: stratum(share, size, is_weekend),
             references: references.len().min(usize::from(u16::MAX)) as u16,
             is_dormant: references.iter().all(|(_, busy)| busy.is_empty()),
             is_asked: true,
@@ -265,6 +264,17 @@ impl<'a> SeriesJudge<'a> {
             random: Parts::of(&tails, uniforms),
             ..*window
         }
+    }
+
+    /// What the references of a window say about it, before it is looked at.
+    pub(super) fn predict(
+        &mut self,
+        first_bin: i64,
+        references: &[(i64, &[BusyBin])],
+    ) -> (&History, &Activity, Sizes) {
+        self.fill_slots(first_bin..first_bin + self.layout.window);
+        self.screen
+            .predict(references, &self.slots, &self.population)
     }
 
     /// First bin and busy bins of each reference, nearest first.
@@ -341,13 +351,4 @@ fn expected(compared: &Compared, references: &[(i64, &[BusyBin])], bins: i64) ->
     means[0] = compared.sum;
     means[1] = compared.busy;
     means.map(|mean| mean as f32)
-}
-
-/// Windows that are calibrated together: by share of silent bins, size of busy ones, and weekend.
-fn stratum(compared: &Compared, bins: i64, is_weekend: bool) -> u8 {
-    let share = compared.busy / bins as f64;
-    let size = compared.sum / compared.busy.max(1e-9);
-    let by_share = u8::from(share < 0.67) + u8::from(share < 0.1);
-    let by_size = u8::from(size > 3.0) + u8::from(size > 30.0);
-    (by_share * 3 + by_size) * 2 + u8::from(is_weekend)
 }

@@ -13,6 +13,7 @@ use crate::bin_width::BinWidth;
 use crate::detect::DetectError;
 use crate::gather::Visit;
 use crate::series::SeriesTable;
+use crate::stages::StageTimes;
 
 /// What came of the windows that end with the table.
 #[derive(Debug, Clone)]
@@ -72,7 +73,13 @@ pub(crate) fn detect_latest(
     let settings = settings.clone().with_judged(Judged::Latest(1));
     let layout = settings.layout(table.width())?;
     let levels = Levels(since);
-    let scores = score(table, &settings, &layout, levels)?;
+    let scores = score(
+        table,
+        &settings,
+        &layout,
+        levels,
+        &mut StageTimes::default(),
+    )?;
     let asked = scores.windows.iter().filter(|score| score.window.is_asked);
     let verdicts = asked
         .map(|score| Verdict {

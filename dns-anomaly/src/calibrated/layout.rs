@@ -75,6 +75,11 @@ impl Layout {
         usize::from(self.slots[self.phase(bin)])
     }
 
+    /// Whether bins are told apart by the time of the week.
+    pub(super) fn has_slots(&self) -> bool {
+        self.slots.len() > 1
+    }
+
     /// The slot of each bin of `bins`.
     pub(super) fn slots(
         &self,

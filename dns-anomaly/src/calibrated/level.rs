@@ -39,6 +39,17 @@ impl Levels {
             .map(|(index, &mass)| (index, Self::offset(self.step, index), mass))
     }
 
+    /// Mean and standard deviation of the offset.
+    pub(super) fn moments(&self) -> (f64, f64) {
+        let moment = |power: i32| -> f64 {
+            self.iter()
+                .map(|(_, offset, mass)| mass * offset.powi(power))
+                .sum()
+        };
+        let mean = moment(1);
+        (mean, (moment(2) - mean * mean).max(0.0).sqrt())
+    }
+
     /// `ln_density(spread, index)` is the log density of the series' level up to a constant, given the spread; a window's
     /// level is that plus a normal deviation with mean `drift · spread²` and standard deviation `spread`.
     pub(super) fn predict(

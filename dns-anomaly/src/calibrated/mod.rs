@@ -9,7 +9,8 @@
 //! windows showed, `score` does both in the order of time, `discoveries` corrects for the number of windows. `groups` and
 //! `episodes` go from the windows of a domain's requester groups to the domain, and on to stretches of time.
 //! `crowd` tells windows that are strange for everyone, and `common_factor` takes out of them what all did.
-//! `second_pass` samples what stands out.
+//! `second_pass` samples what stands out. `explanation` says of one series what all this made of it; `judged_table` runs
+//! the whole.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -19,14 +20,17 @@
 )]
 
 mod activity;
+mod calibration;
 mod combine;
 mod common_factor;
 mod crowd;
 mod discoveries;
 mod episodes;
+mod explanation;
 mod groups;
 mod history;
 mod judge;
+mod judged_table;
 mod latest;
 mod layout;
 mod level;
@@ -42,25 +46,32 @@ mod second_pass;
 mod settings;
 mod size;
 mod statistic;
+mod stratum;
 mod tail;
 
+pub use self::calibration::{Calibration, StratumCalibration};
 pub use self::crowd::StrangeWindow;
 pub use self::discoveries::Discovery;
 pub(crate) use self::discoveries::{e_value, q_of_largest};
 pub use self::episodes::DomainEpisode;
+pub use self::explanation::{
+    ExplainedPart, ExplainedVerdict, ExplainedWindow, Explanation, FittedLevel, FittedModel,
+    FittedSlot, PredictedBand,
+};
 pub use self::groups::{DomainWindow, DomainWindows, Driver, Spread};
+pub use self::judged_table::JudgedTable;
 pub(crate) use self::latest::{Reach, Verdict, detect_latest};
 pub use self::layout::SlotRule;
 pub use self::population::{BetaPrior, GammaPrior, LogNormalPrior, Population};
 pub use self::rank::{
-    CalibratedDetection, CalibratedDomain, CalibratedEpisode, Calibration, Category, Newcomer,
+    CalibratedDetection, CalibratedDomain, CalibratedEpisode, Category, Newcomer,
 };
 pub(crate) use self::scored::{Scored, ScoredWindow};
 pub use self::second_pass::{Sampled, SecondPass};
 pub use self::settings::{CalibratedSettings, Judged};
 pub use self::statistic::{Measure, Measures};
+pub use self::stratum::Stratum;
 
-use self::score::Levels;
 use crate::detect::DetectError;
 use crate::gather::Visit;
 use crate::series::SeriesTable;
@@ -90,12 +101,7 @@ pub fn detect_calibrated(
     visits: &[Visit],
     settings: &CalibratedSettings,
 ) -> Result<CalibratedDetection, DetectError> {
-    let layout = settings.layout(table.width())?;
-    let levels = Levels::default();
-    let scores = score::score(table, settings, &layout, levels)?;
-    let mut detection = rank::rank(table, visits, &scores, settings, &layout, levels);
-    second_pass::look_again(table, &scores, settings, &layout, levels, &mut detection)?;
-    Ok(detection)
+    Ok(JudgedTable::new(table, visits, settings)?.into_detection())
 }
 
 #[cfg(test)]

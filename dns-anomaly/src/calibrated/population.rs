@@ -205,6 +205,12 @@ pub(super) fn normalised<const N: usize>(ln_likelihood: &[f64; N], prior: &[f64;
     masses
 }
 
+/// exp of the mean logarithm of a grid's points.
+pub(super) fn geometric_mean<const N: usize>(grid: &[f64; N], masses: &[f64; N]) -> f64 {
+    let logs = grid.iter().zip(masses).map(|(x, mass)| mass * x.ln());
+    logs.sum::<f64>().exp()
+}
+
 /// The marginal posterior masses of dispersion and spread.
 pub(super) fn joint<const R: usize, const S: usize>(
     ln_likelihood: &[[f64; S]; R],

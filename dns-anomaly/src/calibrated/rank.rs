@@ -11,6 +11,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::calibration::{Calibration, calibration};
 use super::combine::{MEASURE_ORDER, MEASURES};
 use super::crowd::StrangeWindow;
 use super::discoveries::{Discovery, discoveries};
@@ -33,6 +34,16 @@ pub enum Category {
     Known,
     /// Silent in all references.
     Dormant,
+}
+
+impl Category {
+    /// The name used in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Dormant => "dormant",
+        }
+    }
 }
 
 /// Adjacent candidate windows of one domain.
@@ -122,28 +133,6 @@ pub struct Newcomer {
     pub clients: Option<usize>,
 }
 
-/// How well the p-values keep what they promise, measured on the windows tested.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Calibration {
-    /// Windows tested.
-    pub windows: usize,
-    /// Whether there was a past to calibrate by.
-    pub is_calibrated: bool,
-    /// Shares of (randomised) p below 0.05, 0.01, 0.001.
-    pub shares: [f64; 3],
-}
-
-/// The levels of [`Calibration::shares`].
-const LEVELS: [f64; 3] = [0.05, 0.01, 0.001];
-
-impl Calibration {
-    /// Whether q may be called a rate of false discoveries: windows were calibrated, and the share below 0.01 is at most
-    /// twice that. Anomalies count in the share, so a run full of them is refused, too.
-    pub fn is_controlled(&self) -> bool {
-        self.is_calibrated && self.shares[1] <= 0.02
-    }
-}
-
 /// All that was found, and what it was found among.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CalibratedDetection {
@@ -159,6 +148,8 @@ pub struct CalibratedDetection {
     pub strange_windows: Vec<StrangeWindow>,
     /// Number of series looked at.
     pub series: usize,
+    /// Those of them with at least one window tested. The others are newcomers, silent, or have windows to learn from only.
+    pub series_tested: usize,
     /// Windows scored to calibrate others only.
     pub learned_from: usize,
     /// Windows with too few references to say anything.
@@ -242,6 +233,7 @@ pub(super) fn rank(
         strange_windows: scores.strange.clone(),
         newcomers: newcomers(table, visits, scores, settings, layout, levels),
         series: table.series().len(),
+        series_tested: number_of_windows.iter().filter(|&&count| count > 0).count(),
         learned_from: scores.windows.len() - tested.len(),
         insufficient_history: scores.insufficient_history,
         discoveries: discoveries
@@ -266,22 +258,6 @@ pub(super) fn tested(scores: &[Score]) -> Vec<Score> {
         asked.copied().collect()
     } else {
         calibrated
-    }
-}
-
-pub(super) fn calibration(tested: &[Score]) -> Calibration {
-    let count = tested.len();
-    let share = |level: f64| {
-        let below = tested
-            .iter()
-            .filter(|score| score.random_surprise > -level.ln())
-            .count();
-        below as f64 / count.max(1) as f64
-    };
-    Calibration {
-        windows: count,
-        is_calibrated: tested.first().is_some_and(|score| score.is_calibrated),
-        shares: LEVELS.map(share),
     }
 }
 

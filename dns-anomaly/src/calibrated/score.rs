@@ -12,14 +12,16 @@ use super::combine::{MEASURES, Parts, cauchy};
 use super::common_factor::{CommonFactor, Member};
 use super::crowd::{Crowd, StrangeWindow, merge};
 use super::groups::CANDIDATE;
-use super::judge::{JudgedWindow, STRATA, SeriesJudge, SeriesWindows};
+use super::judge::{JudgedWindow, SeriesJudge, SeriesWindows};
 use super::layout::Layout;
 use super::population::{Population, Witness};
 use super::recalibrate::Recalibration;
 use super::settings::{CalibratedSettings, Judged};
+use super::stratum::STRATA;
 use crate::detect::DetectError;
 use crate::fit::series_key;
 use crate::series::{Series, SeriesTable};
+use crate::stages::StageTimes;
 use crate::threads::on_threads;
 
 /// A window with its calibrated p-values.
@@ -73,18 +75,21 @@ impl Levels<'_> {
     }
 }
 
-/// Scores the windows of all series.
+/// Scores the windows of all series, and notes how long learning, judging and calibrating took.
 pub(super) fn score(
     table: &SeriesTable,
     settings: &CalibratedSettings,
     layout: &Layout,
     levels: Levels<'_>,
+    stages: &mut StageTimes,
 ) -> Result<Scores, DetectError> {
     let teachers = teachers(table.series());
     let population = match settings.population() {
         Some(population) => population,
-        None => on_threads(settings.threads(), || {
-            learn(table.series(), &teachers, layout, levels)
+        None => stages.time("learning", || {
+            on_threads(settings.threads(), || {
+                learn(table.series(), &teachers, layout, levels)
+            })
         })?,
     };
     let judge = SeriesJudge::new(layout, population, settings.seed());
@@ -92,28 +97,27 @@ pub(super) fn score(
         Judged::All => (usize::MAX, 0),
         Judged::Latest(count) => (count as usize, WINDOWS_BACK),
     };
-    let windows: Vec<SeriesWindows> = on_threads(settings.threads(), || {
-        (0..table.series().len())
-            .into_par_iter()
-            .map_init(
-                || judge.clone(),
-                |judge, number| {
-                    let back = if teachers.is_teacher(number) {
-                        before
-                    } else {
-                        0
-                    };
-                    let series = &table.series()[number];
-                    judge.series(
-                        u32::try_from(number).unwrap_or(u32::MAX),
-                        series,
-                        levels.since(number),
-                        asked,
-                        back,
-                    )
-                },
-            )
-            .collect()
+    let judge_series = |judge: &mut SeriesJudge<'_>, number: usize| {
+        let back = if teachers.is_teacher(number) {
+            before
+        } else {
+            0
+        };
+        judge.series(
+            u32::try_from(number).unwrap_or(u32::MAX),
+            &table.series()[number],
+            levels.since(number),
+            asked,
+            back,
+        )
+    };
+    let windows: Vec<SeriesWindows> = stages.time("judging", || {
+        on_threads(settings.threads(), || {
+            (0..table.series().len())
+                .into_par_iter()
+                .map_init(|| judge.clone(), judge_series)
+                .collect()
+        })
     })?;
     let insufficient_history = windows
         .iter()
@@ -124,8 +128,10 @@ pub(super) fn score(
         .flat_map(|windows| windows.judged)
         .collect();
     judged.sort_by_key(|window| (window.first_bin, window.series));
-    let (scores, strange, maps) = on_threads(settings.threads(), || {
-        calibrate(&judged, table.series(), levels, &judge, layout)
+    let (scores, strange, maps) = stages.time("calibrating", || {
+        on_threads(settings.threads(), || {
+            calibrate(&judged, table.series(), levels, &judge, layout)
+        })
     })?;
     Ok(Scores {
         windows: scores,

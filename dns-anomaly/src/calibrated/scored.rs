@@ -11,6 +11,7 @@ use super::score::{Levels, Score, Scores, score};
 use super::settings::CalibratedSettings;
 use crate::detect::DetectError;
 use crate::series::{Series, SeriesTable};
+use crate::stages::StageTimes;
 
 /// A table with all its windows scored.
 #[derive(Debug, Clone)]
@@ -44,7 +45,13 @@ impl Scored {
         settings: &CalibratedSettings,
     ) -> Result<Self, DetectError> {
         let layout = settings.layout(table.width())?;
-        let scores = score(table, settings, &layout, Levels::default())?;
+        let scores = score(
+            table,
+            settings,
+            &layout,
+            Levels::default(),
+            &mut StageTimes::default(),
+        )?;
         let tested = tested(&scores.windows);
         let is_overlapping = layout.step < layout.window;
         let windows = tested

@@ -38,9 +38,7 @@ impl Screen {
         slots: &[usize],
         population: &Population,
     ) -> Compared {
-        self.history.fill(references, slots, population);
-        self.activity.predict(&self.history, population);
-        let sizes = Sizes::predict(&self.history, population);
+        let (_, _, sizes) = self.predict(references, slots, population);
         let sum = sizes.sum(&self.activity, observed.sum);
         let busy = self.activity.busy(observed.busy);
         let maximum = sizes.maximum(&self.history, &self.activity, observed.maximum);
@@ -62,6 +60,19 @@ impl Screen {
             busy: expected_busy,
             sum: expected_busy * sizes.mean(),
         }
+    }
+
+    /// Predicts without comparing.
+    pub(super) fn predict(
+        &mut self,
+        references: &[(i64, &[BusyBin])],
+        slots: &[usize],
+        population: &Population,
+    ) -> (&History, &Activity, Sizes) {
+        self.history.fill(references, slots, population);
+        self.activity.predict(&self.history, population);
+        let sizes = Sizes::predict(&self.history, population);
+        (&self.history, &self.activity, sizes)
     }
 
     /// Sums up references without comparing.

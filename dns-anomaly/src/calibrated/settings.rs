@@ -198,6 +198,24 @@ impl CalibratedSettings {
         ])
     }
 
+    /// All settings that results depend on, by name, as they apply to bins of this width: what was left to its default
+    /// is written out.
+    ///
+    /// # Errors
+    /// As [`detect_calibrated`](super::detect_calibrated).
+    pub fn echo(&self, bin: BinWidth) -> Result<Vec<(&'static str, String)>, DetectError> {
+        let mut echo = vec![("bin", bin.to_string())];
+        echo.extend(self.as_text(bin)?);
+        let latest = match self.judged {
+            Judged::All => "all".to_owned(),
+            Judged::Latest(count) => count.to_string(),
+        };
+        echo.push(("latest", latest));
+        echo.push(("fdr", self.false_discovery_rate.to_string()));
+        echo.push(("second-pass", self.second_pass.to_string()));
+        Ok(echo)
+    }
+
     /// Checks the settings against the width of the bins.
     pub(super) fn layout(&self, bin: BinWidth) -> Result<Layout, DetectError> {
         let in_bins = |setting, value: BinWidth| {

@@ -12,7 +12,7 @@ use super::activity::Activity;
 use super::history::History;
 use super::level::Levels;
 use super::negative_binomial::NegativeBinomial;
-use super::population::{DISPERSIONS, Population, SPREADS, joint};
+use super::population::{DISPERSIONS, Population, SPREADS, geometric_mean, joint};
 use super::tail::Tail;
 
 /// The prediction of a window's counts.
@@ -22,6 +22,8 @@ pub(super) struct Sizes {
     mean_size: f64,
     /// E w².
     square_weight: f64,
+    /// Probabilities of the spreads of windows.
+    spread: [f64; SPREADS.len()],
     /// Dispersions that matter, and their probabilities.
     dispersions: Vec<(f64, f64)>,
 }
@@ -75,8 +77,48 @@ impl Sizes {
             levels,
             mean_size,
             square_weight,
+            spread,
             dispersions,
         }
+    }
+
+    /// Mean and standard deviation of ln g, the window's level, and the geometric mean of the spread σ.
+    pub(super) fn level(&self) -> ((f64, f64), f64) {
+        (
+            self.levels.moments(),
+            geometric_mean(&SPREADS, &self.spread),
+        )
+    }
+
+    /// The geometric mean of the dispersion r.
+    pub(super) fn dispersion(&self) -> f64 {
+        let logs = self.dispersions.iter().map(|(r, mass)| mass * r.ln());
+        logs.sum::<f64>().exp()
+    }
+
+    /// The smallest s with P(sum ≤ s) at least `prob`.
+    pub(super) fn quantile(&self, activity: &Activity, prob: f64) -> u64 {
+        let reaches = |sum: u64| {
+            let tail = self.sum(activity, sum);
+            tail.below + tail.at >= prob
+        };
+        if reaches(0) {
+            return 0;
+        }
+        // No sum of counts that was ever seen is beyond the range of an exact double.
+        let (mut below, mut at) = (0_u64, 1_u64);
+        while at < 1 << 53 && !reaches(at) {
+            (below, at) = (at, at * 2);
+        }
+        while at - below > 1 {
+            let middle = below + (at - below) / 2;
+            if reaches(middle) {
+                at = middle;
+            } else {
+                below = middle;
+            }
+        }
+        at
     }
 
     /// The mean of a busy bin's count.

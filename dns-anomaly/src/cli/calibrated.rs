@@ -42,6 +42,37 @@ impl LatestArguments {
     }
 }
 
+/// What is looked at more closely; `detect` and `explain` share these.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SearchArguments {
+    #[command(flatten)]
+    latest: LatestArguments,
+    /// Mode calibrated: sample the model for the best domains, as many as this share of all series and at least a
+    /// hundred; 0 for none
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    second_pass: f64,
+    /// Mode calibrated: clients and addresses with more than this share of a window's names tie no campaign together
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
+    popular: f64,
+}
+
+impl SearchArguments {
+    /// The windows these arguments ask for.
+    pub(super) fn judged(&self) -> Judged {
+        self.latest.judged()
+    }
+
+    /// The share of series that are sampled.
+    pub(super) fn second_pass(&self) -> f64 {
+        self.second_pass
+    }
+
+    /// The share of names from which on a client or address is popular.
+    pub(super) fn popular(&self) -> f64 {
+        self.popular
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum SlotName {
     /// Weekday and weekend, day and night

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use dns_anomaly::croston::CrostonError;
 use dns_anomaly::simulate::SimulationError;
-use dns_anomaly::{DetectError, UpdateError};
+use dns_anomaly::{DetectError, ExplainError, UnknownName, UpdateError};
 
 /// The exit codes, as `--help` shows them.
 pub(super) const CODES: &str = "Exit codes: 0 ran; 1 anomalies found (only when asked to fail on them); \
@@ -70,6 +70,9 @@ pub(super) fn finish(result: anyhow::Result<()>) -> ExitCode {
             DetectError::Fit(_) => BAD_DATA,
             _ => USAGE,
         });
+    }
+    if error.is::<ExplainError>() || error.is::<UnknownName>() {
+        return ExitCode::from(USAGE);
     }
     let is_setting = matches!(error.downcast_ref(), Some(CrostonError::Setting { .. }));
     if is_setting || error.is::<SimulationError>() || error.is::<WrongUsage>() {

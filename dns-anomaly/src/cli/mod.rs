@@ -10,11 +10,13 @@ mod croston;
 mod detect;
 mod evaluate;
 mod exit;
+mod explain;
 mod fit;
 mod inputs;
 mod name_list;
 mod output;
 mod progress;
+mod run_line;
 mod simulate;
 mod state;
 mod table;
@@ -42,6 +44,8 @@ enum Command {
     Detect(detect::DetectArguments),
     /// Measure detection: calibration, scores against labels, power on planted campaigns.
     Evaluate(evaluate::EvaluateArguments),
+    /// Explain one name: history, prediction, fitted parts, who asked, its campaign.
+    Explain(explain::ExplainArguments),
     /// Fit the Bayesian zero-inflated Poisson model to each domain.
     Fit(fit::FitArguments),
     /// Write synthetic traffic with planted campaigns: a log, a counts table and the truth.
@@ -63,6 +67,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Croston(arguments) => croston::run(&arguments),
         Command::Detect(arguments) => detect::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::State(arguments) => state::run(&arguments),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use dns_anomaly::{Naming, ecs_document};
 use serde_json::Value;
 
 use super::table::write_table;
@@ -28,6 +29,34 @@ pub(super) struct OutputArguments {
     /// Comma-separated values under a header
     #[arg(long)]
     csv: bool,
+}
+
+/// The names of fields in lines of JSON.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct SchemaArguments {
+    /// Write JSON lines by the names of the Elastic Common Schema, what it has no name for under `rainier`
+    #[arg(long, conflicts_with_all = ["table", "csv"])]
+    ecs: bool,
+}
+
+impl SchemaArguments {
+    /// The form of results: JSON lines where the names of the schema are asked for.
+    pub(super) fn form(self, output: &OutputArguments) -> Form {
+        if self.ecs {
+            Form::Json
+        } else {
+            output.form(Form::Json)
+        }
+    }
+
+    /// A line by the names asked for.
+    pub(super) fn line(self, line: Value, naming: Naming) -> Value {
+        if self.ecs {
+            ecs_document(&line, naming)
+        } else {
+            line
+        }
+    }
 }
 
 /// The form of results.

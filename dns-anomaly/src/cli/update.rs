@@ -12,16 +12,17 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use dns_anomaly::{
-    BinWidth, LevelChange, State, StateFolder, StateSettings, Timestamp, Updated, WindowsOver,
+    BinWidth, CalibratedSettings, Judged, LevelChange, StageTimes, State, StateFolder,
+    StateSettings, Timestamp, Updated, WindowsOver,
 };
 use serde_json::{Value, json};
 
 use super::calibrated::CalibratedArguments;
 use super::detect::calibrated::{HEADER, Row, rows, summary};
-use super::detect::direction;
 use super::exit::{AnomaliesFound, complain};
 use super::inputs::InputArguments;
-use super::output::{Form, OutputArguments, write_rows};
+use super::output::{Form, OutputArguments, SchemaArguments, write_rows};
+use super::run_line::{Settings, run_line, times};
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct UpdateArguments {
@@ -32,6 +33,8 @@ pub(super) struct UpdateArguments {
     inputs: InputArguments,
     #[command(flatten)]
     output: OutputArguments,
+    #[command(flatten)]
+    schema: SchemaArguments,
     #[command(flatten)]
     calibrated: CalibratedArguments,
     /// Length of a window
@@ -66,31 +69,46 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
     };
     let now = Timestamp::from_microseconds(jiff::Timestamp::now().as_microsecond());
     let sources = arguments.inputs.sources()?;
-    let (state, updated) = state.update(&settings, &sources, now)?;
+    let mut stages = StageTimes::default();
+    let (state, updated) = stages.time("reading and judging", || {
+        state.update(&settings, &sources, now)
+    })?;
     complain(&updated.tally.to_string());
     for over in &updated.windows {
         let end = state.bin_width().start_of(over.end_bin);
         let summary = summary(&over.detection, arguments.seed, arguments.calibrated.fdr());
         complain(&format!("windows until {end}, {summary}"));
     }
-    let lines: Vec<Line> = updated
+    let mut lines: Vec<Line> = updated
         .windows
         .iter()
         .flat_map(|over| lines(over, arguments.top))
         .collect();
     let width = state.bin_width();
+    let judging = arguments.judging().with_judged(Judged::Latest(1));
+    let echo = judging.echo(width)?;
+    let naming = arguments.inputs.settings().naming();
     arguments
         .output
         .write(|writer| {
-            let form = arguments.output.form(Form::Json);
-            let to_json = |line: &Line<'_>| line.to_json(width, arguments.seed);
+            let form = arguments.schema.form(&arguments.output);
+            let to_json = |line: &Line<'_>| {
+                let line = line.to_json(width, arguments.seed, &echo);
+                arguments.schema.line(line, naming)
+            };
+            // A run has no place in a table of names.
+            lines.retain(|line| form == Form::Json || !matches!(line, Line::Run(_)));
             write_rows(writer, form, &HEADER, &lines, to_json, |line| {
                 line.cells(width)
             })
         })
         .context("the state stays as it was")?;
-    folder.save(&state)?;
-    complain(&account(&state, &updated));
+    stages.time("saving", || folder.save(&state))?;
+    complain(&format!(
+        "{}; {}",
+        account(&state, &updated),
+        times(&stages)
+    ));
     let found = updated
         .windows
         .iter()
@@ -103,13 +121,15 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
 }
 
 impl UpdateArguments {
+    fn judging(&self) -> CalibratedSettings {
+        self.calibrated
+            .settings(self.window, self.seed, self.threads)
+    }
+
     fn settings(&self) -> StateSettings {
-        let calibrated = self
-            .calibrated
-            .settings(self.window, self.seed, self.threads);
         StateSettings::default()
             .with_gather(self.inputs.settings())
-            .with_calibrated(calibrated)
+            .with_calibrated(self.judging())
             .with_forget_after(self.forget_after)
             .with_accept_after(self.accept_after)
     }
@@ -143,6 +163,8 @@ enum Line<'a> {
         windows_off: Option<u32>,
     },
     Level(&'a LevelChange),
+    /// What was judged at the end of a window, and how its p-values are calibrated.
+    Run(&'a WindowsOver),
 }
 
 fn lines(over: &WindowsOver, top: usize) -> Vec<Line<'_>> {
@@ -157,7 +179,8 @@ fn lines(over: &WindowsOver, top: usize) -> Vec<Line<'_>> {
             windows_off,
         }
     });
-    found.chain(over.levels.iter().map(Line::Level)).collect()
+    let levels = over.levels.iter().map(Line::Level);
+    found.chain(levels).chain([Line::Run(over)]).collect()
 }
 
 impl Line<'_> {
@@ -174,16 +197,17 @@ impl Line<'_> {
                 "sum".to_owned(),
                 format!("{:.1}", level.after),
                 format!("{:.1}", level.before),
-                direction(level.direction).to_owned(),
+                level.direction.name().to_owned(),
                 String::new(),
                 String::new(),
                 format!("{:+.1}", level.after - level.before),
                 String::new(),
             ],
+            Self::Run(_) => vec![String::new(); HEADER.len()],
         }
     }
 
-    fn to_json(&self, width: BinWidth, seed: u64) -> Value {
+    fn to_json(&self, width: BinWidth, seed: u64, settings: &Settings) -> Value {
         let time = |bin| width.start_of(bin).to_string();
         match self {
             Self::Found {
@@ -191,7 +215,7 @@ impl Line<'_> {
                 over,
                 windows_off,
             } => {
-                let mut line = row.to_json(width, &over.detection, seed);
+                let mut line = row.line(width, &over.detection, seed);
                 line["as_of"] = time(over.end_bin).into();
                 if let Some(windows) = windows_off {
                     line["windows_off"] = (*windows).into();
@@ -207,11 +231,17 @@ impl Line<'_> {
                 "group": level.group.as_deref(),
                 "since": time(level.since_bin),
                 "as_of": time(level.end_bin),
-                "direction": direction(level.direction),
+                "direction": level.direction.name(),
                 "windows_off": level.windows,
                 "before": level.before,
                 "after": level.after,
             }),
+            // Nothing of what this run read: whether all came at once or hour by hour makes no difference.
+            Self::Run(over) => {
+                let mut line = run_line(settings, &over.detection, seed);
+                line["as_of"] = time(over.end_bin).into();
+                line
+            }
         }
     }
 }

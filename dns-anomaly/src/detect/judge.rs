@@ -32,6 +32,16 @@ pub enum Direction {
     Fewer,
 }
 
+impl Direction {
+    /// The name used in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::More => "more",
+            Self::Fewer => "fewer",
+        }
+    }
+}
+
 /// The simulated range of a statistic, both ends inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Band {

@@ -18,6 +18,13 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// The bundled counts, as an argument.
+pub(crate) fn bundled_counts() -> String {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = manifest.join("../examples/data/counts.csv.gz");
+    path.to_str().unwrap().to_owned()
+}
+
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dns-anomaly"));
     command.current_dir(folder).args(arguments);

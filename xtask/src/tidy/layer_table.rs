@@ -82,7 +82,9 @@ pub(crate) const CRATES: [Crate; 6] = [
                 "timestamp",
                 "names",
                 "domain",
+                "ecs",
                 "hash",
+                "stages",
                 "threads",
                 "model",
                 "croston",
@@ -96,7 +98,8 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["calibrated"],
             &["state"],
             &["campaign"],
-            &["evaluate"],
+            &["evaluate", "explain"],
+            &["report"],
             &["cli", "main"],
         ],
         // The model knows counts and no names; reading knows no model.
@@ -113,7 +116,9 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["error"],
             &["axis", "label", "finite"],
             // The canvas reads the settings, the plot draws on the canvas.
-            &["canvas", "sparkline", "text_plot"],
+            &["canvas", "intervals", "sparkline", "text_plot"],
+            // The chart is drawn by what reads its layers.
+            &["line_chart", "svg"],
         ],
         apart: &[],
     },

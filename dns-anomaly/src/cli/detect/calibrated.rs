@@ -3,43 +3,61 @@
 //! In: arguments, gathered series. Out: one row for each episode, best domain first, then one for each new name, then
 //! what concerns several series (`global`); on standard error what was tested and how well the p-values keep what they promise.
 
-use std::time::Instant;
-
+#[cfg(feature = "svg")]
+use dns_anomaly::Report;
 use dns_anomaly::{
-    BinWidth, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CampaignSettings, Category,
-    FoundCampaign, Gathered, Newcomer, SecondPass, Series, detect_calibrated, find_campaigns,
+    BinWidth, CalibratedDetection, CalibratedDomain, CalibratedEpisode, CampaignSettings,
+    FoundCampaign, Gathered, JudgedTable, Newcomer, SecondPass, Series, StageTimes, find_campaigns,
 };
 use serde_json::{Value, json};
 
 use super::global::{Global, spread};
-use super::{DetectArguments, direction, metrics, plot};
+pub(in crate::cli) use super::global::{campaign_json, some_of};
+#[cfg(feature = "svg")]
+use super::report;
+use super::{DetectArguments, metrics, plot};
 use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::name_list::NameList;
 use crate::cli::output::{Form, write_rows};
 use crate::cli::progress::during;
+use crate::cli::run_line::{add_campaigns, add_input, add_times, run_line, times};
 
-pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<()> {
+pub(super) fn run(
+    arguments: &DetectArguments,
+    gathered: &Gathered,
+    mut stages: StageTimes,
+) -> anyhow::Result<()> {
     let sampling = &arguments.sampling;
     let settings = arguments
         .calibrated
         .settings(arguments.window, sampling.seed(), sampling.threads())
-        .with_judged(arguments.latest.judged())
-        .with_second_pass(arguments.second_pass);
+        .with_judged(arguments.search.judged())
+        .with_second_pass(arguments.search.second_pass());
     let [allowed, denied] = [&arguments.allow, &arguments.deny].map(|paths| NameList::read(paths));
     let (allowed, denied) = (allowed?, denied?);
-    let start = Instant::now();
     let table = &gathered.table;
-    let mut detection = during("judging windows", || {
-        detect_calibrated(table, &gathered.visits, &settings)
+    let judged = during("judging windows", || {
+        JudgedTable::new(table, &gathered.visits, &settings)
     })?;
+    stages.extend(judged.stages());
+    #[cfg(feature = "svg")]
+    let explanations = match &arguments.report {
+        Some(_) => stages.time("explaining", || {
+            report::explanations(arguments, &judged, &allowed)
+        }),
+        None => Vec::new(),
+    };
+    let mut detection = judged.into_detection();
     if let Some(pass) = &detection.second_pass {
         complain(&second_pass(pass));
     }
     let campaigns = if arguments.campaigns {
         let settings = CampaignSettings::default()
             .with_false_discovery_rate(arguments.calibrated.fdr())
-            .with_popular_share(arguments.popular);
-        find_campaigns(table, gathered.contacts.as_ref(), &detection, &settings)
+            .with_popular_share(arguments.search.popular());
+        stages.time("campaigns", || {
+            find_campaigns(table, gathered.contacts.as_ref(), &detection, &settings)
+        })
     } else {
         Vec::new()
     };
@@ -47,44 +65,43 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
     if arguments.campaigns {
         summary += &summary_of_campaigns(&campaigns);
     }
-    let took = start.elapsed();
-    complain(&format!("{summary}; {:.1} s", took.as_secs_f64()));
+    complain(&format!("{summary}; {}", times(&stages)));
     if let Some(path) = &arguments.metrics {
+        let took = stages.total();
         metrics::write(path, &gathered.tally, &detection, &campaigns, took)?;
+    }
+    let settings = settings.echo(table.width())?;
+    let mut line = run_line(&settings, &detection, sampling.seed());
+    add_input(&mut line, &gathered.tally, table);
+    add_times(&mut line, &stages, detection.series);
+    if arguments.campaigns {
+        add_campaigns(&mut line, &campaigns);
     }
     if !allowed.is_empty() {
         let left_out = leave_out(&mut detection, &allowed);
         complain(&format!("{left_out} names that are allowed are not listed"));
     }
-    let mut rows = rows(&detection, arguments.top);
-    rows.extend(
-        table
-            .series()
-            .iter()
-            .filter(|series| denied.holds(series.domain()))
-            .map(Row::Denied),
-    );
-    arguments.output.write(|writer| {
-        let form = arguments.output.form(Form::Json);
-        let to_json = |row: &Row<'_>| row.to_json(table.width(), &detection, sampling.seed());
-        write_rows(writer, form, &HEADER, &rows, to_json, |row| {
-            row.cells(table.width())
-        })?;
-        let global = Global {
+    #[cfg(feature = "svg")]
+    if let Some(path) = &arguments.report {
+        let report = Report {
             table,
+            tally: &gathered.tally,
+            settings: &settings,
             detection: &detection,
-            campaigns: &campaigns,
-            arguments,
+            campaigns: arguments.campaigns.then_some(campaigns.as_slice()),
+            explanations: &explanations,
+            stages: &stages,
+            top: arguments.top,
         };
-        global.write(writer, form)?;
-        let best = detection.domains.first();
-        if let (true, Some(best)) = (arguments.plot && arguments.top > 0, best) {
-            let episode = &best.episodes[0];
-            let bins = episode.first_bin..episode.end_bin;
-            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
-        }
-        Ok(())
-    })?;
+        report::write(path, &report)?;
+    }
+    let results = Global {
+        table,
+        detection: &detection,
+        campaigns: &campaigns,
+        arguments,
+    };
+    write(&results, &denied, &line)?;
     let episodes = || detection.domains.iter().flat_map(|domain| &domain.episodes);
     let fails = |q: f64| {
         episodes().any(|episode| episode.discovery.q <= q)
@@ -94,6 +111,45 @@ pub(super) fn run(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::R
         Some(q) if fails(q) => Err(AnomaliesFound.into()),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Writes the ranked rows, names always listed, what concerns several series, and the run's account of itself.
+fn write(results: &Global<'_>, denied: &NameList, run: &Value) -> anyhow::Result<()> {
+    let &Global {
+        table,
+        detection,
+        arguments,
+        ..
+    } = results;
+    let mut rows = rows(detection, arguments.top);
+    rows.extend(
+        table
+            .series()
+            .iter()
+            .filter(|series| denied.holds(series.domain()))
+            .map(Row::Denied),
+    );
+    let seed = arguments.sampling.seed();
+    arguments.output.write(|writer| {
+        let form = arguments.schema.form(&arguments.output);
+        let naming = arguments.inputs.settings().naming();
+        let by_schema = |line: Value| arguments.schema.line(line, naming);
+        let to_json = |row: &Row<'_>| by_schema(row.line(table.width(), detection, seed));
+        write_rows(writer, form, &HEADER, &rows, to_json, |row| {
+            row.cells(table.width())
+        })?;
+        results.write(writer, form)?;
+        if form == Form::Json {
+            writeln!(writer, "{}", by_schema(run.clone()))?;
+        }
+        let best = detection.domains.first();
+        if let (true, Some(best)) = (arguments.plot && arguments.top > 0, best) {
+            let episode = &best.episodes[0];
+            let bins = episode.first_bin..episode.end_bin;
+            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
+        }
+        Ok(())
+    })
 }
 
 /// Takes allowed names out of what is listed; how many there were.
@@ -116,7 +172,9 @@ fn summary_of_campaigns(campaigns: &[FoundCampaign]) -> String {
 /// What was tested and what it is worth, in one line.
 pub(in crate::cli) fn summary(detection: &CalibratedDetection, seed: u64, fdr: f64) -> String {
     let calibration = &detection.calibration;
-    let [twentieth, hundredth, thousandth] = calibration.shares;
+    let shares = |[twentieth, hundredth, thousandth]: [f64; 3]| {
+        format!("{twentieth:.4}, {hundredth:.4}, {thousandth:.5}")
+    };
     let promise = if calibration.is_controlled() {
         format!("at most a share of {fdr} of them by chance")
     } else if calibration.is_calibrated {
@@ -125,13 +183,16 @@ pub(in crate::cli) fn summary(detection: &CalibratedDetection, seed: u64, fdr: f
         "no share of false ones is promised: too few earlier windows to calibrate by".to_owned()
     };
     format!(
-        "mode calibrated, seed {seed}: {} series, {} windows tested, {} to learn from, {} with insufficient history; share of p \
-         below 0.05, 0.01, 0.001: {twentieth:.4}, {hundredth:.4}, {thousandth:.5}; {} discoveries, {promise}; {} new \
+        "mode calibrated, seed {seed}: {} series, {} of them tested, {} windows tested, {} to learn from, {} with insufficient history; share of p \
+         below 0.05, 0.01, 0.001: {} ({} before calibration); {} discoveries, {promise}; {} new \
          names; {} strange windows",
         detection.series,
+        detection.series_tested,
         calibration.windows,
         detection.learned_from,
         detection.insufficient_history,
+        shares(calibration.shares),
+        shares(calibration.model_shares),
         detection.discoveries,
         detection.newcomers.len(),
         detection.strange_windows.len(),
@@ -186,13 +247,6 @@ pub(in crate::cli) fn rows(detection: &CalibratedDetection, top: usize) -> Vec<R
     episodes.chain(newcomers).collect()
 }
 
-fn category(category: Category) -> &'static str {
-    match category {
-        Category::Known => "known",
-        Category::Dormant => "dormant",
-    }
-}
-
 fn count(count: Option<usize>) -> String {
     count.map(|count| count.to_string()).unwrap_or_default()
 }
@@ -205,13 +259,13 @@ impl Row<'_> {
                 domain.domain.to_string(),
                 domain.rank.to_string(),
                 domain.group.as_deref().unwrap_or_default().to_owned(),
-                category(episode.category).to_owned(),
+                episode.category.name().to_owned(),
                 time(episode.first_bin),
                 time(episode.end_bin),
                 episode.measure.name().to_owned(),
                 episode.observed.get(episode.measure).to_string(),
                 format!("{:.1}", episode.expected),
-                direction(episode.direction).to_owned(),
+                episode.direction.name().to_owned(),
                 format!("{:.1e}", episode.p),
                 format!("{:.1e}", episode.discovery.q),
                 format!("{:+.1}", episode.excess),
@@ -252,12 +306,22 @@ impl Row<'_> {
         }
     }
 
-    pub(in crate::cli) fn to_json(
+    /// The line as JSON.
+    pub(in crate::cli) fn line(
         &self,
         width: BinWidth,
         detection: &CalibratedDetection,
         seed: u64,
     ) -> Value {
+        let mut line = self.to_json(width, seed);
+        if matches!(self, Self::Episode(..)) {
+            line["is_rate_controlled"] = detection.calibration.is_controlled().into();
+        }
+        line
+    }
+
+    /// The line, but for what is known of the run alone: whether the rate of false discoveries is controlled.
+    pub(in crate::cli) fn to_json(&self, width: BinWidth, seed: u64) -> Value {
         let time = |bin| width.start_of(bin).to_string();
         match self {
             Self::Episode(domain, episode) => {
@@ -270,14 +334,14 @@ impl Row<'_> {
                     "rank": domain.rank,
                     "domain": &*domain.domain,
                     "group": domain.group.as_deref(),
-                    "category": category(episode.category),
+                    "category": episode.category.name(),
                     "domain_p": domain.p,
                     "start": time(episode.first_bin),
                     "end": time(episode.end_bin),
                     "windows": episode.windows,
                     "peak_start": time(episode.peak_bin),
                     "statistic": episode.measure.name(),
-                    "direction": direction(episode.direction),
+                    "direction": episode.direction.name(),
                     "observed": episode.observed.get(episode.measure),
                     "expected": episode.expected,
                     "references": episode.references,
@@ -287,7 +351,6 @@ impl Row<'_> {
                     "e_q": episode.discovery.q_of_e,
                     "p_parts": {"sum": sum, "busy": busy, "maximum": maximum, "silence": silence, "run": run},
                     "is_discovery": episode.is_discovery,
-                    "is_rate_controlled": detection.calibration.is_controlled(),
                     "excess": episode.excess,
                     "total_excess": episode.total_excess,
                     "clients": episode.clients,

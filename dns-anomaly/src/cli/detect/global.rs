@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use dns_anomaly::{
-    CalibratedDetection, DomainEpisode, FoundCampaign, SeriesTable, Spread, StrangeWindow,
+    BinWidth, CalibratedDetection, DomainEpisode, FoundCampaign, SeriesTable, Spread, StrangeWindow,
 };
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ impl Global<'_> {
             form,
             &CAMPAIGNS,
             &campaigns,
-            |row| self.campaign_json(row),
+            |row| self.campaign_line(row),
             |row| self.campaign_cells(row),
         )
     }
@@ -74,7 +74,8 @@ impl Global<'_> {
         fields["kind"] = json!(kind);
         fields["mode"] = json!("calibrated");
         fields["seed"] = json!(self.arguments.sampling.seed());
-        fields
+        let naming = self.arguments.inputs.settings().naming();
+        self.arguments.schema.line(fields, naming)
     }
 
     fn domain_json(&self, episode: &DomainEpisode) -> Value {
@@ -112,7 +113,7 @@ impl Global<'_> {
             self.time(episode.first_bin),
             self.time(episode.end_bin),
             format!("{} of {}", drivers.len(), episode.groups),
-            some_of(&drivers),
+            some_of(&drivers, SHOWN),
             format!("{:.1e}", episode.e),
             format!("{:.1e}", episode.q),
             format!("{:+.1}", episode.excess),
@@ -149,41 +150,9 @@ impl Global<'_> {
         ]
     }
 
-    fn campaign_json(&self, campaign: &FoundCampaign) -> Value {
-        let members: Vec<Value> = campaign
-            .members
-            .iter()
-            .map(|member| {
-                json!({
-                    "domain": &*member.domain,
-                    "cause": member.cause.name(),
-                    "onset": self.time(member.onset_bin),
-                    "end": self.time(member.end_bin),
-                    "e": member.e,
-                    "total_excess": member.excess,
-                })
-            })
-            .collect();
-        let shared: Vec<Value> = campaign
-            .shared
-            .iter()
-            .map(|item| {
-                json!({"kind": item.kind.name(), "item": item.text, "members": item.members})
-            })
-            .collect();
-        let fields = json!({
-            "rank": campaign.rank,
-            "start": self.time(campaign.first_bin),
-            "end": self.time(campaign.end_bin),
-            "e": campaign.e,
-            "e_of_members": campaign.e_of_members,
-            "e_of_gathering": campaign.e_of_gathering,
-            "q": campaign.q,
-            "is_discovery": campaign.is_discovery,
-            "is_rate_controlled": self.detection.calibration.is_controlled(),
-            "members": members,
-            "shared": shared,
-        });
+    fn campaign_line(&self, campaign: &FoundCampaign) -> Value {
+        let mut fields = campaign_json(campaign, self.table.width());
+        fields["is_rate_controlled"] = self.detection.calibration.is_controlled().into();
         self.json("campaign", fields)
     }
 
@@ -203,12 +172,48 @@ impl Global<'_> {
             self.time(campaign.first_bin),
             self.time(campaign.end_bin),
             names.len().to_string(),
-            some_of(&names),
-            some_of(&shared),
+            some_of(&names, SHOWN),
+            some_of(&shared, SHOWN),
             format!("{:.1e}", campaign.e),
             format!("{:.1e}", campaign.q),
         ]
     }
+}
+
+/// A campaign, its members and what they share.
+pub(in crate::cli) fn campaign_json(campaign: &FoundCampaign, width: BinWidth) -> Value {
+    let time = |bin| width.start_of(bin).to_string();
+    let members: Vec<Value> = campaign
+        .members
+        .iter()
+        .map(|member| {
+            json!({
+                "domain": &*member.domain,
+                "cause": member.cause.name(),
+                "onset": time(member.onset_bin),
+                "end": time(member.end_bin),
+                "e": member.e,
+                "total_excess": member.excess,
+            })
+        })
+        .collect();
+    let shared: Vec<Value> = campaign
+        .shared
+        .iter()
+        .map(|item| json!({"kind": item.kind.name(), "item": item.text, "members": item.members}))
+        .collect();
+    json!({
+        "rank": campaign.rank,
+        "start": time(campaign.first_bin),
+        "end": time(campaign.end_bin),
+        "e": campaign.e,
+        "e_of_members": campaign.e_of_members,
+        "e_of_gathering": campaign.e_of_gathering,
+        "q": campaign.q,
+        "is_discovery": campaign.is_discovery,
+        "members": members,
+        "shared": shared,
+    })
 }
 
 pub(super) fn spread(spread: Option<Spread>) -> Option<&'static str> {
@@ -218,11 +223,14 @@ pub(super) fn spread(spread: Option<Spread>) -> Option<&'static str> {
     })
 }
 
+/// How many names stand in a cell.
+const SHOWN: usize = 3;
+
 /// The first few, and how many more there are.
-fn some_of(texts: &[&str]) -> String {
-    const SHOWN: usize = 3;
-    let shown = texts[..texts.len().min(SHOWN)].join(", ");
-    match texts.len().saturating_sub(SHOWN) {
+pub(in crate::cli) fn some_of(texts: &[&str], shown: usize) -> String {
+    let more = texts.len().saturating_sub(shown);
+    let shown = texts[..texts.len() - more].join(", ");
+    match more {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }

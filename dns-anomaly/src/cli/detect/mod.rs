@@ -6,25 +6,27 @@
 pub(in crate::cli) mod calibrated;
 mod global;
 mod metrics;
+#[cfg(feature = "svg")]
+mod report;
 
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use dns_anomaly::{
-    BinWidth, DetectSettings, Detection, Direction, Episode, Gathered, RankedDomain, RatePrior,
-    Series, SeriesTable, detect,
+    BinWidth, DetectSettings, Detection, Episode, Gathered, RankedDomain, RatePrior, Series,
+    SeriesTable, StageTimes, detect,
 };
 use rainier::prelude::sparkline;
 use serde_json::json;
 
-use crate::cli::calibrated::{CalibratedArguments, LatestArguments};
+use crate::cli::calibrated::{CalibratedArguments, SearchArguments};
 use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::inputs::InputArguments;
-use crate::cli::output::{Form, OutputArguments, write_rows};
+use crate::cli::output::{Form, OutputArguments, SchemaArguments, write_rows};
 use crate::cli::progress::during;
+use crate::cli::run_line::{add_input, add_times, texts, times};
 
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct DetectArguments {
@@ -33,11 +35,13 @@ pub(in crate::cli) struct DetectArguments {
     #[command(flatten)]
     output: OutputArguments,
     #[command(flatten)]
+    schema: SchemaArguments,
+    #[command(flatten)]
     sampling: SamplingArguments,
     #[command(flatten)]
     calibrated: CalibratedArguments,
     #[command(flatten)]
-    latest: LatestArguments,
+    search: SearchArguments,
     /// How windows are judged
     #[arg(long, value_enum, default_value_t = Mode::Calibrated)]
     mode: Mode,
@@ -56,10 +60,6 @@ pub(in crate::cli) struct DetectArguments {
     /// Mode deck: number of windows simulated for a band
     #[arg(long, default_value_t = 10_000)]
     simulations: usize,
-    /// Mode calibrated: sample the model for the best domains, as many as this share of all series and at least a
-    /// hundred; 0 for none
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
-    second_pass: f64,
     /// Mode calibrated: judge the names in this file, a name a line with all below it, but do not list them; may be
     /// given again
     #[arg(long, value_name = "FILE")]
@@ -71,6 +71,14 @@ pub(in crate::cli) struct DetectArguments {
     /// Mode calibrated: write the run's figures to this file, for Prometheus' text-file collector
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
+    /// Mode calibrated: write the run as one HTML page into this file, with tables and pictures
+    #[cfg(feature = "svg")]
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Draw the histories of at most this many domains into the report
+    #[cfg(feature = "svg")]
+    #[arg(long, value_name = "DOMAINS", default_value_t = 20)]
+    report_pictures: usize,
     /// Show at most this many domains
     #[arg(long, default_value_t = 20)]
     top: usize,
@@ -78,9 +86,6 @@ pub(in crate::cli) struct DetectArguments {
     /// of each for every name and window
     #[arg(long)]
     campaigns: bool,
-    /// Mode calibrated: clients and addresses with more than this share of a window's names tie no campaign together
-    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
-    popular: f64,
     /// Draw the series of the first domain
     #[arg(long)]
     plot: bool,
@@ -138,38 +143,50 @@ impl SamplingArguments {
 }
 
 pub(in crate::cli) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
-    let gathered = match arguments.mode {
+    let mut stages = StageTimes::default();
+    let gathered = stages.time("reading", || match arguments.mode {
         Mode::Calibrated if arguments.campaigns => {
             let stretch = arguments.calibrated.step().unwrap_or(arguments.window);
             let seed = arguments.sampling.seed();
-            arguments.inputs.gather_with_contacts(stretch, seed)?
+            arguments.inputs.gather_with_contacts(stretch, seed)
         }
-        Mode::Calibrated | Mode::Deck => arguments.inputs.gather()?,
-    };
+        Mode::Calibrated | Mode::Deck => arguments.inputs.gather(),
+    })?;
     match arguments.mode {
-        Mode::Calibrated => calibrated::run(arguments, &gathered),
-        Mode::Deck => run_deck(arguments, &gathered),
+        Mode::Calibrated => calibrated::run(arguments, &gathered, stages),
+        Mode::Deck => run_deck(arguments, &gathered, stages),
     }
 }
 
-fn run_deck(arguments: &DetectArguments, gathered: &Gathered) -> anyhow::Result<()> {
+fn run_deck(
+    arguments: &DetectArguments,
+    gathered: &Gathered,
+    mut stages: StageTimes,
+) -> anyhow::Result<()> {
     let settings = arguments.settings();
-    let start = Instant::now();
-    let detection = during("judging windows", || {
-        detect(&gathered.table, &gathered.visits, &settings)
+    let detection = stages.time("judging", || {
+        during("judging windows", || {
+            detect(&gathered.table, &gathered.visits, &settings)
+        })
     })?;
-    complain(&summary(
-        &detection,
-        arguments,
-        start.elapsed().as_secs_f64(),
-    ));
+    complain(&summary(&detection, arguments, &stages));
     let table = &gathered.table;
     let shown = &detection.domains[..arguments.top.min(detection.domains.len())];
     arguments.output.write(|writer| {
-        let form = arguments.output.form(Form::Json);
-        let to_json = |&(domain, episode): &_| to_json(table, domain, episode, arguments);
+        let form = arguments.schema.form(&arguments.output);
+        let naming = arguments.inputs.settings().naming();
+        let to_json = |&(domain, episode): &_| {
+            let line = to_json(table, domain, episode, arguments);
+            arguments.schema.line(line, naming)
+        };
         let cells = |&(domain, episode): &_| cells(table, domain, episode);
         write_rows(writer, form, &HEADER, &rows(shown), to_json, cells)?;
+        if form == Form::Json {
+            let mut line = deck_line(&detection, arguments);
+            add_input(&mut line, &gathered.tally, table);
+            add_times(&mut line, &stages, detection.series);
+            writeln!(writer, "{}", arguments.schema.line(line, naming))?;
+        }
         if let (true, Some(best)) = (arguments.plot, shown.first()) {
             let episode = &best.episodes[0];
             let bins = episode.first_bin..episode.end_bin;
@@ -209,11 +226,11 @@ impl DetectArguments {
     }
 }
 
-fn summary(detection: &Detection, arguments: &DetectArguments, seconds: f64) -> String {
+fn summary(detection: &Detection, arguments: &DetectArguments, stages: &StageTimes) -> String {
     format!(
         "mode deck, seed {}: {} series, {} windows tested ({} within the range of their references), \
          {} with insufficient history, {} references fitted; {} outliers in {} domains, at most {:.1} expected by chance \
-         (false-alarm rate {} a window); {seconds:.1} s",
+         (false-alarm rate {} a window); {}",
         arguments.sampling.seed(),
         detection.series,
         detection.tested,
@@ -224,7 +241,40 @@ fn summary(detection: &Detection, arguments: &DetectArguments, seconds: f64) -> 
         detection.domains.len(),
         detection.expected_by_chance(),
         detection.false_alarm_rate,
+        times(stages),
     )
+}
+
+/// What a run in mode deck was asked, and what it judged.
+fn deck_line(detection: &Detection, arguments: &DetectArguments) -> serde_json::Value {
+    let settings = vec![
+        ("bin", arguments.inputs.bin().to_string()),
+        ("window", arguments.window.to_string()),
+        ("period", arguments.period.to_string()),
+        ("references", arguments.references.to_string()),
+        ("band", arguments.band.to_string()),
+        ("simulations", arguments.simulations.to_string()),
+    ];
+    json!({
+        "schema": 1,
+        "kind": "run",
+        "mode": "deck",
+        "version": env!("CARGO_PKG_VERSION"),
+        "seed": arguments.sampling.seed(),
+        "settings": texts(&settings),
+        "series": {"all": detection.series},
+        "windows": {
+            "tested": detection.tested,
+            "within_range": detection.within_range,
+            "insufficient_history": detection.insufficient_history,
+            "references_fitted": detection.fitted,
+        },
+        "found": {
+            "domains": detection.domains.len(),
+            "outliers": detection.outliers,
+            "expected_by_chance": detection.expected_by_chance(),
+        },
+    })
 }
 
 fn rows(domains: &[RankedDomain]) -> Vec<(&RankedDomain, &Episode)> {
@@ -263,7 +313,7 @@ fn cells(table: &SeriesTable, domain: &RankedDomain, episode: &Episode) -> Vec<S
         evidence.observed.to_string(),
         format!("{:.1}", evidence.expected),
         format!("{}..{}", evidence.band.low, evidence.band.high),
-        direction(evidence.direction).to_owned(),
+        evidence.direction.name().to_owned(),
         format!("{:.1e}", evidence.p),
         format!("{:.1e}", episode.q),
         format!("{:+.1}", episode.excess),
@@ -295,7 +345,7 @@ fn to_json(
         "windows": episode.windows,
         "peak_start": table.width().start_of(episode.peak.window.first_bin).to_string(),
         "statistic": evidence.statistic.name(),
-        "direction": direction(evidence.direction),
+        "direction": evidence.direction.name(),
         "observed": evidence.observed,
         "expected": evidence.expected,
         "band_low": evidence.band.low,
@@ -306,13 +356,6 @@ fn to_json(
         "excess": episode.excess,
         "clients": episode.clients,
     })
-}
-
-pub(in crate::cli) fn direction(direction: Direction) -> &'static str {
-    match direction {
-        Direction::More => "more",
-        Direction::Fewer => "fewer",
-    }
 }
 
 /// Bars in a line of a terminal.

@@ -62,7 +62,7 @@ pub use crate::campaign::{
 pub use crate::contacts::Contacts;
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
-    RankedDomain, Statistic, Statistics, Window, detect,
+    RankedDomain, SeriesVerdict, Statistic, Statistics, Window, detect, judge_series,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
 pub use crate::evaluate::{
@@ -70,7 +70,7 @@ pub use crate::evaluate::{
     Plant, PowerRow, Strength, ValuedError, campaign_rate, evaluate, is_valued, planted_names,
     read_valued,
 };
-pub use crate::fit::{FitSeriesError, fit_series, fit_series_watched};
+pub use crate::fit::{FitSeriesError, fit_series, fit_series_watched, stream_key};
 pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};

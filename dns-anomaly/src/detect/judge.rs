@@ -71,18 +71,18 @@ pub struct Outlier {
 }
 
 /// What came of the windows of one series.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SeriesVerdict {
-    /// In time order.
-    pub(super) outliers: Vec<Outlier>,
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SeriesVerdict {
+    /// Outlier windows in time order.
+    pub outliers: Vec<Outlier>,
     /// Windows compared with references.
-    pub(super) tested: usize,
+    pub tested: usize,
     /// Of these, the ones within the range of their references.
-    pub(super) within_range: usize,
+    pub within_range: usize,
     /// Windows with too few references.
-    pub(super) insufficient_history: usize,
+    pub insufficient_history: usize,
     /// References fitted.
-    pub(super) fitted: usize,
+    pub fitted: usize,
 }
 
 /// What each comparison looks at.

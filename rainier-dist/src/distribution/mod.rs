@@ -21,6 +21,7 @@ mod cumulative;
 mod location_scale;
 mod multivariate;
 mod number;
+mod shared;
 mod support;
 mod vector_support;
 

@@ -85,6 +85,36 @@ pub struct SeriesVerdict {
     pub fitted: usize,
 }
 
+impl Outlier {
+    /// Observed minus expected; negative when fewer, and 0 where the expected value lies on the other side.
+    pub fn excess(&self) -> f64 {
+        let difference = self.evidence.observed as f64 - self.evidence.expected;
+        match self.evidence.direction {
+            Direction::More => difference.max(0.0),
+            Direction::Fewer => difference.min(0.0),
+        }
+    }
+}
+
+impl SeriesVerdict {
+    /// The smallest p of its windows times their number (Bonferroni), at most 1; 1 without outliers.
+    pub fn p(&self) -> f64 {
+        let p = self.outliers.iter().map(|outlier| outlier.evidence.p);
+        p.min_by(f64::total_cmp)
+            .map_or(1.0, |p| (p * self.tested as f64).min(1.0))
+    }
+
+    /// Runs of adjacent outlier windows, in time order, each with the place of its smallest p.
+    pub fn episodes(&self) -> impl Iterator<Item = (&[Outlier], usize)> {
+        let is_adjacent =
+            |a: &Outlier, b: &Outlier| a.window.first_bin + a.window.bins == b.window.first_bin;
+        self.outliers.chunk_by(is_adjacent).map(|run| {
+            let smallest = |&a: &usize, &b: &usize| run[a].evidence.p.total_cmp(&run[b].evidence.p);
+            (run, (0..run.len()).min_by(smallest).unwrap_or(0))
+        })
+    }
+}
+
 /// What each comparison looks at.
 const COMPARISONS: [(Statistic, Direction); 4] = [
     (Statistic::Sum, Direction::More),

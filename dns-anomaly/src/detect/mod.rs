@@ -48,9 +48,8 @@ pub fn detect(
     visits: &[Visit],
     settings: &DetectSettings,
 ) -> Result<Detection, DetectError> {
-    let plan = settings.plan(table.width())?;
     let verdicts = judge_series(table, settings)?;
-    let mut detection = rank::rank(table, &verdicts, settings, plan);
+    let mut detection = rank::rank(table, &verdicts, settings);
     detection.count_clients(&visits_by_domain(visits));
     Ok(detection)
 }

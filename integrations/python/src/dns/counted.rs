@@ -23,11 +23,11 @@ pub(super) fn series_of(batch: &RecordBatch, width: BinWidth) -> PyResult<Series
 }
 
 /// The same of one row a domain: the numbers of its bins and their counts. Series go on to
-/// `observed_until`.
+/// `observed_until`, or to the newest bin of all.
 pub(super) fn series_of_lists(
     batch: &RecordBatch,
     width: BinWidth,
-    observed_until: i64,
+    observed_until: Option<i64>,
 ) -> PyResult<SeriesTable> {
     let domains = texts("domain", column(batch, "domain")?)?;
     let bins = Lists::of_array("bins", column(batch, "bins")?)?;
@@ -56,7 +56,7 @@ pub(super) fn series_of_lists(
             cells.push((domains.value(row), bin as i64, count));
         }
     }
-    SeriesTable::from_counts(width, cells, Some(observed_until)).map_err(model_error)
+    SeriesTable::from_counts(width, cells, observed_until).map_err(model_error)
 }
 
 pub(super) fn width_of(seconds: u32) -> PyResult<BinWidth> {

@@ -102,7 +102,7 @@ pub(super) fn judge<'py>(
     let (batch, width) = (batch.into_inner(), width_of(settings.bin)?);
     let detect = settings.settings()?;
     let (table, verdicts) = py.detach(|| {
-        let table = series_of_lists(&batch, width, observed_until)?;
+        let table = series_of_lists(&batch, width, Some(observed_until))?;
         let verdicts = dns_anomaly::judge_series(&table, &detect).map_err(model_error)?;
         Ok::<_, PyErr>((table, verdicts))
     })?;

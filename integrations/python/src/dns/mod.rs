@@ -7,6 +7,7 @@ mod calibrated;
 mod counted;
 mod croston;
 mod deck;
+mod filled;
 
 use dns_anomaly::BinWidth;
 use pyo3::prelude::*;
@@ -19,6 +20,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(calibrated::detect_calibrated_windows, module)?)?;
     module.add_function(wrap_pyfunction!(deck::detect_deck, module)?)?;
     module.add_function(wrap_pyfunction!(deck::judge, module)?)?;
+    module.add_function(wrap_pyfunction!(filled::filled, module)?)?;
     module.add_function(wrap_pyfunction!(seconds, module)?)
 }
 

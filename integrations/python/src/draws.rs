@@ -167,7 +167,7 @@ fn array(py: Python<'_>, numbers: Vec<f64>) -> PyResult<Py<PyAny>> {
     let array = std::sync::Arc::new(Float64Array::from(numbers));
     let field = std::sync::Arc::new(Field::new("", DataType::Float64, false));
     let array = PyArray::try_new(array, field).map_err(|error| SampleError::new_err(error.to_string()))?;
-    Ok(array.into_pyarrow(py)?.unbind())
+    Ok(array.to_pyarrow(py)?.unbind())
 }
 
 fn write_error(error: WriteError) -> PyErr {

@@ -152,11 +152,11 @@ impl PyReal {
         comparison: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = other.py();
-        let compare = match comparison {
-            CompareOp::Lt => Real::less::<Real>,
-            CompareOp::Le => Real::less_or_equal::<Real>,
-            CompareOp::Gt => Real::greater::<Real>,
-            CompareOp::Ge => Real::greater_or_equal::<Real>,
+        let compare: fn(&Real, Real) -> Condition = match comparison {
+            CompareOp::Lt => |a, b| a.less(b),
+            CompareOp::Le => |a, b| a.less_or_equal(b),
+            CompareOp::Gt => |a, b| a.greater(b),
+            CompareOp::Ge => |a, b| a.greater_or_equal(b),
             CompareOp::Eq | CompareOp::Ne => {
                 return Ok(py.NotImplemented().into_bound(py));
             }

@@ -4,7 +4,7 @@
 //! domains share. Out: the ranked episodes, or the windows of each domain, which are joined to the
 //! same episodes elsewhere.
 
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
 use dns_anomaly::{DetectSettings, FitSettings, Outlier, RatePrior, SeriesVerdict};
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;

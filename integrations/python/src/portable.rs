@@ -194,6 +194,9 @@ impl PyPortableTemplate {
         keep_errors: bool,
         watch: &Watch,
     ) -> PyResult<Vec<Option<Outcome>>> {
+        if watch.is_cancelled() {
+            return Ok(rows.iter().map(|_| None).collect());
+        }
         let rows: Vec<Row<'_>> = rows
             .iter()
             .map(|&row| series.values(row))

@@ -102,7 +102,7 @@ def bad(**changes):
         (bad(counts=[[1, 2], [3, None]]), r'column "counts", row 1, entry 1: must be a number, got null'),
         (bad(counts=[[1.0, 2], [float("nan"), 4]]), r'column "counts", row 1, entry 0: must be a number, got NaN'),
         (bad(counts=[[1, 2], None]), r'column "counts", row 1: must be a number, got null'),
-        (bad(counts=[["a"], ["b"]]), r'column "counts" must hold numbers, got Utf8'),
+        (bad(counts=[["a"], ["b"]]), r"column 'counts' must hold numbers, or lists of numbers, got string"),
         (bad(counts=["a", "b"]), r"column 'counts' must hold numbers, or lists of numbers, got string"),
         (bad(counts=None), r"there must be a column 'counts', there are 'key'"),
         (bad(key=None), r"there must be a column 'key', there are 'counts'"),

@@ -119,9 +119,14 @@ def as_lists(table: pa.Table, keys: Sequence[str], columns: Sequence[str]) -> pa
         if name not in table.column_names:
             raise ModelError(f"there must be a column {name!r}, there are {', '.join(map(repr, table.column_names))}")
     if all(_is_list(table.schema.field(name).type) for name in columns):
+        for name in columns:
+            _check_type(name, table.schema.field(name).type.value_type)
         return table.select([*keys, *columns])
     for name in columns:
-        _check_numbers(name, table[name])
+        _check_type(name, table.schema.field(name).type)
+        if table[name].null_count:
+            row = table[name].is_null().index(True).as_py()
+            raise ModelError(f"column {name!r}, row {row}: must be a number, got null")
     # One thread keeps the order of rows.
     grouped = table.select([*keys, *columns]).group_by(list(keys), use_threads=False)
     lists = grouped.aggregate([(name, "list") for name in columns])
@@ -152,9 +157,6 @@ def _is_list(kind: pa.DataType) -> bool:
     return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
 
 
-def _check_numbers(name: str, column: pa.ChunkedArray) -> None:
-    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_boolean(column.type)):
-        raise ModelError(f"column {name!r} must hold numbers, or lists of numbers, got {column.type}")
-    if column.null_count:
-        row = column.is_null().index(True).as_py()
-        raise ModelError(f"column {name!r}, row {row}: must be a number, got null")
+def _check_type(name: str, kind: pa.DataType) -> None:
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
+        raise ModelError(f"column {name!r} must hold numbers, or lists of numbers, got {kind}")

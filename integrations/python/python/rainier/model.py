@@ -33,10 +33,11 @@ class RandomVariable(Generic[T]):
     however often its variable is used.
     """
 
-    __slots__ = ("_terms", "value")
+    __slots__ = ("_name", "_terms", "value")
 
-    def __init__(self, value: T, terms: _native.Terms | None = None) -> None:
+    def __init__(self, value: T, terms: _native.Terms | None = None, name: str = "") -> None:
         self.value = value
+        self._name = name
         self._terms = _native.Terms() if terms is None else terms
 
     def map(self, function: Callable[[T], U]) -> RandomVariable[U]:
@@ -63,24 +64,24 @@ class RandomVariable(Generic[T]):
 
     def condition(self, log_density: Callable[[T], Real | float]) -> RandomVariable[T]:
         """Adds a log density of the value to the model's."""
-        return RandomVariable(self.value, self._terms.condition(log_density(self.value)))
+        return RandomVariable(self.value, self._terms.condition(log_density(self.value)), self._name)
 
     def named(self, name: str) -> RandomVariable[T]:
         """Calls the value so in reports; its parts ``name[0]``, ``name.part``. The first name stays."""
         reals, _ = _parts(self.value, name)
-        return RandomVariable(self.value, self._terms.named(reals))
+        return RandomVariable(self.value, self._terms.named(reals), name)
 
     def compile(self) -> CompiledModel:
         """Compiles the model with its gradient; columns without values wait for their data."""
-        return CompiledModel(_native.Template(self._terms, *_parts(self.value)))
+        return CompiledModel(_native.Template(self._terms, *_parts(self.value, self._name)))
 
     def sample(self, data: Mapping[str, Any] | None = None, **settings: Any) -> Trace:
         """Compiles and samples; settings as those of ``CompiledModel.sample``."""
         return self.compile().sample(data, **settings)
 
     def prior_predictive(self, draws: int = 1000, seed: int = 0) -> dict[str, np.ndarray]:
-        """Draws of the value from the priors alone."""
-        reals, generators = _parts(self.value)
+        """Draws of the value from the priors alone, by place in the value."""
+        reals, generators = _parts(self.value, self._name)
         template = _native.Template(self._terms, reals, generators)
         labels = [label for label, _ in reals + generators]
         numbers = np.asarray(template.prior_predictive(draws, seed), dtype=float).reshape(draws, len(labels))

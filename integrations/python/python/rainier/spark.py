@@ -226,7 +226,7 @@ def _counted(df: DataFrame, domain: str, timestamp: str, count: str, seconds: in
             f"column {timestamp!r} must hold timestamps, dates or seconds since 1970, got {kind.simpleString()}"
         )
     place = F.concat(
-        F.lit(f"domain "), F.coalesce(F.col(domain).cast("string"), F.lit("null")),
+        F.lit("domain "), F.coalesce(F.col(domain).cast("string"), F.lit("null")),
         F.lit(", time "), F.coalesce(F.col(timestamp).cast("string"), F.lit("null")),
     )  # fmt: skip
     number = F.col(count).cast("double")

@@ -140,7 +140,7 @@ def arrays_of(labels: Sequence[str], numbers: np.ndarray) -> dict[str, np.ndarra
         places, positions = zip(*sorted(entries), strict=True)
         axes = tuple(top + 1 for top in places[-1])
         if list(places) == list(np.ndindex(axes)):
-            arrays[name] = numbers[..., list(positions)].reshape(*numbers.shape[:-1], *axes)
+            arrays[name] = numbers[..., list(positions)].reshape((*numbers.shape[:-1], *axes))
         else:
             arrays |= {labels[position]: numbers[..., position] for position in positions}
     return arrays

@@ -188,7 +188,7 @@ def _portable(df: DataFrame, value: str | Mapping[str, str], model: AnyModel | s
     counts = value if isinstance(value, str) else value["counts"]
     _check_columns(df, [], [counts])
     one = F.explode(counts) if isinstance(df.schema[counts].dataType, T.ArrayType) else F.col(counts)
-    busy = df.select(one.cast("double").alias("count")).where("count > 0")
+    busy = df.select(one.alias("count")).where("count > 0").select(F.col("count").cast("double"))
     total, bins = busy.agg(F.sum("count"), F.count("count")).first()
     return PortableModel.of(MODELS[model](total / bins if bins else 1.0))
 

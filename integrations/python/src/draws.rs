@@ -39,9 +39,8 @@ impl PyDraws {
 
     fn statistics_of(&self) -> impl Iterator<Item = &Statistics> {
         let trace = self.trace.trace();
-        let places = (0..trace.chains()).flat_map(|chain| {
-            (0..trace.draws_per_chain()).map(move |draw| (chain, draw))
-        });
+        let places = (0..trace.chains())
+            .flat_map(|chain| (0..trace.draws_per_chain()).map(move |draw| (chain, draw)));
         places.map(|(chain, draw)| trace.statistics(chain, draw))
     }
 }
@@ -132,7 +131,9 @@ impl PyDraws {
             .detach(|| self.trace.log_likelihood())
             .map_err(model_error)?;
         let places = (0..likelihood.outcomes()).filter_map(|outcome| likelihood.place(outcome));
-        let places = places.map(|(name, place)| (name.to_owned(), place)).collect();
+        let places = places
+            .map(|(name, place)| (name.to_owned(), place))
+            .collect();
         Ok((array(py, likelihood.chains().concat())?, places))
     }
 
@@ -141,9 +142,18 @@ impl PyDraws {
             .map_err(write_error)
     }
 
-    fn write_cmdstan_csv(&self, py: Python<'_>, folder: PathBuf, model: &str) -> PyResult<Vec<PathBuf>> {
-        py.detach(|| self.trace.trace().write_cmdstan_csv(&folder, model, &self.run))
-            .map_err(write_error)
+    fn write_cmdstan_csv(
+        &self,
+        py: Python<'_>,
+        folder: PathBuf,
+        model: &str,
+    ) -> PyResult<Vec<PathBuf>> {
+        py.detach(|| {
+            self.trace
+                .trace()
+                .write_cmdstan_csv(&folder, model, &self.run)
+        })
+        .map_err(write_error)
     }
 }
 
@@ -166,7 +176,8 @@ pub(crate) const SUMMARY: [(&str, OfRow); 9] = [
 fn array(py: Python<'_>, numbers: Vec<f64>) -> PyResult<Py<PyAny>> {
     let array = std::sync::Arc::new(Float64Array::from(numbers));
     let field = std::sync::Arc::new(Field::new("", DataType::Float64, false));
-    let array = PyArray::try_new(array, field).map_err(|error| SampleError::new_err(error.to_string()))?;
+    let array =
+        PyArray::try_new(array, field).map_err(|error| SampleError::new_err(error.to_string()))?;
     Ok(array.to_pyarrow(py)?.unbind())
 }
 

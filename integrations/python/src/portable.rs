@@ -113,11 +113,15 @@ impl PyPortableTemplate {
 
 /// A pool of so many threads; none where one thread is enough, or no others can be had.
 fn pool(threads: Option<usize>) -> Option<rayon::ThreadPool> {
-    let threads = threads.unwrap_or_else(|| {
-        std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-    });
+    let threads = threads
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     (threads > 1)
-        .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok())
+        .then(|| {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .ok()
+        })
         .flatten()
 }
 
@@ -168,7 +172,11 @@ impl<'a> SeriesOfBatch<'a> {
 
     /// What went wrong, and in which series.
     fn refused(&self, row: usize, error: &SampleError) -> PyErr {
-        let keys: Vec<&str> = self.key_texts.iter().map(|texts| texts.value(row)).collect();
+        let keys: Vec<&str> = self
+            .key_texts
+            .iter()
+            .map(|texts| texts.value(row))
+            .collect();
         let names: Vec<&str> = self.lists.iter().map(|(name, _)| *name).collect();
         let place = format!(
             "series {:?} (row {row}), column {}: ",
@@ -202,7 +210,9 @@ impl PyPortableTemplate {
             .map(|&row| series.values(row))
             .collect::<PyResult<_>>()?;
         let first = rows.first().map_or(0, |&(row, _, _)| row);
-        let keyed = rows.iter().map(|(_, key, values)| (*key, values.as_slice()));
+        let keyed = rows
+            .iter()
+            .map(|(_, key, values)| (*key, values.as_slice()));
         let fits = self.0.fit_many(keyed, sampler, run);
         let mut outcomes = Vec::with_capacity(rows.len());
         for (place, fit) in fits.map_err(|error| sample_error(&error))?.enumerate() {

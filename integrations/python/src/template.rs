@@ -27,7 +27,10 @@ pub(crate) struct Parts {
 
 impl Parts {
     pub(crate) fn generator_labels(&self) -> Vec<String> {
-        self.generators.iter().map(|(label, _)| label.clone()).collect()
+        self.generators
+            .iter()
+            .map(|(label, _)| label.clone())
+            .collect()
     }
 }
 
@@ -69,7 +72,9 @@ impl PyTemplate {
         reals: Vec<(String, PyRef<'_, PyReal>)>,
         generators: Vec<(String, PyRef<'_, PyGenerator>)>,
     ) -> PyResult<Self> {
-        let reals = reals.iter().map(|(label, real)| (label.clone(), real.0.clone()));
+        let reals = reals
+            .iter()
+            .map(|(label, real)| (label.clone(), real.0.clone()));
         let generators = generators.iter();
         let parts = Parts {
             reals: reals.collect(),
@@ -110,12 +115,16 @@ impl PyTemplate {
             .iter()
             .map(|(column, values)| (*column, values.as_ref()))
             .collect();
-        let posterior = py.detach(|| self.template.bind(&given)).map_err(model_error)?;
+        let posterior = py
+            .detach(|| self.template.bind(&given))
+            .map_err(model_error)?;
         Ok(PyPosterior::new(posterior, self.parts.generator_labels()))
     }
 
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.template.to_bytes()).map_err(model_error)?;
+        let bytes = py
+            .detach(|| self.template.to_bytes())
+            .map_err(model_error)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -141,7 +150,9 @@ impl PyTemplate {
         let columns = self.template.program().columns();
         let mut open = columns.iter().filter(|column| column.values().is_none());
         open.find(|column| column.name() == name).ok_or_else(|| {
-            model_error(format!("the model has no column {name:?} that waits for data"))
+            model_error(format!(
+                "the model has no column {name:?} that waits for data"
+            ))
         })
     }
 }

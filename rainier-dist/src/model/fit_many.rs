@@ -207,10 +207,7 @@ fn positions<T, I>(
     posteriors: I,
     sampler: &Hmc,
     run: &Run,
-) -> Result<
-    impl Iterator<Item = Series<(Posterior<T>, Trace), SampleError>> + use<T, I>,
-    SampleError,
->
+) -> Result<impl Iterator<Item = Series<(Posterior<T>, Trace), SampleError>> + use<T, I>, SampleError>
 where
     I: Iterator<Item = (u64, Result<Posterior<T>, SampleError>)>,
 {

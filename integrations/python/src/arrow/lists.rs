@@ -59,7 +59,11 @@ impl Lists {
 
     /// The numbers of a row.
     pub(crate) fn row(&self, row: usize) -> PyResult<ScalarBuffer<f64>> {
-        if self.null_rows.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+        if self
+            .null_rows
+            .as_ref()
+            .is_some_and(|nulls| nulls.is_null(row))
+        {
             return Err(must_be_a_number(&self.column, row, "null"));
         }
         let (start, end) = (self.offsets[row], self.offsets[row + 1]);

@@ -44,9 +44,9 @@ fn distribution(name: &str, parameters: Vec<Number>) -> PyResult<PyDistribution>
 #[pyfunction]
 fn categorical(probabilities: Vec<Number>) -> PyDistribution {
     let probabilities = probabilities.into_iter().map(|number| number.0);
-    PyDistribution(Family::discrete(
-        rainier::dist::discrete::Categorical::new(probabilities),
-    ))
+    PyDistribution(Family::discrete(rainier::dist::discrete::Categorical::new(
+        probabilities,
+    )))
 }
 
 /// One of several distributions, each with its probability.
@@ -90,7 +90,11 @@ macro_rules! made_of {
                 Ok(PyDistribution(Family::discrete($made)))
             }
             Family::Mixed(one) => Err(model_error(format!(
-                concat!("{} cannot be ", $name, ": it has a density and a probability at 0"),
+                concat!(
+                    "{} cannot be ",
+                    $name,
+                    ": it has a density and a probability at 0"
+                ),
                 one.name()
             ))),
         }
@@ -110,7 +114,11 @@ macro_rules! mixed_of {
                 Ok(PyDistribution(Family::discrete($made)))
             }
             Family::Mixed(one) => Err(model_error(format!(
-                concat!("{} cannot be ", $name, ": it has a density and a probability at 0"),
+                concat!(
+                    "{} cannot be ",
+                    $name,
+                    ": it has a density and a probability at 0"
+                ),
                 one.name()
             ))),
         }

@@ -3,9 +3,7 @@
 //! In: counts in long form (domain, bin, count). Out: a table with one row an episode.
 
 use arrow_array::{BooleanArray, Float64Array, Int64Array, StringArray};
-use dns_anomaly::{
-    CalibratedDomain, CalibratedEpisode, CalibratedSettings, detect_calibrated,
-};
+use dns_anomaly::{CalibratedDomain, CalibratedEpisode, CalibratedSettings, detect_calibrated};
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;
 
@@ -26,7 +24,9 @@ pub(super) fn detect_calibrated_windows<'py>(
     threads: Option<usize>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let (width, window) = (width_of(bin)?, width_of(window)?);
-    let mut settings = CalibratedSettings::default().with_window(window).with_seed(seed);
+    let mut settings = CalibratedSettings::default()
+        .with_window(window)
+        .with_seed(seed);
     if let Some(rate) = false_discovery_rate {
         settings = settings.with_false_discovery_rate(rate);
     }
@@ -44,7 +44,9 @@ pub(super) fn detect_calibrated_windows<'py>(
         .flat_map(|domain| domain.episodes.iter().map(move |episode| (domain, episode)))
         .collect();
     let whole = |of: &dyn Fn(&CalibratedDomain, &CalibratedEpisode) -> i64| -> Int64Array {
-        rows.iter().map(|(domain, episode)| Some(of(domain, episode))).collect()
+        rows.iter()
+            .map(|(domain, episode)| Some(of(domain, episode)))
+            .collect()
     };
     let number = |of: fn(&CalibratedEpisode) -> f64| -> Float64Array {
         rows.iter().map(|(_, episode)| Some(of(episode))).collect()

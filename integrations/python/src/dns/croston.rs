@@ -78,7 +78,10 @@ pub(super) fn croston<'py>(
         (0..batch.num_rows()).map(of_row).collect::<PyResult<_>>()
     })?;
     let numbers = |of: fn(&PointForecast) -> f64| -> Float64Array {
-        forecasts.iter().map(|forecast| Some(of(forecast))).collect()
+        forecasts
+            .iter()
+            .map(|forecast| Some(of(forecast)))
+            .collect()
     };
     columns.add("size", numbers(PointForecast::expected_size));
     columns.add("active_prob", numbers(PointForecast::active_prob));

@@ -17,7 +17,10 @@ use crate::error::model_error;
 /// Adds the functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(croston::croston, module)?)?;
-    module.add_function(wrap_pyfunction!(calibrated::detect_calibrated_windows, module)?)?;
+    module.add_function(wrap_pyfunction!(
+        calibrated::detect_calibrated_windows,
+        module
+    )?)?;
     module.add_function(wrap_pyfunction!(deck::detect_deck, module)?)?;
     module.add_function(wrap_pyfunction!(deck::judge, module)?)?;
     module.add_function(wrap_pyfunction!(filled::filled, module)?)?;

@@ -126,7 +126,7 @@ impl PyDraws {
     }
 
     /// The log likelihood of each outcome, `[chain, draw, outcome]`, and the name and place of each.
-    fn log_likelihood(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, Vec<(String, usize)>)> {
+    fn log_likelihood(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, Vec<Place>)> {
         let likelihood = py
             .detach(|| self.trace.log_likelihood())
             .map_err(model_error)?;
@@ -156,6 +156,9 @@ impl PyDraws {
         .map_err(write_error)
     }
 }
+
+/// An outcome: the distribution it was fitted to, and its place in the data.
+type Place = (String, usize);
 
 type OfRow = fn(&SummaryRow) -> Option<f64>;
 

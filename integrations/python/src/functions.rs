@@ -1,4 +1,4 @@
-//! Gives Python the functions of expressions, by the names NumPy and SciPy use.
+//! Gives Python the functions of expressions, by the names that Python's users know.
 //!
 //! In: numbers of a model. Out: expressions, or constants.
 

@@ -123,11 +123,11 @@ impl PyPosterior {
             Some(threads) => run.with_threads(threads),
             None => run,
         };
-        let sampled = watched(py, progress.as_ref(), |watch| {
+        let outcome = watched(py, progress.as_ref(), |watch| {
             let run = run.clone().with_control(watch.control(tune));
             sampler.sample(&self.posterior, &run)
         })?;
-        let trace = sampled.map_err(|error| sample_error(&error))?;
+        let trace = outcome.map_err(|error| sample_error(&error))?;
         Ok(PyDraws::new(trace, self.generator_labels.clone(), run))
     }
 }

@@ -67,7 +67,7 @@ impl PyReal {
         Self(Real::lookup(index.0, &table))
     }
 
-    /// NumPy leaves operators between its arrays and expressions to expressions.
+    /// Arrays leave operators between them and expressions to expressions.
     #[classattr]
     fn __array_ufunc__() -> Option<bool> {
         None
@@ -193,6 +193,7 @@ impl PyCondition {
         Self(self.0.not())
     }
 
+    #[expect(clippy::unused_self, reason = "what Python calls")]
     fn __bool__(&self) -> PyResult<bool> {
         Err(PyTypeError::new_err(
             "a condition is not known before there is a draw; write condition.select(then, otherwise), and & | ~ for and, or, not",

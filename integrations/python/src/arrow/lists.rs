@@ -24,6 +24,11 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "places in memory are not negative and fit it"
+    )]
     pub(crate) fn of_array(column: &str, array: &dyn Array) -> PyResult<Self> {
         let (items, offsets) = match array.data_type() {
             DataType::List(_) => {

@@ -110,6 +110,6 @@ pub(crate) fn counts(name: &str, array: &ArrayRef) -> PyResult<Vec<u64>> {
     reason = "a whole number in range"
 )]
 pub(crate) fn as_count(number: f64) -> Option<u64> {
-    let is_count = number >= 0.0 && number <= 9_007_199_254_740_992.0 && number.fract() == 0.0;
+    let is_count = (0.0..=9_007_199_254_740_992.0).contains(&number) && number.fract() == 0.0;
     is_count.then_some(number as u64)
 }

@@ -2,6 +2,11 @@
 //!
 //! In: counts in long form (domain, bin, count). Out: a table with one row an episode.
 
+#![expect(
+    clippy::cast_possible_wrap,
+    reason = "numbers of windows are far below 2^63"
+)]
+
 use arrow_array::{BooleanArray, Float64Array, Int64Array, StringArray};
 use dns_anomaly::{CalibratedDomain, CalibratedEpisode, CalibratedSettings, detect_calibrated};
 use pyo3::prelude::*;
@@ -14,15 +19,15 @@ use crate::error::model_error;
 /// Outlier windows of counts in long form, mode `calibrated`: one row an episode.
 #[pyfunction]
 #[pyo3(signature = (batch, *, bin, window, false_discovery_rate, seed, threads))]
-pub(super) fn detect_calibrated_windows<'py>(
-    py: Python<'py>,
+pub(super) fn detect_calibrated_windows(
+    py: Python<'_>,
     batch: PyRecordBatch,
     bin: u32,
     window: u32,
     false_discovery_rate: Option<f64>,
     seed: u64,
     threads: Option<usize>,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let (width, window) = (width_of(bin)?, width_of(window)?);
     let mut settings = CalibratedSettings::default()
         .with_window(window)

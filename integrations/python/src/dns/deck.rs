@@ -4,6 +4,11 @@
 //! domains share. Out: the ranked episodes, or the windows of each domain, which are joined to the
 //! same episodes elsewhere.
 
+#![expect(
+    clippy::cast_possible_wrap,
+    reason = "numbers of windows are far below 2^63"
+)]
+
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
 use dns_anomaly::{DetectSettings, FitSettings, Outlier, RatePrior, SeriesVerdict};
 use pyo3::prelude::*;
@@ -54,11 +59,11 @@ impl Settings {
 
 /// Ranked episodes of counts in long form.
 #[pyfunction]
-pub(super) fn detect_deck<'py>(
-    py: Python<'py>,
+pub(super) fn detect_deck(
+    py: Python<'_>,
     batch: PyRecordBatch,
     settings: Settings,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let (batch, width) = (batch.into_inner(), width_of(settings.bin)?);
     let detect = settings.settings()?;
     let found = py.detach(|| {
@@ -93,12 +98,12 @@ pub(super) fn detect_deck<'py>(
 /// Verdicts on the windows of each domain, given what all domains share. A domain without outliers
 /// has one row, which says how many windows were tested.
 #[pyfunction]
-pub(super) fn judge<'py>(
-    py: Python<'py>,
+pub(super) fn judge(
+    py: Python<'_>,
     batch: PyRecordBatch,
     settings: Settings,
     observed_until: i64,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let (batch, width) = (batch.into_inner(), width_of(settings.bin)?);
     let detect = settings.settings()?;
     let (table, verdicts) = py.detach(|| {

@@ -17,12 +17,12 @@ use crate::arrow::table::Columns;
 /// One list of counts a domain. All go on to `observed_until`, or to the newest bin of the batch.
 #[pyfunction]
 #[pyo3(signature = (batch, *, bin, observed_until))]
-pub(super) fn filled<'py>(
-    py: Python<'py>,
+pub(super) fn filled(
+    py: Python<'_>,
     batch: PyRecordBatch,
     bin: u32,
     observed_until: Option<i64>,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let (batch, width) = (batch.into_inner(), width_of(bin)?);
     let table = py.detach(|| series_of_lists(&batch, width, observed_until))?;
     let series = table.series();

@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_shared_distribution_is_fitted_and_told_by_name() {
         let shared: Arc<dyn Continuous> = Arc::new(Uniform::new(0.0, 1.0));
-        let model = Normal::new(0.0, 1.0).param().zip(shared.fit(&[0.5, 2.0]));
+        let model = Normal::new(0.0, 1.0).param().zip(shared.fit([0.5, 2.0]));
         assert_eq!(
             model.compile().unwrap_err().to_string(),
             "Uniform: the value in row 1 must be in the support, got 2",

@@ -78,9 +78,7 @@ def test_arviz_reads_the_draws(trace):
     assert np.array_equal(np.asarray(posterior["sum"]), trace["sum"])
     assert np.array_equal(np.asarray(read["posterior_predictive"]["next"]), trace["next"])
     ours = trace.summary().to_pylist()[0]["ess_bulk"]
-    theirs = float(arviz.ess(read)["effect"][0]) if not hasattr(arviz, "InferenceData") else float(
-        arviz.ess(read)["effect"].values[0]
-    )
+    theirs = float(np.asarray(arviz.ess(read)["effect"])[0])
     assert theirs == pytest.approx(ours, rel=1e-6)
     arviz.loo(read)
 
@@ -95,7 +93,7 @@ def test_a_zarr_folder_appears_and_is_never_replaced(trace, tmp_path):
 
 def test_zarr_is_read_back_by_arviz(trace, tmp_path):
     arviz = pytest.importorskip("arviz")
-    if not hasattr(arviz, "from_zarr") or importlib.util.find_spec("zarr") is None or hasattr(arviz, "InferenceData"):
+    if not hasattr(arviz, "from_zarr") or importlib.util.find_spec("zarr") is None or arviz.__version__.startswith("0."):
         pytest.skip("needs ArviZ 1.x with zarr")
     trace.to_zarr(tmp_path / "trace.zarr")
     read = arviz.from_zarr(tmp_path / "trace.zarr")

@@ -115,7 +115,7 @@ class Trace:
             groups["posterior_predictive"] = self.predictions
         if log_likelihood:
             groups["log_likelihood"] = self.log_likelihood
-        if hasattr(arviz, "InferenceData"):
+        if arviz.__version__.startswith("0."):
             return arviz.from_dict(**groups)
         return arviz.from_dict(groups)
 

@@ -158,8 +158,16 @@ fn mean_size(series: &[Series]) -> f64 {
     if bins == 0.0 { 1.0 } else { total / bins }
 }
 
-/// A number for the random streams of a series. A group of a domain is a series of its own.
+/// A number for the random streams of a series, the same for ever and everywhere. A group of a domain is a series of
+/// its own.
+///
+/// Whoever fits series elsewhere, by [`ZipModel::fit_many`] or another model, gets the draws of [`fit_series`] with it.
+pub fn stream_key(domain: &str, group: Option<&str>) -> u64 {
+    let group = group.unwrap_or_default();
+    fnv1a(domain.bytes().chain([b'\t']).chain(group.bytes()))
+}
+
+/// The [`stream_key`] of a series.
 pub(crate) fn series_key(series: &Series) -> u64 {
-    let group = series.group().unwrap_or_default();
-    fnv1a(series.domain().bytes().chain([b'\t']).chain(group.bytes()))
+    stream_key(series.domain(), series.group())
 }

@@ -73,7 +73,7 @@ pub use crate::count_model::{
 };
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
-    RankedDomain, Statistic, Statistics, Window, detect,
+    RankedDomain, SeriesVerdict, Statistic, Statistics, Window, detect, judge_series,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
 pub use crate::ecs::ecs_document;
@@ -85,7 +85,9 @@ pub use crate::evaluate::{
 #[cfg(feature = "svg")]
 pub use crate::explain::history_svg;
 pub use crate::explain::{Asker, Dossier, ExplainError, Inquiry, UnknownName, find_name};
-pub use crate::fit::{FitSeriesError, choose_models, fit_model, fit_series, fit_series_watched};
+pub use crate::fit::{
+    FitSeriesError, choose_models, fit_model, fit_series, fit_series_watched, stream_key,
+};
 pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
 pub use crate::model::{FitError, FitSettings, RatePrior, ZipDraw, ZipFit, ZipModel};

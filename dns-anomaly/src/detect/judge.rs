@@ -81,18 +81,48 @@ pub struct Outlier {
 }
 
 /// What came of the windows of one series.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SeriesVerdict {
-    /// In time order.
-    pub(super) outliers: Vec<Outlier>,
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SeriesVerdict {
+    /// Outlier windows in time order.
+    pub outliers: Vec<Outlier>,
     /// Windows compared with references.
-    pub(super) tested: usize,
+    pub tested: usize,
     /// Of these, the ones within the range of their references.
-    pub(super) within_range: usize,
+    pub within_range: usize,
     /// Windows with too few references.
-    pub(super) insufficient_history: usize,
+    pub insufficient_history: usize,
     /// References fitted.
-    pub(super) fitted: usize,
+    pub fitted: usize,
+}
+
+impl Outlier {
+    /// Observed minus expected; negative when fewer, and 0 where the expected value lies on the other side.
+    pub fn excess(&self) -> f64 {
+        let difference = self.evidence.observed as f64 - self.evidence.expected;
+        match self.evidence.direction {
+            Direction::More => difference.max(0.0),
+            Direction::Fewer => difference.min(0.0),
+        }
+    }
+}
+
+impl SeriesVerdict {
+    /// The smallest p of its windows times their number (Bonferroni), at most 1; 1 without outliers.
+    pub fn p(&self) -> f64 {
+        let p = self.outliers.iter().map(|outlier| outlier.evidence.p);
+        p.min_by(f64::total_cmp)
+            .map_or(1.0, |p| (p * self.tested as f64).min(1.0))
+    }
+
+    /// Runs of adjacent outlier windows, in time order, each with the place of its smallest p.
+    pub fn episodes(&self) -> impl Iterator<Item = (&[Outlier], usize)> {
+        let is_adjacent =
+            |a: &Outlier, b: &Outlier| a.window.first_bin + a.window.bins == b.window.first_bin;
+        self.outliers.chunk_by(is_adjacent).map(|run| {
+            let smallest = |&a: &usize, &b: &usize| run[a].evidence.p.total_cmp(&run[b].evidence.p);
+            (run, (0..run.len()).min_by(smallest).unwrap_or(0))
+        })
+    }
 }
 
 /// What each comparison looks at.

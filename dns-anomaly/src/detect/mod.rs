@@ -25,7 +25,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-pub use self::judge::{Band, Direction, Evidence, Outlier};
+pub use self::judge::{Band, Direction, Evidence, Outlier, SeriesVerdict};
 pub use self::rank::{Detection, Episode, RankedDomain};
 pub use self::settings::{DetectError, DetectSettings};
 pub use self::window::{Statistic, Statistics, Window};
@@ -35,7 +35,7 @@ use crate::gather::Visit;
 use crate::model::{FitError, ZipModel};
 use crate::series::SeriesTable;
 use crate::threads::on_threads;
-use judge::{Judge, SeriesVerdict};
+use judge::Judge;
 
 /// Judges every window of every series that has enough history.
 ///
@@ -48,6 +48,34 @@ pub fn detect(
     visits: &[Visit],
     settings: &DetectSettings,
 ) -> Result<Detection, DetectError> {
+    let verdicts = judge_series(table, settings)?;
+    let mut detection = rank::rank(table, &verdicts, settings);
+    detection.count_clients(&visits_by_domain(visits));
+    Ok(detection)
+}
+
+/// The local half of [`detect`]: a verdict on each series of the table, in its order.
+///
+/// With a prior in the settings a verdict depends on its series and the seed alone, so that tables may be judged in
+/// parts and on several machines. What compares domains with each other, q and rank, is left to whoever joins the parts.
+///
+/// # Errors
+/// As [`detect`].
+///
+/// ```
+/// use dns_anomaly::{BinWidth, DetectSettings, RatePrior, SeriesTable, judge_series};
+///
+/// let counts = (0..40 * 24).map(|hour| ("example.com", hour, u64::from(hour % 24 == 9) + 30 * u64::from(hour > 950)));
+/// let table = SeriesTable::from_counts(BinWidth::HOUR, counts, None)?;
+/// let settings = DetectSettings::default().with_prior(RatePrior::Population { mean_size: 2.0 });
+/// let verdicts = judge_series(&table, &settings)?;
+/// assert_eq!((verdicts[0].outliers.len(), verdicts[0].tested), (1, 26));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn judge_series(
+    table: &SeriesTable,
+    settings: &DetectSettings,
+) -> Result<Vec<SeriesVerdict>, DetectError> {
     let plan = settings.plan(table.width())?;
     let prior = settings
         .prior()
@@ -61,9 +89,7 @@ pub fn detect(
             .map(|series| judge.series(series))
             .collect()
     })?;
-    let mut detection = rank::rank(table, &judged?, settings, plan);
-    detection.count_clients(&visits_by_domain(visits));
-    Ok(detection)
+    Ok(judged?)
 }
 
 fn visits_by_domain(visits: &[Visit]) -> HashMap<&str, &[Visit]> {

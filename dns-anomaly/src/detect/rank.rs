@@ -8,8 +8,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::judge::{Direction, Outlier, SeriesVerdict};
-use super::settings::{DetectSettings, Plan};
+use super::judge::{Outlier, SeriesVerdict};
+use super::settings::DetectSettings;
 use crate::gather::Visit;
 use crate::series::SeriesTable;
 
@@ -97,7 +97,6 @@ pub(super) fn rank(
     table: &SeriesTable,
     verdicts: &[SeriesVerdict],
     settings: &DetectSettings,
-    plan: Plan,
 ) -> Detection {
     let tested = verdicts.iter().map(|verdict| verdict.tested).sum();
     let p_values = verdicts.iter().flat_map(|verdict| &verdict.outliers);
@@ -116,13 +115,13 @@ pub(super) fn rank(
         false_alarm_rate: settings.false_alarm_rate(),
     };
     for (series, verdict) in table.series().iter().zip(verdicts) {
-        let episodes = episodes(&verdict.outliers, plan.window, &q_of);
-        if let Some(best) = episodes.first() {
+        let episodes = episodes(verdict, &q_of);
+        if !episodes.is_empty() {
             detection.domains.push(RankedDomain {
                 rank: 0,
                 domain: series.domain().into(),
                 group: series.group().map(Into::into),
-                p: (best.peak.evidence.p * verdict.tested as f64).min(1.0),
+                p: verdict.p(),
                 episodes,
             });
         }
@@ -138,37 +137,23 @@ pub(super) fn rank(
     detection
 }
 
-/// Merges adjacent windows, best episode first.
-fn episodes(outliers: &[Outlier], window: i64, q_of: &QValues) -> Vec<Episode> {
-    let is_adjacent = |a: &Outlier, b: &Outlier| a.window.first_bin + window == b.window.first_bin;
-    let mut episodes: Vec<Episode> = outliers
-        .chunk_by(is_adjacent)
-        .map(|run| {
-            let peak = *run
-                .iter()
-                .min_by(|a, b| a.evidence.p.total_cmp(&b.evidence.p))
-                .expect("a chunk is not empty");
-            Episode {
-                first_bin: run[0].window.first_bin,
-                end_bin: run[run.len() - 1].window.first_bin + window,
-                peak,
-                windows: run.len(),
-                excess: excess(&peak),
-                q: q_of.get(peak.evidence.p),
-                clients: None,
-            }
-        })
-        .collect();
+/// Merged windows, best episode first.
+fn episodes(verdict: &SeriesVerdict, q_of: &QValues) -> Vec<Episode> {
+    let episodes = verdict.episodes().map(|(run, peak)| {
+        let (peak, last) = (run[peak], run[run.len() - 1].window);
+        Episode {
+            first_bin: run[0].window.first_bin,
+            end_bin: last.first_bin + last.bins,
+            peak,
+            windows: run.len(),
+            excess: peak.excess(),
+            q: q_of.get(peak.evidence.p),
+            clients: None,
+        }
+    });
+    let mut episodes: Vec<Episode> = episodes.collect();
     episodes.sort_by(|a, b| a.peak.evidence.p.total_cmp(&b.peak.evidence.p));
     episodes
-}
-
-fn excess(outlier: &Outlier) -> f64 {
-    let difference = outlier.evidence.observed as f64 - outlier.evidence.expected;
-    match outlier.evidence.direction {
-        Direction::More => difference.max(0.0),
-        Direction::Fewer => difference.min(0.0),
-    }
 }
 
 /// Benjamini–Hochberg values (1995): q₍ᵢ₎ = min over j ≥ i of m p₍ⱼ₎ / j.

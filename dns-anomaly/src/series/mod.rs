@@ -165,6 +165,34 @@ impl SeriesTable {
         Self { width, series }
     }
 
+    /// The table of counts for (domain, bin), in any order; counts of one bin add up. All series end together: before
+    /// `observed_until`, or after the newest bin any of them has, whichever is later.
+    ///
+    /// # Errors
+    /// When the counts of a bin overflow, or a series is beyond reason long.
+    ///
+    /// ```
+    /// use dns_anomaly::{BinWidth, SeriesTable};
+    ///
+    /// let counts = [("example.org", 3, 5), ("example.com", 1, 2), ("example.com", 1, 1)];
+    /// let table = SeriesTable::from_counts(BinWidth::HOUR, counts, None)?;
+    /// assert_eq!(table.series()[0].domain(), "example.com");
+    /// assert_eq!(table.series()[0].counts(), [3, 0, 0]);
+    /// # Ok::<(), dns_anomaly::SeriesError>(())
+    /// ```
+    pub fn from_counts<D: AsRef<str>>(
+        width: BinWidth,
+        counts: impl IntoIterator<Item = (D, i64, u64)>,
+        observed_until: Option<i64>,
+    ) -> Result<Self, SeriesError> {
+        let mut builder = SeriesBuilder::new(width);
+        for (domain, bin, count) in counts {
+            let key = builder.key(domain.as_ref(), None, Silence::IsZero);
+            builder.add(key, bin, count, None);
+        }
+        builder.finish(observed_until)
+    }
+
     /// The series, to be changed; they stay sorted.
     pub(crate) fn series_mut(&mut self) -> &mut Vec<Series> {
         &mut self.series

@@ -138,7 +138,7 @@ impl<D: Distribution + ?Sized> HiddenMarkov<D> {
             constraints.push(Constraint::new(NAME, parameter, &total, requirement));
         }
         let emissions = self.emissions.iter();
-        constraints.extend(emissions.flat_map(|emission| emission.constraints()));
+        constraints.extend(emissions.flat_map(Distribution::constraints));
         constraints
     }
 
@@ -222,7 +222,7 @@ impl<D: Distribution + ?Sized> HiddenMarkov<D> {
     /// parameter breaks its constraint the series is empty.
     pub fn generator(&self, length: usize) -> Generator<Vec<(usize, D::Value)>> {
         let emissions = self.emissions.iter();
-        let emissions: Vec<Generator<D::Value>> = emissions.map(|one| one.generator()).collect();
+        let emissions: Vec<Generator<D::Value>> = emissions.map(Distribution::generator).collect();
         let (initial, transitions) = (self.initial.clone(), self.transitions.clone());
         let probabilities = initial.iter().chain(transitions.iter().flatten());
         let others = emissions.iter().flat_map(Generator::requirements);

@@ -22,6 +22,7 @@ mod cumulative;
 mod location_scale;
 mod multivariate;
 mod number;
+mod shared;
 mod support;
 mod vector_support;
 

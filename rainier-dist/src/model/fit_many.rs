@@ -1,4 +1,5 @@
-//! Fits one compiled model to many series in lock step: [`Template::fit_many`].
+//! Fits one compiled model to many series in lock step: [`Template::fit_many`],
+//! [`PortableTemplate::fit_many`].
 //!
 //! In: a template, series of data, each with a key. Out: a [`FittedSeries`] each, or draws, in the
 //! order they came; what is wrong with one series is its own outcome.
@@ -6,13 +7,14 @@
 use std::borrow::Borrow;
 use std::sync::Arc;
 
-use rainier_core::{Column, LockStep};
+use rainier_core::{Column, LockStep, Real};
 use rainier_sampler::{
     Hmc, LockStepDensity, Run, Series, Summaries, Summary, Trace, Warning, sample_many,
 };
 
 use super::compile::CompiledDensity;
 use super::density::impossible_if_nan;
+use super::portable::PortableTemplate;
 use super::posterior::Posterior;
 use super::template::Template;
 use super::trace::PosteriorTrace;
@@ -95,13 +97,10 @@ impl<T: Value + Clone> Template<T> {
         C: Borrow<Column>,
         V: AsRef<[f64]>,
     {
-        let many = self.positions(series, sampler, run)?;
-        let mut summaries = Summaries::default();
-        Ok(many.map(move |Series { key, outcome }| Series {
-            key,
-            outcome: outcome
-                .map(|(posterior, positions)| fitted(&posterior, &positions, &mut summaries)),
-        }))
+        let posteriors = series
+            .into_iter()
+            .map(move |(key, data)| (key, self.bind_series(&data)));
+        fit(&self.compiled().density, posteriors, sampler, run)
     }
 
     /// The same, with all draws of each series.
@@ -123,7 +122,10 @@ impl<T: Value + Clone> Template<T> {
         C: Borrow<Column>,
         V: AsRef<[f64]>,
     {
-        let many = self.positions(series, sampler, run)?;
+        let posteriors = series
+            .into_iter()
+            .map(move |(key, data)| (key, self.bind_series(&data)));
+        let many = positions(&self.compiled().density, posteriors, sampler, run)?;
         let run = run.clone();
         Ok(many.map(move |Series { key, outcome }| Series {
             key,
@@ -133,35 +135,108 @@ impl<T: Value + Clone> Template<T> {
         }))
     }
 
-    /// The posterior and the unconstrained draws of each series.
-    fn positions<'t, I, S, C, V>(
+    fn bind_series<S, C, V>(&self, data: &S) -> Result<Posterior<T>, SampleError>
+    where
+        S: AsRef<[(C, V)]>,
+        C: Borrow<Column>,
+        V: AsRef<[f64]>,
+    {
+        let columns = data.as_ref().iter();
+        let data: Vec<_> = columns.map(|(c, v)| (c.borrow(), v.as_ref())).collect();
+        Ok(self.bind(&data)?)
+    }
+}
+
+impl PortableTemplate {
+    /// As [`Template::fit_many`], with the values of each placeholder by its name: the same bits as
+    /// where the model came from.
+    ///
+    /// # Errors
+    /// As [`Template::fit_many`].
+    ///
+    /// ```
+    /// use rainier_core::Column;
+    /// use rainier_dist::{Fit, Param, PortableTemplate, continuous::Gamma, discrete::Poisson};
+    /// use rainier_sampler::{Hmc, Run};
+    ///
+    /// let counts = Column::placeholder("counts");
+    /// let model = Gamma::new(2.0, 1.0)
+    ///     .param()
+    ///     .flat_map(|rate| Poisson::new(&rate).fit(&counts).map(|()| rate));
+    /// let template = model.template()?;
+    /// let (sampler, run) = (Hmc::default(), Run::default().with_chains(2).with_draws(100));
+    /// let here = template.fit_many([(7, [(&counts, [3.0, 1.0])])], &sampler, &run)?;
+    ///
+    /// let arrived = PortableTemplate::from_bytes(&template.to_bytes()?)?;
+    /// let there = arrived.fit_many([(7, [("counts", [3.0, 1.0])])], &sampler, &run)?;
+    /// for (here, there) in here.zip(there) {
+    ///     assert_eq!(here.outcome?, there.outcome?);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fit_many<'t, I, S, N, V>(
         &'t self,
         series: I,
         sampler: &Hmc,
         run: &Run,
     ) -> Result<
-        impl Iterator<Item = Series<(Posterior<T>, Trace), SampleError>> + use<'t, T, I, S, C, V>,
+        impl Iterator<Item = Series<FittedSeries, SampleError>> + use<'t, I, S, N, V>,
         SampleError,
     >
     where
         I: IntoIterator<Item = (u64, S)>,
-        S: AsRef<[(C, V)]>,
-        C: Borrow<Column>,
+        S: AsRef<[(N, V)]>,
+        N: AsRef<str>,
         V: AsRef<[f64]>,
     {
-        self.compiled().density.must_have_parameters()?;
-        let lanes = PosteriorLanes {
-            lock_step: None,
-            density: Arc::clone(&self.compiled().density),
-            value: std::marker::PhantomData,
-        };
-        let series = series.into_iter().map(|(key, data)| {
+        let bind = move |data: &S| -> Result<Posterior<Vec<Real>>, SampleError> {
             let columns = data.as_ref().iter();
-            let data: Vec<_> = columns.map(|(c, v)| (c.borrow(), v.as_ref())).collect();
-            (key, self.bind(&data).map_err(SampleError::from))
-        });
-        Ok(sample_many(lanes, series, sampler, run)?)
+            let data: Vec<_> = columns.map(|(n, v)| (n.as_ref(), v.as_ref())).collect();
+            Ok(self.bind(&data)?)
+        };
+        let posteriors = series
+            .into_iter()
+            .map(move |(key, data)| (key, bind(&data)));
+        fit(&self.compiled().density, posteriors, sampler, run)
     }
+}
+
+/// The posterior and the unconstrained draws of each series.
+fn positions<T, I>(
+    density: &Arc<CompiledDensity>,
+    posteriors: I,
+    sampler: &Hmc,
+    run: &Run,
+) -> Result<impl Iterator<Item = Series<(Posterior<T>, Trace), SampleError>> + use<T, I>, SampleError>
+where
+    I: Iterator<Item = (u64, Result<Posterior<T>, SampleError>)>,
+{
+    density.must_have_parameters()?;
+    let lanes = PosteriorLanes {
+        lock_step: None,
+        density: Arc::clone(density),
+        value: std::marker::PhantomData,
+    };
+    Ok(sample_many(lanes, posteriors, sampler, run)?)
+}
+
+/// What is kept of each series.
+fn fit<T, I>(
+    density: &Arc<CompiledDensity>,
+    posteriors: I,
+    sampler: &Hmc,
+    run: &Run,
+) -> Result<impl Iterator<Item = Series<FittedSeries, SampleError>> + use<T, I>, SampleError>
+where
+    I: Iterator<Item = (u64, Result<Posterior<T>, SampleError>)>,
+{
+    let many = positions(density, posteriors, sampler, run)?;
+    let mut summaries = Summaries::default();
+    Ok(many.map(move |Series { key, outcome }| Series {
+        key,
+        outcome: outcome
+            .map(|(posterior, positions)| fitted(&posterior, &positions, &mut summaries)),
+    }))
 }
 
 /// The posteriors of some series, each in its lane.

@@ -173,6 +173,10 @@ impl PortableTemplate {
         })
     }
 
+    pub(super) fn compiled(&self) -> &Compiled<Vec<Real>> {
+        &self.compiled
+    }
+
     /// Number of unconstrained parameters.
     pub fn dimension(&self) -> usize {
         self.names().len()

@@ -1,0 +1,90 @@
+//! Point forecasts of intermittent counts.
+//!
+//! In: a list of counts a row. Out: a row of forecasts for each.
+
+use arrow_array::Float64Array;
+use dns_anomaly::croston::{
+    Classic, Correction, CrostonError, PointForecast, SizeUpdate, Talk, Tsb,
+};
+use pyo3::prelude::*;
+use pyo3_arrow::PyRecordBatch;
+
+use crate::arrow::lists::Lists;
+use crate::arrow::table::{Columns, column, texts};
+use crate::error::model_error;
+
+/// The methods by the names of the command line.
+const METHODS: [&str; 6] = ["talk", "talk-unconditional", "croston", "sba", "sbj", "tsb"];
+
+fn forecast(
+    method: &str,
+    alpha: f64,
+    alpha_probability: f64,
+    counts: &[f64],
+) -> Result<PointForecast, CrostonError> {
+    let talk = Talk::default().with_weight(1.0 - alpha);
+    let classic = Classic::default().with_alpha(alpha);
+    match method {
+        "talk-unconditional" => talk
+            .with_size_update(SizeUpdate::Unconditional)
+            .forecast(counts),
+        "croston" => classic.forecast(counts),
+        "sba" => classic
+            .with_correction(Correction::SyntetosBoylan)
+            .forecast(counts),
+        "sbj" => classic
+            .with_correction(Correction::ShaleBoylanJohnston)
+            .forecast(counts),
+        "tsb" => Tsb::default()
+            .with_alpha_demand(alpha)
+            .with_alpha_probability(alpha_probability)
+            .forecast(counts),
+        _ => talk.forecast(counts),
+    }
+}
+
+/// A point forecast of each row of lists.
+#[pyfunction]
+#[pyo3(signature = (batch, *, keys, counts, method, alpha, alpha_probability))]
+pub(super) fn croston<'py>(
+    py: Python<'py>,
+    batch: PyRecordBatch,
+    keys: Vec<String>,
+    counts: &str,
+    method: &str,
+    alpha: f64,
+    alpha_probability: Option<f64>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if !METHODS.contains(&method) {
+        return Err(model_error(format!(
+            "method must be one of {}, got {method:?}",
+            METHODS.join(", ")
+        )));
+    }
+    let batch = batch.into_inner();
+    let lists = Lists::of_array(counts, column(&batch, counts)?)?;
+    let mut columns = Columns::default();
+    for key in &keys {
+        let array = column(&batch, key)?;
+        texts(key, array)?;
+        columns.add_shared(key.as_str(), array.clone());
+    }
+    let alpha_probability = alpha_probability.unwrap_or(alpha);
+    let forecasts: Vec<PointForecast> = py.detach(|| {
+        let of_row = |row: usize| {
+            let forecast = forecast(method, alpha, alpha_probability, &lists.row(row)?);
+            forecast.map_err(|error| model_error(format!("column {counts:?}, row {row}: {error}")))
+        };
+        (0..batch.num_rows()).map(of_row).collect::<PyResult<_>>()
+    })?;
+    let numbers = |of: fn(&PointForecast) -> f64| -> Float64Array {
+        forecasts
+            .iter()
+            .map(|forecast| Some(of(forecast)))
+            .collect()
+    };
+    columns.add("size", numbers(PointForecast::expected_size));
+    columns.add("active_prob", numbers(PointForecast::active_prob));
+    columns.add("rate", numbers(PointForecast::rate));
+    columns.into_python(py, batch.num_rows())
+}

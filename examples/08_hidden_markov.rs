@@ -29,10 +29,7 @@ fn main() -> Result<(), SampleError> {
         () = hours.fit_series(&queries);
         yield (rate, hours.most_likely_path(&queries))
     };
-    let trace = model.sample(
-        &Nuts::default(),
-        &Run::default().with_seed(8).with_draws(250),
-    )?;
+    let trace = model.sample(&Nuts::default(), &Run::default().with_seed(8))?;
     println!("{}", trace.summary());
     let busy = |hour: usize| {
         let paths = trace.draws().iter().filter(|(_, path)| path[hour] == 1);

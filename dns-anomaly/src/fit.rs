@@ -105,14 +105,9 @@ pub fn fit_model(
     watcher: impl Fn(usize) + Sync,
 ) -> Result<Vec<CountFit>, FitSeriesError> {
     let compiled = model.compile(mean_size(table.series()))?;
-    let fit = |series: &Series| {
-        let fit = compiled.fit(&series.counts(), settings, series_key(series));
-        watcher(1);
-        fit
-    };
-    let fits: Result<Vec<CountFit>, FitError> =
-        on_threads(threads, || table.series().par_iter().map(fit).collect())?;
-    Ok(fits?)
+    each_series(table, threads, watcher, |series| {
+        Ok(compiled.fit(&series.counts(), settings, series_key(series))?)
+    })
 }
 
 /// Chooses the best of all comparable models for each series, as [`choose_model`] does; otherwise as [`fit_model`].
@@ -132,14 +127,25 @@ pub fn choose_models(
     let models = comparable
         .map(|model| model.compile(mean_size))
         .collect::<Result<Vec<_>, FitError>>()?;
-    let choose = |series: &Series| {
-        let choice = choose_model(&models, &series.counts(), settings, series_key(series));
+    each_series(table, threads, watcher, |series| {
+        let key = series_key(series);
+        Ok(choose_model(&models, &series.counts(), settings, key)?)
+    })
+}
+
+/// Fits something to each series, in order; `watcher` hears of each.
+fn each_series<T: Send>(
+    table: &SeriesTable,
+    threads: Option<usize>,
+    watcher: impl Fn(usize) + Sync,
+    fit: impl Fn(&Series) -> Result<T, FitSeriesError> + Sync,
+) -> Result<Vec<T>, FitSeriesError> {
+    let watched = |series: &Series| {
+        let fit = fit(series);
         watcher(1);
-        choice
+        fit
     };
-    let choices: Result<Vec<Choice>, ChoiceError> =
-        on_threads(threads, || table.series().par_iter().map(choose).collect())?;
-    Ok(choices?)
+    on_threads(threads, || table.series().par_iter().map(watched).collect())?
 }
 
 /// The prior whose mean is the mean count of all busy bins; 1 when there is none.

@@ -142,12 +142,7 @@ impl ZipModel {
             RatePrior::Population { mean_size } => Gamma::new(1.0, mean_size).param(),
             RatePrior::Talk => Normal::new(5.0, 5.0).param(),
         };
-        let model = model! {
-            zero_prob = Beta::new(1.0, 1.0).param();
-            rate = rate;
-            () = Poisson::new(&rate).zero_inflated(&zero_prob).fit(&counts);
-            yield (zero_prob, rate)
-        };
+        let model = zero_inflated_poisson(rate, &counts);
         let template = model.template().map_err(SampleError::from)?;
         Ok(Self { template, counts })
     }
@@ -192,6 +187,19 @@ impl ZipModel {
             .map_err(SampleError::from)?;
         let sampled = posterior.sample(&Nuts::default(), &settings.run().with_key(key))?;
         Ok(ZipFit::of(&sampled))
+    }
+}
+
+/// The model of `counts` with this prior of the rate; its value is `zero_prob` and `rate`.
+pub(crate) fn zero_inflated_poisson(
+    rate: RandomVariable<Real>,
+    counts: &Column,
+) -> RandomVariable<(Real, Real)> {
+    model! {
+        zero_prob = Beta::new(1.0, 1.0).param();
+        rate = rate;
+        () = Poisson::new(&rate).zero_inflated(&zero_prob).fit(counts);
+        yield (zero_prob, rate)
     }
 }
 

@@ -21,6 +21,7 @@ use super::exit::complain;
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, write_rows};
 use super::progress::during;
+use super::stream::StreamArguments;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct EvaluateArguments {
@@ -47,12 +48,8 @@ pub(super) struct EvaluateArguments {
     /// Series that campaigns are planted into, for each kind and strength; 0 plants none
     #[arg(long, default_value_t = 0)]
     plant: usize,
-    /// The seed all random streams derive from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Number of threads; results do not depend on it
-    #[arg(long)]
-    threads: Option<usize>,
+    #[command(flatten)]
+    stream: StreamArguments,
 }
 
 pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
@@ -74,8 +71,8 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
     let mut deck = DetectSettings::default()
         .with_window(arguments.window)
         .with_period(arguments.deck_period)
-        .with_seed(arguments.seed);
-    if let Some(threads) = arguments.threads {
+        .with_seed(arguments.stream.seed);
+    if let Some(threads) = arguments.stream.threads {
         deck = deck.with_threads(threads);
     }
     let settings = EvaluateSettings {
@@ -108,7 +105,11 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<()> {
 fn calibrated(arguments: &EvaluateArguments) -> CalibratedSettings {
     arguments
         .calibrated
-        .settings(arguments.window, arguments.seed, arguments.threads)
+        .settings(
+            arguments.window,
+            arguments.stream.seed,
+            arguments.stream.threads,
+        )
         .with_judged(arguments.latest.judged())
 }
 
@@ -124,7 +125,7 @@ fn campaigns(
     let stretch = arguments.calibrated.step().unwrap_or(arguments.window);
     let gathered = arguments
         .inputs
-        .gather_with_contacts(stretch, arguments.seed)?;
+        .gather_with_contacts(stretch, arguments.stream.seed)?;
     let (table, contacts) = (&gathered.table, gathered.contacts.as_ref());
     let detection = during("judging windows", || {
         detect_calibrated(table, &gathered.visits, &calibrated(arguments))

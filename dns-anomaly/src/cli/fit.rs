@@ -53,7 +53,7 @@ fn model_names() -> impl Iterator<Item = &'static str> {
 }
 
 pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<()> {
-    if arguments.model != CountModel::ZeroInflatedPoisson.name() {
+    if arguments.model() != Some(CountModel::ZeroInflatedPoisson) {
         if arguments.sampling.prior().is_some() {
             return Err(WrongUsage("--prior talk goes with --model zip only").into());
         }
@@ -95,6 +95,12 @@ pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<()> {
 }
 
 impl FitArguments {
+    /// The model asked for; none where each series has the best.
+    fn model(&self) -> Option<CountModel> {
+        let mut all = CountModel::ALL.into_iter();
+        all.find(|model| model.name() == self.model)
+    }
+
     /// Fits what was asked for to each series.
     fn fit(&self, gathered: &Gathered) -> anyhow::Result<Vec<Fitted>> {
         let settings = FitSettings::default()
@@ -103,11 +109,8 @@ impl FitArguments {
             .with_warm_up(self.warm_up)
             .with_draws(self.draws);
         let (table, threads) = (&gathered.table, self.sampling.threads());
-        let model = CountModel::ALL
-            .into_iter()
-            .find(|model| model.name() == self.model);
         counting("fitting", table.series().len(), |done| {
-            Ok(match model {
+            Ok(match self.model() {
                 None => {
                     let choices = choose_models(table, &settings, threads, done)?;
                     choices.iter().map(Fitted::of_choice).collect()
@@ -115,9 +118,9 @@ impl FitArguments {
                 Some(CountModel::ZeroInflatedPoisson) => {
                     let prior = self.sampling.prior();
                     let fits = fit_series_watched(table, prior, &settings, threads, done)?;
-                    fits.iter()
-                        .map(|fit| Fitted::of_zip(fit, self.plot))
-                        .collect()
+                    // The first is plotted alone.
+                    let of_zip = |(index, fit)| Fitted::of_zip(fit, self.plot && index == 0);
+                    fits.iter().enumerate().map(of_zip).collect()
                 }
                 Some(model) => {
                     let fits = fit_model(table, model, &settings, threads, done)?;

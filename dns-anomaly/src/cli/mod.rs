@@ -19,6 +19,7 @@ mod progress;
 mod run_line;
 mod simulate;
 mod state;
+mod stream;
 mod table;
 mod update;
 

@@ -23,6 +23,7 @@ use super::exit::{AnomaliesFound, complain};
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, SchemaArguments, write_rows};
 use super::run_line::{Settings, run_line, times};
+use super::stream::StreamArguments;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct UpdateArguments {
@@ -40,12 +41,8 @@ pub(super) struct UpdateArguments {
     /// Length of a window
     #[arg(long, default_value = "1d")]
     window: BinWidth,
-    /// The seed all random streams derive from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Number of threads; results do not depend on it
-    #[arg(long)]
-    threads: Option<usize>,
+    #[command(flatten)]
+    stream: StreamArguments,
     /// Forget names that were silent for so long
     #[arg(long, value_name = "TIME", default_value = "30d")]
     forget_after: BinWidth,
@@ -76,7 +73,11 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
     complain(&updated.tally.to_string());
     for over in &updated.windows {
         let end = state.bin_width().start_of(over.end_bin);
-        let summary = summary(&over.detection, arguments.seed, arguments.calibrated.fdr());
+        let summary = summary(
+            &over.detection,
+            arguments.stream.seed,
+            arguments.calibrated.fdr(),
+        );
         complain(&format!("windows until {end}, {summary}"));
     }
     let mut lines: Vec<Line> = updated
@@ -93,7 +94,7 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
         .write(|writer| {
             let form = arguments.schema.form(&arguments.output);
             let to_json = |line: &Line<'_>| {
-                let line = line.to_json(width, arguments.seed, &echo);
+                let line = line.to_json(width, arguments.stream.seed, &echo);
                 arguments.schema.line(line, naming)
             };
             // A run has no place in a table of names.
@@ -123,7 +124,7 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
 impl UpdateArguments {
     fn judging(&self) -> CalibratedSettings {
         self.calibrated
-            .settings(self.window, self.seed, self.threads)
+            .settings(self.window, self.stream.seed, self.stream.threads)
     }
 
     fn settings(&self) -> StateSettings {

@@ -5,6 +5,7 @@
 use rainier::prelude::*;
 
 use super::CountModel;
+use crate::model::zero_inflated_poisson;
 
 /// The model of `counts`, with the priors that [`CountModel`] states.
 pub(super) fn of(model: CountModel, counts: &Column, mean_size: f64) -> RandomVariable<Vec<Real>> {
@@ -28,12 +29,9 @@ pub(super) fn of(model: CountModel, counts: &Column, mean_size: f64) -> RandomVa
             () = NegativeBinomial::new(&mean, &dispersion).fit(counts);
             yield vec![mean, dispersion]
         },
-        CountModel::ZeroInflatedPoisson => model! {
-            zero_prob = probability();
-            rate = size();
-            () = Poisson::new(&rate).zero_inflated(&zero_prob).fit(counts);
-            yield vec![zero_prob, rate]
-        },
+        CountModel::ZeroInflatedPoisson => {
+            zero_inflated_poisson(size(), counts).map(|(zero_prob, rate)| vec![zero_prob, rate])
+        }
         CountModel::ZeroInflatedNegativeBinomial => model! {
             zero_prob = probability();
             mean = size();

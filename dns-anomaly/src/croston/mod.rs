@@ -130,9 +130,9 @@ fn activity(observation: f64) -> f64 {
 
 /// Bins from one busy one to the next; the first: its position, from 1.
 fn intervals(observations: &[f64]) -> Vec<f64> {
-    let mut next = 0;
+    let mut before = 0;
     let busy = (1..).zip(observations).filter(|(_, count)| **count > 0.0);
-    busy.map(|(position, _)| f64::from(position - std::mem::replace(&mut next, position)))
+    busy.map(|(position, _)| f64::from(position - std::mem::replace(&mut before, position)))
         .collect()
 }
 

@@ -27,6 +27,7 @@ use crate::cli::inputs::InputArguments;
 use crate::cli::output::{Form, OutputArguments, SchemaArguments, write_rows};
 use crate::cli::progress::during;
 use crate::cli::run_line::{add_input, add_times, texts, times};
+use crate::cli::stream::StreamArguments;
 
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct DetectArguments {
@@ -105,12 +106,8 @@ enum Mode {
 /// How the model is sampled; `detect` and `fit` share these.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SamplingArguments {
-    /// The seed all random streams derive from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Number of threads; results do not depend on it
-    #[arg(long)]
-    threads: Option<usize>,
+    #[command(flatten)]
+    stream: StreamArguments,
     /// Prior of the rate
     #[arg(long, value_enum, default_value_t = PriorName::Population)]
     prior: PriorName,
@@ -126,11 +123,11 @@ enum PriorName {
 
 impl SamplingArguments {
     pub(in crate::cli) fn seed(&self) -> u64 {
-        self.seed
+        self.stream.seed
     }
 
     pub(in crate::cli) fn threads(&self) -> Option<usize> {
-        self.threads
+        self.stream.threads
     }
 
     /// The prior, unless it is the population's.

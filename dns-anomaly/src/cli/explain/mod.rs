@@ -28,6 +28,7 @@ use super::output::WholeFile;
 use super::output::{Form, OutputArguments, csv_error};
 use super::progress::during;
 use super::run_line::{add_campaigns, add_input, run_line};
+use super::stream::StreamArguments;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExplainArguments {
@@ -45,12 +46,8 @@ pub(super) struct ExplainArguments {
     /// Length of a window
     #[arg(long, default_value = "1d")]
     window: BinWidth,
-    /// The seed all random streams derive from
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Number of threads; results do not depend on it
-    #[arg(long)]
-    threads: Option<usize>,
+    #[command(flatten)]
+    stream: StreamArguments,
     /// Explain the window that holds this time instead of the newest
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -67,13 +64,17 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
     let stretch = arguments.calibrated.step().unwrap_or(arguments.window);
     let gathered = arguments
         .inputs
-        .gather_with_contacts(stretch, arguments.seed)?;
+        .gather_with_contacts(stretch, arguments.stream.seed)?;
     let table = &gathered.table;
     let naming = arguments.inputs.settings().naming();
     let domain = find_name(table, &arguments.domain, naming)?;
     let settings = arguments
         .calibrated
-        .settings(arguments.window, arguments.seed, arguments.threads)
+        .settings(
+            arguments.window,
+            arguments.stream.seed,
+            arguments.stream.threads,
+        )
         .with_judged(arguments.search.judged())
         .with_second_pass(arguments.search.second_pass());
     let judged = during("judging windows", || {
@@ -89,11 +90,11 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
     );
     complain(&summary(
         judged.detection(),
-        arguments.seed,
+        arguments.stream.seed,
         arguments.calibrated.fdr(),
     ));
     let echo = settings.echo(table.width())?;
-    let mut run = run_line(&echo, judged.detection(), arguments.seed);
+    let mut run = run_line(&echo, judged.detection(), arguments.stream.seed);
     add_input(&mut run, &gathered.tally, table);
     add_campaigns(&mut run, &campaigns);
     let inquiry = Inquiry {
@@ -116,7 +117,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
             Form::Json => writeln!(
                 writer,
                 "{}",
-                to_json(&dossier, table.width(), arguments.seed, &run)
+                to_json(&dossier, table.width(), arguments.stream.seed, &run)
             ),
             Form::Csv => write_history(writer, &dossier, table.width()),
             Form::Table => text::write(writer, &dossier, table.width(), series),

@@ -262,6 +262,19 @@ def _lists(counted: DataFrame) -> DataFrame:
 # looked where `ship` puts the package.
 
 
+def _finder() -> Callable[[], None]:
+    """What makes the package importable on a worker; like all that is sent, it is nested and so travels by value."""
+    folder = FOLDER
+
+    def find() -> None:
+        import sys
+
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+
+    return find
+
+
 def _fit_batches(
     template: bytes,
     keys: list[str],
@@ -269,13 +282,10 @@ def _fit_batches(
     settings: dict[str, Any],
     is_sorted_stream: bool,
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    folder = FOLDER
+    find = _finder()
 
     def fit(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import sys
-
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+        find()
         from rainier._native import PortableTemplate
         from rainier.data import one_batch
         from rainier.many import series_of_stream
@@ -291,13 +301,10 @@ def _fit_batches(
 
 
 def _fill_batches(seconds: int) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    folder = FOLDER
+    find = _finder()
 
     def fill(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import sys
-
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+        find()
         from rainier import _native
         from rainier.dns import _with_times
         import pyarrow as pa
@@ -312,13 +319,10 @@ def _fill_batches(seconds: int) -> Callable[[Iterable[pa.RecordBatch]], Iterator
 
 
 def _judge_batches(settings: dict[str, Any]) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    folder = FOLDER
+    find = _finder()
 
     def judge(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import sys
-
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+        find()
         from rainier import _native
         from rainier.dns import DeckSettings, _with_times
         import pyarrow as pa

@@ -43,6 +43,22 @@ impl Family {
         Self::Mixed(Arc::new(distribution))
     }
 
+    /// The density, if it is one alone.
+    pub(crate) fn as_density(&self) -> Option<&ShapedContinuous> {
+        match self {
+            Self::Continuous(one) => Some(one),
+            Self::Discrete(_) | Self::Mixed(_) => None,
+        }
+    }
+
+    /// The counts, if it is of them alone.
+    pub(crate) fn as_counts(&self) -> Option<&ShapedDiscrete> {
+        match self {
+            Self::Discrete(one) => Some(one),
+            Self::Continuous(_) | Self::Mixed(_) => None,
+        }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Continuous(one) => one.name(),

@@ -52,62 +52,35 @@ fn categorical(probabilities: Vec<Number>) -> PyDistribution {
 /// One of several distributions, each with its probability.
 #[pyfunction]
 fn mixture(components: Vec<(Number, PyRef<'_, PyDistribution>)>) -> PyResult<PyDistribution> {
-    let weighted = |of: &Family| match of {
-        Family::Continuous(one) => Some(one.clone()),
-        Family::Discrete(_) | Family::Mixed(_) => None,
-    };
-    let continuous = components
-        .iter()
-        .map(|(weight, component)| Some((weight.0.clone(), weighted(&component.0)?)));
-    if let Some(components) = continuous.collect::<Option<Vec<_>>>() {
-        return Ok(PyDistribution(Family::continuous(Mixture::new(components))));
+    if let Some(densities) = weighted(&components, Family::as_density) {
+        return Ok(PyDistribution(Family::continuous(Mixture::new(densities))));
     }
-    let weighted = |of: &Family| match of {
-        Family::Discrete(one) => Some(one.clone()),
-        Family::Continuous(_) | Family::Mixed(_) => None,
-    };
-    let discrete = components
-        .iter()
-        .map(|(weight, component)| Some((weight.0.clone(), weighted(&component.0)?)));
-    match discrete.collect::<Option<Vec<_>>>() {
-        Some(components) => Ok(PyDistribution(Family::discrete(Mixture::new(components)))),
+    match weighted(&components, Family::as_counts) {
+        Some(counts) => Ok(PyDistribution(Family::discrete(Mixture::new(counts)))),
         None => Err(model_error(
             "a mixture must be of densities alone or of counts alone",
         )),
     }
 }
 
-/// The same made of a density or of counts; an error for what is neither.
-macro_rules! made_of {
-    ($self:ident, $name:literal, $one:ident => $made:expr) => {
-        match &$self.0 {
-            Family::Continuous($one) => {
-                let $one = $one.clone();
-                Ok(PyDistribution(Family::continuous($made)))
-            }
-            Family::Discrete($one) => {
-                let $one = $one.clone();
-                Ok(PyDistribution(Family::discrete($made)))
-            }
-            Family::Mixed(one) => Err(model_error(format!(
-                concat!(
-                    "{} cannot be ",
-                    $name,
-                    ": it has a density and a probability at 0"
-                ),
-                one.name()
-            ))),
-        }
-    };
+/// The components with their weights, if all are of the kind that `of` asks for.
+fn weighted<D: Clone>(
+    components: &[(Number, PyRef<'_, PyDistribution>)],
+    of: impl Fn(&Family) -> Option<&D>,
+) -> Option<Vec<(Real, D)>> {
+    components
+        .iter()
+        .map(|(weight, component)| Some((weight.0.clone(), of(&component.0)?.clone())))
+        .collect()
 }
 
-/// What has a probability at some numbers and a density elsewhere if it is made of a density.
-macro_rules! mixed_of {
-    ($self:ident, $name:literal, $one:ident => $made:expr) => {
+/// What is made of a density, of the kind named, or of counts; an error for what is neither.
+macro_rules! made_of {
+    ($self:ident, $kind:ident, $name:literal, $one:ident => $made:expr) => {
         match &$self.0 {
             Family::Continuous($one) => {
                 let $one = $one.clone();
-                Ok(PyDistribution(Family::mixed($made)))
+                Ok(PyDistribution(Family::$kind($made)))
             }
             Family::Discrete($one) => {
                 let $one = $one.clone();
@@ -127,23 +100,17 @@ macro_rules! mixed_of {
 
 impl PyDistribution {
     fn density(&self, purpose: &str) -> PyResult<&ShapedContinuous> {
-        match &self.0 {
-            Family::Continuous(one) => Ok(one),
-            Family::Discrete(_) | Family::Mixed(_) => Err(model_error(format!(
-                "{purpose} must have a density, {} has none",
-                self.0.name()
-            ))),
-        }
+        self.0.as_density().ok_or_else(|| {
+            let name = self.0.name();
+            model_error(format!("{purpose} must have a density, {name} has none"))
+        })
     }
 
     fn counts(&self, purpose: &str) -> PyResult<&ShapedDiscrete> {
-        match &self.0 {
-            Family::Discrete(one) => Ok(one),
-            Family::Continuous(_) | Family::Mixed(_) => Err(model_error(format!(
-                "{purpose} must be of whole numbers, {} is not",
-                self.0.name()
-            ))),
-        }
+        self.0.as_counts().ok_or_else(|| {
+            let name = self.0.name();
+            model_error(format!("{purpose} must be of whole numbers, {name} is not"))
+        })
     }
 }
 
@@ -226,12 +193,12 @@ impl PyDistribution {
 
     fn zero_inflated(&self, zero_probability: Number) -> PyResult<Self> {
         let p = zero_probability.0;
-        mixed_of!(self, "zero-inflated", one => rainier::dist::combined::ZeroInflated::new(one, p))
+        made_of!(self, mixed, "zero-inflated", one => rainier::dist::combined::ZeroInflated::new(one, p))
     }
 
     fn hurdle(&self, active_probability: Number) -> PyResult<Self> {
         let p = active_probability.0;
-        mixed_of!(self, "a hurdle", one => rainier::dist::combined::Hurdle::new(one, p))
+        made_of!(self, mixed, "a hurdle", one => rainier::dist::combined::Hurdle::new(one, p))
     }
 
     fn constant_inflated(&self, constant: Number, probability: Number) -> PyResult<Self> {
@@ -250,10 +217,14 @@ impl PyDistribution {
     fn truncated(&self, low: Option<Number>, high: Option<Number>) -> PyResult<Self> {
         match (low, high) {
             (Some(low), Some(high)) => {
-                made_of!(self, "truncated", one => one.truncated(low.0, high.0))
+                made_of!(self, continuous, "truncated", one => one.truncated(low.0, high.0))
             }
-            (Some(low), None) => made_of!(self, "truncated", one => one.truncated_below(low.0)),
-            (None, Some(high)) => made_of!(self, "truncated", one => one.truncated_above(high.0)),
+            (Some(low), None) => {
+                made_of!(self, continuous, "truncated", one => one.truncated_below(low.0))
+            }
+            (None, Some(high)) => {
+                made_of!(self, continuous, "truncated", one => one.truncated_above(high.0))
+            }
             (None, None) => Ok(self.clone()),
         }
     }
@@ -263,10 +234,14 @@ impl PyDistribution {
     fn censored(&self, low: Option<Number>, high: Option<Number>) -> PyResult<Self> {
         match (low, high) {
             (Some(low), Some(high)) => {
-                mixed_of!(self, "censored", one => one.censored(low.0, high.0))
+                made_of!(self, mixed, "censored", one => one.censored(low.0, high.0))
             }
-            (Some(low), None) => mixed_of!(self, "censored", one => one.censored_below(low.0)),
-            (None, Some(high)) => mixed_of!(self, "censored", one => one.censored_above(high.0)),
+            (Some(low), None) => {
+                made_of!(self, mixed, "censored", one => one.censored_below(low.0))
+            }
+            (None, Some(high)) => {
+                made_of!(self, mixed, "censored", one => one.censored_above(high.0))
+            }
             (None, None) => Ok(self.clone()),
         }
     }

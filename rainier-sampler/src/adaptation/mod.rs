@@ -84,12 +84,18 @@ impl Adaptation {
             return None;
         }
         let has_ended = self.windows.end_at(iteration);
+        let is_early = self.windows.is_early(iteration);
         match &mut self.estimator {
             Estimator::Unit => None,
             Estimator::Diagonal(scales) => {
                 scales.observe(position, gradient);
-                has_ended.then(|| scales.take_metric())
+                match (has_ended, is_early) {
+                    (false, _) => None,
+                    (true, true) => scales.take_metric_of_slopes(),
+                    (true, false) => Some(scales.take_metric()),
+                }
             }
+            Estimator::Dense(_) if is_early => None,
             Estimator::Dense(covariance) => {
                 covariance.observe(position);
                 has_ended.then(|| covariance.take_metric())

@@ -35,15 +35,34 @@ impl RunningScales {
     /// The metric; starts afresh. A coordinate that has not moved, or whose slope has not changed,
     /// has the shrunk variance of its positions alone.
     pub(crate) fn take_metric(&mut self) -> Metric {
+        let ratios = self.ratios();
+        let variances = ratios.into_iter().zip(self.take_shrunk());
+        let variances = variances.map(|(ratio, shrunk)| ratio.unwrap_or(shrunk));
+        Metric::diagonal(variances.collect())
+    }
+
+    /// The metric, if slopes tell the scale of every coordinate; starts afresh. For a few positions
+    /// alone tell none.
+    pub(crate) fn take_metric_of_slopes(&mut self) -> Option<Metric> {
+        let ratios: Option<Vec<f64>> = self.ratios().into_iter().collect();
+        self.take_shrunk();
+        ratios.map(Metric::diagonal)
+    }
+
+    /// The variance of each coordinate that its slopes tell.
+    fn ratios(&self) -> Vec<Option<f64>> {
         let squares = self.positions.squares().iter().zip(self.slopes.squares());
-        let ratios: Vec<f64> = squares.map(|(x, slope)| (x / slope).sqrt()).collect();
+        let ratios = squares.map(|(x, slope)| (x / slope).sqrt());
+        ratios
+            .map(|ratio| (ratio.is_finite() && ratio > 0.0).then_some(ratio))
+            .collect()
+    }
+
+    /// The shrunk variances of positions alone; starts afresh.
+    fn take_shrunk(&mut self) -> Vec<f64> {
         let shrunk = self.positions.take_shrunk();
         self.slopes = RunningVariance::new(shrunk.len());
-        let variances = ratios.into_iter().zip(shrunk).map(|(ratio, shrunk)| {
-            let is_scale = ratio.is_finite() && ratio > 0.0;
-            if is_scale { ratio } else { shrunk }
-        });
-        Metric::diagonal(variances.collect())
+        shrunk
     }
 }
 
@@ -82,6 +101,9 @@ mod tests {
             panic!("diagonal");
         };
         assert!(variance.iter().all(|v| v.is_finite() && *v > 0.0));
+        scales.observe(&[1.0, 2.0, 3.0], &[0.5, 2.0, -1.0]);
+        scales.observe(&[2.0, 1.0, 5.0], &[0.0, 2.0, -2.0]);
+        assert_eq!(scales.take_metric_of_slopes(), None);
         // And nothing is left of it.
         scales.observe(&[1.0; 3], &[1.0; 3]);
         scales.observe(&[2.0; 3], &[0.0; 3]);

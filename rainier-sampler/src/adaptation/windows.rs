@@ -4,11 +4,15 @@
 
 use std::ops::Range;
 
-/// Stan's schedule: 75 iterations of step size only, windows of 25, 50, 100, … iterations each of
-/// which ends with a new metric, the last stretched to leave 50 for the final step size.
+/// Stan's schedule with a metric early on: windows that end after 15, 35 and 75 iterations, then
+/// windows of 25, 50, 100, … iterations, the last stretched to leave 50 for the final step size. Each
+/// ends with a new metric.
 ///
-/// From Stan's reference manual, "Automatic parameter tuning". When 75 + 25 + 50 do not fit, the
-/// phases take 15, 75 and 10 % of what there is; below 20 iterations no metric is learned.
+/// From Stan's reference manual, "Automatic parameter tuning", which learns nothing in the first 75:
+/// there, covariances of ten positions are worth little. Slopes tell a scale from ten pairs, and a
+/// metric that is a hundred times off in one coordinate makes each of these iterations cost a
+/// hundred gradients. Five iterations lead away from the start first. When 75 + 25 + 50 do not fit,
+/// the phases take 15, 75 and 10 % of what there is; below 20 iterations no metric is learned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Windows {
     learning: Range<usize>,
@@ -18,6 +22,8 @@ pub(crate) struct Windows {
 
 impl Windows {
     const FIRST_PHASE: usize = 75;
+    /// Windows in the first phase: where the first begins, and the ends of each.
+    const EARLY: [usize; 4] = [5, 15, 35, 75];
     const FIRST_WINDOW: usize = 25;
     const LAST_PHASE: usize = 50;
     const SHORTEST: usize = 20;
@@ -41,6 +47,11 @@ impl Windows {
                 )
             };
         let mut ends = Vec::new();
+        let mut learning = start;
+        if start == Self::FIRST_PHASE {
+            learning = Self::EARLY[0];
+            ends.extend(Self::EARLY[1..].iter().map(|end| end - 1));
+        }
         let mut from = start;
         while from < end {
             let mut to = from + size;
@@ -53,7 +64,7 @@ impl Windows {
             from = to;
         }
         Self {
-            learning: start..end,
+            learning: learning..end,
             ends,
         }
     }
@@ -61,6 +72,12 @@ impl Windows {
     /// Whether the metric is learned from this iteration.
     pub(crate) fn contain(&self, iteration: usize) -> bool {
         self.learning.contains(&iteration)
+    }
+
+    /// Whether it lies before Stan's windows, where too few positions come together to tell a
+    /// variance by themselves.
+    pub(crate) fn is_early(&self, iteration: usize) -> bool {
+        iteration < Self::FIRST_PHASE && self.learning.start == Self::EARLY[0]
     }
 
     /// Whether a window ends with this iteration.
@@ -74,23 +91,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thousand_iterations_are_divided_as_in_stan() {
-        // Stan's manual: windows of 25, 50, 100, 200 and 500 iterations.
+    fn a_thousand_iterations_are_divided_as_in_stan_after_the_early_windows() {
+        // Stan's manual: from 75 on windows of 25, 50, 100, 200 and 500 iterations.
         let windows = Windows::of(1000);
-        assert_eq!(windows.learning, 75..950);
-        assert_eq!(windows.ends, [99, 149, 249, 449, 949]);
+        assert!(windows.is_early(74) && !windows.is_early(75));
+        assert_eq!(windows.learning, 5..950);
+        assert_eq!(windows.ends, [14, 34, 74, 99, 149, 249, 449, 949]);
     }
 
     #[test]
     fn a_short_warm_up_is_scaled() {
         let windows = Windows::of(100);
+        assert!(!windows.is_early(15));
         assert_eq!(windows.learning, 15..90);
         assert_eq!(windows.ends, [89]);
     }
 
     #[test]
-    fn the_shortest_full_schedule_has_one_window() {
-        assert_eq!(Windows::of(150).ends, [99]);
+    fn the_shortest_full_schedule_has_one_window_after_the_early_ones() {
+        assert_eq!(Windows::of(150).ends, [14, 34, 74, 99]);
     }
 
     #[test]

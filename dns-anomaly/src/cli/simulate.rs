@@ -1,6 +1,7 @@
 //! `dns-anomaly simulate`: synthetic traffic with known campaigns.
 //!
-//! In: sizes, shapes and a seed. Out: `dns.log` (or `dns.log.gz`), `counts.csv` and `truth.json` in one folder.
+//! In: sizes, shapes and a seed. Out: `dns.log` (or `dns.log.gz`), `counts.csv` (or `counts.jsonl`) and `truth.json` in
+//! one folder.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use dns_anomaly::simulate::{
-    Shape, SimulationSettings, Sizes, simulate, write_counts, write_log, write_truth,
+    Shape, SimulationSettings, Sizes, simulate, write_counts, write_log, write_truth, write_vectors,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -16,6 +17,10 @@ use flate2::write::GzEncoder;
 use super::output::WholeFile;
 
 #[derive(Debug, Clone, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct SimulateArguments {
     /// Folder to write to; made when missing
     #[arg(long, value_name = "FOLDER")]
@@ -32,6 +37,9 @@ pub(super) struct SimulateArguments {
     /// Number of weeks of hourly bins; campaigns lie in the last one
     #[arg(long, default_value_t = 5)]
     weeks: u32,
+    /// Number of days instead, at least seven
+    #[arg(long, conflicts_with = "weeks")]
+    days: Option<u32>,
     /// Number of clients
     #[arg(long, default_value_t = 60)]
     clients: u32,
@@ -62,6 +70,12 @@ pub(super) struct SimulateArguments {
     /// Compress the log
     #[arg(long)]
     gzip: bool,
+    /// Write no log: it is many times as long as the counts
+    #[arg(long, conflicts_with = "gzip")]
+    no_log: bool,
+    /// Write the counts as hourly vectors, an object a domain, instead of a row a busy hour
+    #[arg(long)]
+    vectors: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -79,36 +93,52 @@ pub(super) fn run(arguments: &SimulateArguments) -> anyhow::Result<()> {
     let folder = &arguments.out;
     fs::create_dir_all(folder)
         .with_context(|| format!("{}: cannot be created", folder.display()))?;
-    let mut log = WholeFile::create(&folder.join(if arguments.gzip {
-        "dns.log.gz"
-    } else {
-        "dns.log"
-    }))?;
-    let mut counts = WholeFile::create(&folder.join("counts.csv"))?;
-    let mut truth = WholeFile::create(&folder.join("truth.json"))?;
     let failed = || format!("{}: cannot be written to", folder.display());
-    if arguments.gzip {
-        let mut encoder = GzEncoder::new(log.writer(), Compression::default());
-        write_log(&traffic, &mut encoder).with_context(failed)?;
-        encoder.finish().with_context(failed)?;
-    } else {
-        write_log(&traffic, log.writer()).with_context(failed)?;
+    let mut files = Vec::new();
+    if !arguments.no_log {
+        let mut log = WholeFile::create(&folder.join(arguments.log_name()))?;
+        if arguments.gzip {
+            let mut encoder = GzEncoder::new(log.writer(), Compression::default());
+            write_log(&traffic, &mut encoder).with_context(failed)?;
+            encoder.finish().with_context(failed)?;
+        } else {
+            write_log(&traffic, log.writer()).with_context(failed)?;
+        }
+        files.push(log);
     }
-    write_counts(&traffic, counts.writer()).with_context(failed)?;
+    let mut counts = WholeFile::create(&folder.join(arguments.counts_name()))?;
+    if arguments.vectors {
+        write_vectors(&traffic, counts.writer()).with_context(failed)?;
+    } else {
+        write_counts(&traffic, counts.writer()).with_context(failed)?;
+    }
+    files.push(counts);
+    let mut truth = WholeFile::create(&folder.join("truth.json"))?;
     write_truth(&traffic, truth.writer()).with_context(failed)?;
-    // The truth comes last: where it is, the other two are whole.
-    log.commit()?;
-    counts.commit()?;
-    truth.commit()
+    // The truth comes last: where it is, the others are whole.
+    files.push(truth);
+    files.into_iter().try_for_each(WholeFile::commit)
 }
 
 impl SimulateArguments {
+    fn log_name(&self) -> &'static str {
+        if self.gzip { "dns.log.gz" } else { "dns.log" }
+    }
+
+    fn counts_name(&self) -> &'static str {
+        if self.vectors {
+            "counts.jsonl"
+        } else {
+            "counts.csv"
+        }
+    }
+
     fn settings(&self) -> SimulationSettings {
         SimulationSettings::default()
             .with_seed(self.seed)
             .with_domains(self.domains)
             .with_new_domains(self.new_domains)
-            .with_weeks(self.weeks)
+            .with_days(self.days.unwrap_or(7 * self.weeks))
             .with_clients(self.clients)
             .with_campaigns(self.campaigns)
             .with_domains_per_campaign(self.campaign_domains)

@@ -116,7 +116,7 @@ pub(super) fn plant(
                 for hour in hours.clone() {
                     let excess =
                         (settings.factor() - 1.0) * domain.habits().mean(hour).max(LEAST_MEAN);
-                    domain.planted[hour] = draw_poisson(excess, &mut rng);
+                    domain.plant(hour, draw_poisson(excess, &mut rng));
                 }
                 names.push(domain.name().to_owned());
             }

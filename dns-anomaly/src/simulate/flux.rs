@@ -63,7 +63,7 @@ pub(super) fn plant(
 
 fn ask(domain: &mut SimulatedDomain, hours: &std::ops::Range<usize>, rng: &mut impl Rng) {
     for _ in 0..=draw_poisson(FURTHER_QUERIES, rng) {
-        domain.planted[rng.random_range(hours.clone())] += 1;
+        domain.plant(rng.random_range(hours.clone()), 1);
     }
 }
 

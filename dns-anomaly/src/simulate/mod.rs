@@ -15,7 +15,7 @@ pub use self::campaign::{Campaign, Shape};
 pub use self::settings::{SimulationError, SimulationSettings, Sizes};
 pub(crate) use self::traffic::draw_poisson;
 pub use self::traffic::{Habits, SimulatedDomain};
-pub use self::write::{write_counts, write_log, write_truth};
+pub use self::write::{write_counts, write_log, write_truth, write_vectors};
 
 /// Simulated traffic and what was planted in it.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@ use super::Shape;
 use crate::bin_width::BinWidth;
 use crate::timestamp::Timestamp;
 
-/// Hours in a week: the series' season, and the unit of its length.
+/// Hours in a week: the series' season, and the end of it that campaigns lie in.
 pub(super) const HOURS_PER_WEEK: usize = 168;
 
 /// What traffic to simulate.
@@ -15,7 +15,7 @@ pub struct SimulationSettings {
     seed: u64,
     domains: u32,
     new_domains: u32,
-    weeks: u32,
+    days: u32,
     clients: u32,
     sizes: Sizes,
     campaigns: u32,
@@ -59,7 +59,7 @@ impl Default for SimulationSettings {
             seed: 0,
             domains: 200,
             new_domains: 0,
-            weeks: 5,
+            days: 35,
             clients: 60,
             sizes: Sizes::NegativeBinomial { dispersion: 2.0 },
             campaigns: 2,
@@ -96,8 +96,14 @@ impl SimulationSettings {
 
     /// The number of weeks, at least one. Campaigns lie in the last one.
     #[must_use]
-    pub fn with_weeks(mut self, weeks: u32) -> Self {
-        self.weeks = weeks;
+    pub fn with_weeks(self, weeks: u32) -> Self {
+        self.with_days(weeks.saturating_mul(7))
+    }
+
+    /// The number of days, at least seven. Campaigns lie in the last seven.
+    #[must_use]
+    pub fn with_days(mut self, days: u32) -> Self {
+        self.days = days;
         self
     }
 
@@ -172,9 +178,9 @@ impl SimulationSettings {
         self.new_domains
     }
 
-    /// The number of weeks.
-    pub fn weeks(&self) -> u32 {
-        self.weeks
+    /// The number of days.
+    pub fn days(&self) -> u32 {
+        self.days
     }
 
     /// The number of clients.
@@ -225,7 +231,7 @@ impl SimulationSettings {
 
     /// Number of hourly bins.
     pub fn hours(&self) -> usize {
-        self.weeks as usize * HOURS_PER_WEEK
+        self.days as usize * 24
     }
 
     /// Checks every setting.
@@ -247,10 +253,10 @@ impl SimulationSettings {
         count("domains_per_campaign", self.domains_per_campaign)?;
         // A year, and a million domains: what one machine's memory holds.
         require(
-            (1..=53).contains(&self.weeks),
-            "weeks",
-            "between 1 and 53",
-            f64::from(self.weeks),
+            (7..=371).contains(&self.days),
+            "days",
+            "between 7 and 371",
+            f64::from(self.days),
         )?;
         require(
             self.domains <= 1_000_000,

@@ -17,7 +17,8 @@ pub struct SimulatedDomain {
     name: String,
     habits: Habits,
     innocent: Vec<u32>,
-    pub(super) planted: Vec<u32>,
+    /// Empty where no campaign is: a million domains have hardly any.
+    planted: Vec<u32>,
 }
 
 /// How a domain is ordinarily asked for.
@@ -45,8 +46,14 @@ impl SimulatedDomain {
                 weekend_factor: 1.0,
             },
             innocent: vec![0; hours],
-            planted: vec![0; hours],
+            planted: Vec::new(),
         }
+    }
+
+    /// Adds a campaign's queries in an hour.
+    pub(super) fn plant(&mut self, hour: usize, count: u32) {
+        self.planted.resize(self.innocent.len(), 0);
+        self.planted[hour] += count;
     }
 
     /// Whether nobody asks for the name ordinarily.
@@ -69,16 +76,17 @@ impl SimulatedDomain {
         &self.innocent
     }
 
-    /// Queries a campaign added, one count an hour.
+    /// Queries a campaign added, one count an hour; empty when no campaign asked for it.
     pub fn planted(&self) -> &[u32] {
         &self.planted
     }
 
     /// All queries, one count an hour.
     pub fn counts(&self) -> impl Iterator<Item = u32> {
+        let planted = self.planted.iter().copied().chain(std::iter::repeat(0));
         self.innocent
             .iter()
-            .zip(&self.planted)
+            .zip(planted)
             .map(|(innocent, planted)| innocent + planted)
     }
 }
@@ -146,7 +154,7 @@ fn draw_domain(
         name,
         habits,
         innocent,
-        planted: vec![0; hours],
+        planted: Vec::new(),
     }
 }
 

@@ -83,6 +83,23 @@ pub fn write_counts(traffic: &Traffic, mut writer: impl Write) -> io::Result<()>
     writer.flush()
 }
 
+/// Writes hourly vectors, one JSON object a domain, sorted: `{"domain":…,"dates":[start,end],"queries":[…]}` with the
+/// times of the first and the last hour in milliseconds.
+///
+/// # Errors
+/// What `writer` returns.
+pub fn write_vectors(traffic: &Traffic, mut writer: impl Write) -> io::Result<()> {
+    let settings = traffic.settings();
+    let milliseconds = |hour| settings.time_of(hour).microseconds() / 1_000;
+    let dates = [milliseconds(0), milliseconds(settings.hours() - 1)];
+    for domain in traffic.domains() {
+        let queries: Vec<u32> = domain.counts().collect();
+        let vector = json!({"domain": domain.name(), "dates": dates, "queries": queries});
+        writeln!(writer, "{vector}")?;
+    }
+    writer.flush()
+}
+
 /// Writes what was planted, and every domain's habits, as one JSON object.
 ///
 /// # Errors
@@ -185,7 +202,10 @@ impl<'traffic> Asker<'traffic> {
     fn ask(&mut self, hour: usize, start: i64, rows: &mut Vec<(i64, String)>) {
         let groups = [
             (self.domain.innocent()[hour], &*self.visitors),
-            (self.domain.planted()[hour], self.shared),
+            (
+                self.domain.planted().get(hour).copied().unwrap_or(0),
+                self.shared,
+            ),
         ];
         for (count, clients) in groups {
             for _ in 0..count {

@@ -2,6 +2,7 @@
 //!
 //! In: series, a prior, how to sample. Out: one fit for each series, in the same order, whatever the number of threads.
 
+use rainier::dist::FittedSeries;
 use rayon::prelude::*;
 
 use crate::count_model::{Choice, ChoiceError, CountFit, CountModel, choose_model};
@@ -48,30 +49,60 @@ pub fn fit_series(
     settings: &FitSettings,
     threads: Option<usize>,
 ) -> Result<Vec<ZipFit>, FitSeriesError> {
-    fit_series_watched(table, prior, settings, threads, |_| ())
+    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table)))?;
+    together(
+        table,
+        threads,
+        |_| (),
+        |some| model.fit_many(some, settings),
+    )
 }
 
-/// As [`fit_series`]; `watcher` hears of every few hundred series that they are fitted, in whatever thread fitted them.
+/// As [`fit_series`], but keeps of each series the summary of its draws: memory for a million of them. `watcher` hears of
+/// every few hundred series that they are fitted, in whatever thread fitted them.
 ///
 /// # Errors
 /// As [`fit_series`].
-pub fn fit_series_watched(
+///
+/// ```
+/// use dns_anomaly::{FitSettings, GatherSettings, Source, gather, summarise_series};
+///
+/// let counts = "key,c1,c2,c3,c4,c5,c6\nexample.com,0,3,0,4,5,0\n";
+/// let table = gather(&[Source::from_bytes("counts.csv", counts)], &GatherSettings::default())?.table;
+/// let fits = summarise_series(&table, None, &FitSettings::default(), Some(1), |_| ())?;
+/// let names: Vec<&str> = fits[0].summary.rows().iter().map(|row| &*row.name).collect();
+/// assert_eq!(names, ["zero_prob", "rate"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn summarise_series(
     table: &SeriesTable,
     prior: Option<RatePrior>,
     settings: &FitSettings,
     threads: Option<usize>,
     watcher: impl Fn(usize) + Sync,
-) -> Result<Vec<ZipFit>, FitSeriesError> {
-    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table.series())))?;
+) -> Result<Vec<FittedSeries>, FitSeriesError> {
+    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table)))?;
+    together(table, threads, watcher, |some| {
+        model.summarise_many(some, settings)
+    })
+}
+
+/// Fits series some hundred at a time, in order.
+fn together<T: Send>(
+    table: &SeriesTable,
+    threads: Option<usize>,
+    watcher: impl Fn(usize) + Sync,
+    fit: impl Fn(Vec<(u64, Vec<u64>)>) -> Result<Vec<T>, FitError> + Sync,
+) -> Result<Vec<T>, FitSeriesError> {
     let fit = |some: &[Series]| {
-        let series = some
+        let fits = fit(some
             .iter()
-            .map(|series| (series_key(series), series.counts()));
-        let fits = model.fit_many(series, settings);
+            .map(|series| (series_key(series), series.counts()))
+            .collect());
         watcher(some.len());
         fits
     };
-    let fits: Result<Vec<Vec<ZipFit>>, FitError> = on_threads(threads, || {
+    let fits: Result<Vec<Vec<T>>, FitError> = on_threads(threads, || {
         table.series().par_chunks(TOGETHER).map(fit).collect()
     })?;
     Ok(fits?.into_iter().flatten().collect())
@@ -149,9 +180,9 @@ fn each_series<T: Send>(
 }
 
 /// The prior whose mean is the mean count of all busy bins; 1 when there is none.
-pub(crate) fn population_prior(series: &[Series]) -> RatePrior {
+pub fn population_prior(table: &SeriesTable) -> RatePrior {
     RatePrior::Population {
-        mean_size: mean_size(series),
+        mean_size: mean_size(table.series()),
     }
 }
 

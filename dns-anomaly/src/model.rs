@@ -5,6 +5,7 @@
 //!
 //! `zero_prob ~ Beta(1, 1)`; `rate` follows one of the [`RatePrior`]s. Compiled once; every fit only binds data.
 
+use rainier::dist::FittedSeries;
 use rainier::prelude::*;
 
 /// What is believed about the rate before a series is seen.
@@ -157,16 +158,39 @@ impl ZipModel {
         series: impl IntoIterator<Item = (u64, Vec<u64>)>,
         settings: &FitSettings,
     ) -> Result<Vec<ZipFit>, FitError> {
-        let series = series.into_iter().map(|(key, counts)| {
-            let counts: Vec<f64> = counts.iter().map(|&count| count as f64).collect();
-            (key, [(&self.counts, counts)])
-        });
-        let sampler = Hmc::default();
+        let series = self.bound_to(series);
         let fits = self
             .template
-            .sample_many(series, &sampler, &settings.run())?;
+            .sample_many(series, &Hmc::default(), &settings.run())?;
         fits.map(|series| Ok(ZipFit::of(&series.outcome?)))
             .collect()
+    }
+
+    /// Sums up the draws of [`Self::fit_many`] as they come, and keeps none: rows `zero_prob` and `rate` each.
+    ///
+    /// # Errors
+    /// As [`Self::fit_many`].
+    pub fn summarise_many(
+        &self,
+        series: impl IntoIterator<Item = (u64, Vec<u64>)>,
+        settings: &FitSettings,
+    ) -> Result<Vec<FittedSeries>, FitError> {
+        let series = self.bound_to(series);
+        let fits = self
+            .template
+            .fit_many(series, &Hmc::default(), &settings.run())?;
+        fits.map(|series| Ok(series.outcome?)).collect()
+    }
+
+    /// The counts of each series as the template's data.
+    fn bound_to(
+        &self,
+        series: impl IntoIterator<Item = (u64, Vec<u64>)>,
+    ) -> impl Iterator<Item = (u64, [(&Column, Vec<f64>); 1])> {
+        series.into_iter().map(|(key, counts)| {
+            let counts = counts.iter().map(|&count| count as f64).collect();
+            (key, [(&self.counts, counts)])
+        })
     }
 
     /// Samples the posterior of one series by NUTS. `key` names the series: equal seed and key give equal draws,

@@ -5,9 +5,10 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use dns_anomaly::{
-    Choice, CountFit, CountModel, FitSettings, Gathered, Rival, Series, ZipFit, choose_models,
-    fit_model, fit_series_watched,
+    Choice, CountFit, CountModel, FitSettings, Gathered, RatePrior, Rival, Series, SeriesTable,
+    ZipFit, ZipModel, choose_models, fit_model, population_prior, stream_key, summarise_series,
 };
+use rainier::dist::FittedSeries;
 use rainier::sampler::{Summary, SummaryRow};
 use serde_json::json;
 
@@ -117,10 +118,14 @@ impl FitArguments {
                 }
                 Some(CountModel::ZeroInflatedPoisson) => {
                     let prior = self.sampling.prior();
-                    let fits = fit_series_watched(table, prior, &settings, threads, done)?;
-                    // The first is plotted alone.
-                    let of_zip = |(index, fit)| Fitted::of_zip(fit, self.plot && index == 0);
-                    fits.iter().enumerate().map(of_zip).collect()
+                    let fits = summarise_series(table, prior, &settings, threads, done)?;
+                    let mut fitted: Vec<Fitted> = fits.into_iter().map(Fitted::of_zip).collect();
+                    if self.plot
+                        && let Some(first) = fitted.first_mut()
+                    {
+                        first.plot = plot_of_first(table, prior, &settings)?;
+                    }
+                    fitted
                 }
                 Some(model) => {
                     let fits = fit_model(table, model, &settings, threads, done)?;
@@ -129,6 +134,22 @@ impl FitArguments {
             })
         })
     }
+}
+
+/// A plot of the draws of the first series, sampled again.
+fn plot_of_first(
+    table: &SeriesTable,
+    prior: Option<RatePrior>,
+    settings: &FitSettings,
+) -> anyhow::Result<Option<String>> {
+    let first = table.series().first();
+    let first = first.map(|series| {
+        let key = stream_key(series.domain(), series.group());
+        (key, series.counts())
+    });
+    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table)))?;
+    let fits = model.fit_many(first, settings)?;
+    Ok(fits.first().map(ZipFit::plot))
 }
 
 /// What is shown of one series.
@@ -141,13 +162,13 @@ struct Fitted {
 }
 
 impl Fitted {
-    fn of_zip(fit: &ZipFit, plotted: bool) -> Self {
+    fn of_zip(fit: FittedSeries) -> Self {
         Self {
             model: CountModel::ZeroInflatedPoisson,
-            summary: fit.summary(),
-            divergences: fit.divergences(),
+            summary: fit.summary,
+            divergences: fit.divergences,
             rivals: Vec::new(),
-            plot: plotted.then(|| fit.plot()),
+            plot: None,
         }
     }
 

@@ -77,9 +77,7 @@ pub fn judge_series(
     settings: &DetectSettings,
 ) -> Result<Vec<SeriesVerdict>, DetectError> {
     let plan = settings.plan(table.width())?;
-    let prior = settings
-        .prior()
-        .unwrap_or_else(|| population_prior(table.series()));
+    let prior = settings.prior().unwrap_or_else(|| population_prior(table));
     let model = ZipModel::new(prior)?;
     let judge = Judge::new(&model, plan, settings);
     let judged: Result<Vec<SeriesVerdict>, FitError> = on_threads(settings.threads(), || {

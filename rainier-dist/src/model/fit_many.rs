@@ -33,6 +33,8 @@ pub struct FittedSeries {
     pub summary: Summary,
     /// What should be looked at before they are used.
     pub warnings: Vec<Warning>,
+    /// Divergent transitions after warm-up, of all chains.
+    pub divergences: usize,
     /// Gradients evaluated in all chains, warm-up and draws.
     pub gradient_evaluations: u64,
 }
@@ -321,6 +323,7 @@ fn fitted<T>(
     FittedSeries {
         warnings: positions.warnings_beside(&summary),
         summary,
+        divergences: positions.divergences(),
         gradient_evaluations: positions.warm_up_gradient_evaluations()
             + positions.gradient_evaluations(),
     }

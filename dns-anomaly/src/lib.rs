@@ -86,7 +86,8 @@ pub use crate::evaluate::{
 pub use crate::explain::history_svg;
 pub use crate::explain::{Asker, Dossier, ExplainError, Inquiry, UnknownName, find_name};
 pub use crate::fit::{
-    FitSeriesError, choose_models, fit_model, fit_series, fit_series_watched, stream_key,
+    FitSeriesError, choose_models, fit_model, fit_series, population_prior, stream_key,
+    summarise_series,
 };
 pub use crate::follow::Follower;
 pub use crate::gather::{BadRows, GatherError, GatherSettings, Gathered, NewestBin, Visit, gather};
@@ -98,7 +99,7 @@ pub use crate::read::{
 pub use crate::record::{CountRow, Entry, Record, Silence};
 #[cfg(feature = "svg")]
 pub use crate::report::Report;
-pub use crate::series::{BusyBin, Series, SeriesError, SeriesTable};
+pub use crate::series::{BusyBin, BusyBins, Series, SeriesError, SeriesTable};
 pub use crate::stages::StageTimes;
 pub use crate::state::{
     FolderError, Known, LevelChange, State, StateBytesError, StateFolder, StateSettings, Trend,

@@ -102,7 +102,7 @@ fn distinct_clients_of_a_bin_are_counted_and_listed() {
         log,
         &GatherSettings::default().with_newest_bin(NewestBin::Keep),
     );
-    let [bin] = gathered.table.series()[0].busy() else {
+    let [bin] = gathered.table.series()[0].busy().collect::<Vec<_>>()[..] else {
         panic!("one bin is busy")
     };
     assert_eq!((bin.count, bin.clients), (3, Some(2)));

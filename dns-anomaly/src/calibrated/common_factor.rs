@@ -55,12 +55,13 @@ impl CommonFactor {
             if !(1.0 / OUTSIDE..=OUTSIDE).contains(&relative) {
                 continue;
             }
-            for bin in member.series.busy_in(first_bin..first_bin + bins) {
+            let busy = member.series.unpacked();
+            for bin in busy.within(first_bin..first_bin + bins) {
                 observed[(bin.bin - first_bin) as usize] += own.weight * bin.count as f64;
             }
             let share = own.weight / member.references.len() as f64;
             for &first in &member.references {
-                for bin in member.series.busy_in(first..first + bins) {
+                for bin in busy.within(first..first + bins) {
                     expected[(bin.bin - first) as usize] += share * bin.count as f64;
                 }
             }
@@ -123,8 +124,9 @@ impl Own {
     fn of(member: &Member<'_>, first_bin: i64, bins: i64) -> Self {
         let queries = |busy: &[BusyBin]| busy.iter().map(|bin| bin.count as f64).sum::<f64>();
         let (mut in_references, mut busy_bins) = (0.0, 0.0);
+        let unpacked = member.series.unpacked();
         for &first in &member.references {
-            let busy = member.series.busy_in(first..first + bins);
+            let busy = unpacked.within(first..first + bins);
             in_references += queries(busy);
             busy_bins += busy.len() as f64;
         }
@@ -134,7 +136,7 @@ impl Own {
             0.0
         };
         Self {
-            observed: queries(member.series.busy_in(first_bin..first_bin + bins)),
+            observed: queries(unpacked.within(first_bin..first_bin + bins)),
             expected: in_references / member.references.len().max(1) as f64,
             weight: 1.0 / (1.0 + size),
         }

@@ -14,7 +14,7 @@ use super::layout::Layout;
 use super::score::{Score, Scores};
 use super::size::Sizes;
 use super::statistic::{Direction, Measure, Measures};
-use crate::series::Series;
+use crate::series::{Series, UnpackedBins};
 
 /// One series, window by window.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,6 +188,7 @@ impl<'a> Explainer<'a> {
             .filter(|score| score.window.series as usize == place)
             .collect();
         let mut flagged = Vec::new();
+        let unpacked = series.unpacked();
         let length = self.layout.window;
         let windows = self.layout.windows(&series.bins());
         windows
@@ -197,24 +198,32 @@ impl<'a> Explainer<'a> {
                     .binary_search_by_key(&first_bin, |score| score.window.first_bin)
                     .ok()
                     .map(|index| scores[index]);
-                let verdict = score.map(|score| self.verdict(series, score, &flagged));
+                let verdict = score.map(|score| self.verdict(series, &unpacked, score, &flagged));
                 if score.is_some_and(|score| is_flagged(&score.window)) {
                     flagged.push(first_bin);
                 }
                 ExplainedWindow {
                     first_bin,
                     end_bin: bins.end,
-                    observed: Measures::of(first_bin, length, series.busy_in(bins)),
+                    observed: Measures::of(first_bin, length, unpacked.within(bins)),
                     verdict,
                 }
             })
             .collect()
     }
 
-    fn verdict(&mut self, series: &Series, score: &Score, flagged: &[i64]) -> ExplainedVerdict {
+    fn verdict(
+        &mut self,
+        series: &Series,
+        unpacked: &UnpackedBins,
+        score: &Score,
+        flagged: &[i64],
+    ) -> ExplainedVerdict {
         let window = &score.window;
         let first_bin = window.first_bin;
-        let references = self.judge.references(series, None, first_bin, flagged);
+        let references = self
+            .judge
+            .references(series, unpacked, None, first_bin, flagged);
         let has_slots = self.layout.has_slots();
         let (history, activity, sizes) = self.judge.predict(first_bin, &references);
         let quantile = |prob: f64| sizes.quantile(activity, prob);

@@ -20,7 +20,7 @@ use super::stratum::stratum;
 use super::tail::Tail;
 use crate::fit::series_key;
 use crate::hash::fnv1a;
-use crate::series::{BusyBin, Series};
+use crate::series::{BusyBin, Series, UnpackedBins};
 
 /// Fewer references are "insufficient history", not a verdict.
 pub(super) const MINIMUM_REFERENCES: usize = 2;
@@ -105,13 +105,14 @@ impl<'a> SeriesJudge<'a> {
         let mut windows = SeriesWindows::default();
         let mut flagged: Vec<i64> = Vec::new();
         let key = series_key(series);
+        let unpacked = series.unpacked();
         for (place, &first_bin) in latest.iter().enumerate() {
-            let references = self.references(series, since, first_bin, &flagged);
+            let references = self.references(series, &unpacked, since, first_bin, &flagged);
             if references.len() < MINIMUM_REFERENCES {
                 windows.insufficient_history += usize::from(place >= first_asked);
                 continue;
             }
-            let busy = series.busy_in(first_bin..first_bin + self.layout.window);
+            let busy = unpacked.within(first_bin..first_bin + self.layout.window);
             let mut judged = self.window(first_bin, busy, &references, key);
             judged.series = number;
             judged.is_asked = place >= first_asked;
@@ -126,7 +127,8 @@ impl<'a> SeriesJudge<'a> {
     /// What the references of a series' latest window say about the population.
     pub(super) fn witness(&mut self, series: &Series, since: Option<i64>) -> Option<Witness> {
         let first_bin = self.layout.windows(&series.bins()).next_back()?;
-        let references = self.references(series, since, first_bin, &[]);
+        let unpacked = series.unpacked();
+        let references = self.references(series, &unpacked, since, first_bin, &[]);
         if references.len() < MINIMUM_REFERENCES {
             return None;
         }
@@ -156,8 +158,8 @@ impl<'a> SeriesJudge<'a> {
     pub(super) fn newcomer(&mut self, series: &Series) -> (Measures, f64, f64) {
         let bins = series.bins();
         let first_bin = bins.start.max(bins.end - self.layout.window);
-        let busy = series.busy_in(first_bin..bins.end);
-        let observed = Measures::of(first_bin, bins.end - first_bin, busy);
+        let busy: Vec<BusyBin> = series.busy_in(first_bin..bins.end).collect();
+        let observed = Measures::of(first_bin, bins.end - first_bin, &busy);
         self.fill_slots(first_bin..bins.end);
         let compared = self
             .screen
@@ -187,11 +189,12 @@ impl<'a> SeriesJudge<'a> {
         let (first_bin, length) = (judged.first_bin, self.layout.window);
         let key = series_key(member.series);
         let seed = key ^ self.seed;
+        let unpacked = member.series.unpacked();
         let thinned: Vec<(i64, Vec<BusyBin>)> = member
             .references
             .iter()
             .map(|&first| {
-                let busy = member.series.busy_in(first..first + length);
+                let busy = unpacked.within(first..first + length);
                 (first, common.thin_reference(seed, first, busy))
             })
             .collect();
@@ -199,7 +202,7 @@ impl<'a> SeriesJudge<'a> {
             .iter()
             .map(|(first, busy)| (*first, busy.as_slice()))
             .collect();
-        let busy = member.series.busy_in(first_bin..first_bin + length);
+        let busy = unpacked.within(first_bin..first_bin + length);
         let busy = common.thin_window(seed, first_bin, busy);
         let mut again = self.window(first_bin, &busy, &thinned, key);
         again.series = judged.series;
@@ -280,7 +283,8 @@ impl<'a> SeriesJudge<'a> {
     /// First bin and busy bins of each reference, nearest first.
     pub(super) fn references<'s>(
         &self,
-        series: &'s Series,
+        series: &Series,
+        unpacked: &'s UnpackedBins,
         since: Option<i64>,
         first_bin: i64,
         flagged: &[i64],
@@ -291,7 +295,7 @@ impl<'a> SeriesJudge<'a> {
         let mut left_out = Vec::new();
         let mut references: Vec<(i64, &[BusyBin])> = Vec::new();
         for first in all {
-            let reference = (first, series.busy_in(first..first + length));
+            let reference = (first, unpacked.within(first..first + length));
             if self.is_left_out(first, flagged) {
                 left_out.push(reference);
             } else {

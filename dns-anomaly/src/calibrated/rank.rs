@@ -344,7 +344,7 @@ fn newcomers(
         is_known[score.window.series as usize] = true;
     }
     let mut judge = SeriesJudge::new(layout, scores.population, settings.seed());
-    let is_new = |series: &&Series| !series.busy().is_empty();
+    let is_new = |series: &&Series| series.busy().len() > 0;
     let mut newcomers: Vec<Newcomer> = table
         .series()
         .iter()

@@ -109,7 +109,7 @@ impl Nodes {
         let length = self.length;
         for domain in 0..domains.len() {
             let series = &table.series()[domains.series(domain)];
-            let seen = series.iter().filter_map(|one| one.busy().first());
+            let seen = series.iter().filter_map(|one| one.busy().next());
             let Some(first_seen) = seen.map(|busy| busy.bin).min() else {
                 continue;
             };

@@ -99,7 +99,9 @@ impl<'a> TieIndex<'a> {
             .filter(|&domain| {
                 let series = &self.table.series()[self.domains.series(domain)];
                 let bins = || first_bin..first_bin + length;
-                series.iter().any(|one| !one.busy_in(bins()).is_empty())
+                series
+                    .iter()
+                    .any(|one| one.busy_in(bins()).next().is_some())
             })
             .collect()
     }

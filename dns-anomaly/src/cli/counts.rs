@@ -149,7 +149,7 @@ fn each_bin(
     mut write: impl FnMut(&Series, BusyBin) -> io::Result<()>,
 ) -> io::Result<()> {
     for series in table.series() {
-        let mut busy = series.busy().iter().copied().peekable();
+        let mut busy = series.busy().peekable();
         if !zeros {
             busy.try_for_each(|bin| write(series, bin))?;
             continue;

@@ -88,7 +88,6 @@ pub(super) fn plant(
 ) -> Series {
     let (busy_bins, total) = series
         .busy()
-        .iter()
         .filter(|bin| bin.bin < first_bin)
         .fold((0.0, 0.0), |(bins, total), bin| {
             (bins + 1.0, total + bin.count as f64)
@@ -138,9 +137,8 @@ pub(super) fn plant(
     }
     let before = series
         .busy()
-        .iter()
         .filter(|bin| bin.bin < first_bin + window && !silenced.contains(&bin.bin));
-    let mut cells: Vec<BusyBin> = before.copied().collect();
+    let mut cells: Vec<BusyBin> = before.collect();
     for (place, &count) in added.iter().enumerate().filter(|(_, count)| **count > 0) {
         cells.push(BusyBin {
             bin: first_bin + place as i64,

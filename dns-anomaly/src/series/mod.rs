@@ -4,24 +4,30 @@
 //!
 //! A series starts at the domain's first sighting: silence before it is not a count of zero. It ends with the newest
 //! bin of the whole input, because a domain nobody asked for any more has zeros, not missing values.
-//! Only busy bins are stored, so memory follows what was seen, not domains × bins.
+//! Only busy bins are stored, packed, so memory follows what was seen, not domains × bins.
 
-use std::collections::HashMap;
+mod builder;
+mod packed;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::bin_width::BinWidth;
-use crate::names::Names;
 use crate::record::Silence;
+
+pub(crate) use self::builder::SeriesBuilder;
+pub use self::packed::BusyBins;
+use self::packed::PackedBins;
+pub(crate) use self::packed::UnpackedBins;
 
 /// The counts of one domain (or one requester group of it), bin by bin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
     domain: Arc<str>,
     group: Option<Arc<str>>,
-    first_bin: i64,
     bins: usize,
-    busy: Vec<BusyBin>,
+    /// They start with the series.
+    busy: PackedBins,
 }
 
 /// A bin in which a domain was asked for.
@@ -49,17 +55,18 @@ impl Series {
 
     /// Numbers of the bins covered, from first sighting to the end.
     pub fn bins(&self) -> Range<i64> {
-        self.first_bin..self.first_bin.saturating_add_unsigned(self.bins as u64)
+        let first = self.busy.start();
+        first..first.saturating_add_unsigned(self.bins as u64)
     }
 
     /// The bins with at least one query, in time order.
-    pub fn busy(&self) -> &[BusyBin] {
-        &self.busy
+    pub fn busy(&self) -> BusyBins<'_> {
+        self.busy.iter()
     }
 
     /// Counts of all bins in time order, zeros filled in; index 0 is the bin `bins().start`.
     pub fn counts(&self) -> Vec<u64> {
-        let mut busy = self.busy.iter().peekable();
+        let mut busy = self.busy().peekable();
         self.bins()
             .map(|bin| {
                 busy.next_if(|busy| busy.bin == bin)
@@ -80,54 +87,90 @@ impl Series {
                 _ => busy.push(cell),
             }
         }
+        let first_bin = self.busy.start();
         Self {
-            busy,
-            bins: usize::try_from(end_bin - self.first_bin).unwrap_or(0),
+            busy: PackedBins::of(first_bin, &busy),
+            bins: usize::try_from(end_bin - first_bin).unwrap_or(0),
             ..self.clone()
         }
     }
 
     /// The series as it was before `end_bin`.
     pub(crate) fn until(&self, end_bin: i64) -> Self {
-        let before = self.busy.iter().filter(|bin| bin.bin < end_bin);
-        self.with_busy(before.copied().collect(), end_bin)
+        self.with_busy(self.busy_in(i64::MIN..end_bin).collect(), end_bin)
     }
 
-    /// A series of which only the bins from some time on are kept. `busy` is in time order, from `bins.start` on.
+    /// A series of which only the bins from some time on are kept.
     pub(crate) fn kept(
         domain: Arc<str>,
         group: Option<Arc<str>>,
         bins: Range<i64>,
-        busy: Vec<BusyBin>,
+        busy: PackedBins,
     ) -> Self {
         Self {
             domain,
             group,
-            first_bin: bins.start,
             bins: usize::try_from(bins.end - bins.start).unwrap_or(0),
             busy,
         }
     }
 
+    /// A series of `bins` whose bins are packed as [`Self::packed`] has them; nothing if they are not.
+    pub(crate) fn from_packed(
+        domain: Arc<str>,
+        group: Option<Arc<str>>,
+        bins: Range<i64>,
+        packed: &[u8],
+    ) -> Option<Self> {
+        if bins.start > bins.end {
+            return None;
+        }
+        let busy = PackedBins::from_bytes(bins.start, bins.end, packed.to_vec())?;
+        Some(Self::kept(domain, group, bins, busy))
+    }
+
+    /// A series that starts with its first bin to come.
+    pub(crate) fn starting(domain: Arc<str>, group: Option<Arc<str>>, first_bin: i64) -> Self {
+        Self::kept(
+            domain,
+            group,
+            first_bin..first_bin,
+            PackedBins::new(first_bin),
+        )
+    }
+
     /// Adds later bins and goes on to `end_bin`.
     pub(crate) fn append(&mut self, busy: &[BusyBin], end_bin: i64) {
-        // To double what is there would double the memory of all.
-        self.busy.reserve_exact(busy.len());
-        self.busy.extend_from_slice(busy);
-        self.bins = usize::try_from(end_bin - self.first_bin).unwrap_or(0);
+        self.busy.reserve(busy.len());
+        for &bin in busy {
+            self.busy.push(bin);
+        }
+        self.bins = usize::try_from(end_bin - self.busy.start()).unwrap_or(0);
     }
 
     /// Drops the counts before `bin`; the series starts where it did.
     pub(crate) fn forget_before(&mut self, bin: i64) {
-        let dropped = self.busy.partition_point(|busy| busy.bin < bin);
-        self.busy.drain(..dropped);
+        if self.busy().next().is_some_and(|busy| busy.bin < bin) {
+            let kept: Vec<BusyBin> = self.busy_in(bin..i64::MAX).collect();
+            self.busy = PackedBins::of(self.busy.start(), &kept);
+        }
     }
 
-    /// The busy bins in `bins`.
-    pub(crate) fn busy_in(&self, bins: Range<i64>) -> &[BusyBin] {
-        let start = self.busy.partition_point(|busy| busy.bin < bins.start);
-        let length = self.busy[start..].partition_point(|busy| busy.bin < bins.end);
-        &self.busy[start..start + length]
+    /// The busy bins in `bins`, unpacked from the first on: who asks often takes [`Self::unpacked`].
+    pub(crate) fn busy_in(&self, bins: Range<i64>) -> impl Iterator<Item = BusyBin> {
+        self.busy()
+            .skip_while(move |busy| busy.bin < bins.start)
+            .take_while(move |busy| busy.bin < bins.end)
+    }
+
+    /// The busy bins, to be asked for often.
+    pub(crate) fn unpacked(&self) -> UnpackedBins {
+        UnpackedBins::of(&self.busy)
+    }
+
+    /// The busy bins as bytes.
+    pub(crate) fn packed(&self) -> &[u8] {
+        self.busy.bytes()
     }
 
     /// The domain and the group, shared.
@@ -146,9 +189,8 @@ impl Series {
 
     /// Sum of all counts. Saturates at `u64::MAX`.
     pub fn total(&self) -> u64 {
-        self.busy
-            .iter()
-            .fold(0, |total, busy| total.saturating_add(busy.count))
+        self.busy()
+            .fold(0, |total: u64, busy| total.saturating_add(busy.count))
     }
 }
 
@@ -246,168 +288,6 @@ pub enum SeriesError {
         /// The limit.
         maximum: u64,
     },
-}
-
-/// A year of 10-second bins; more is a broken timestamp rather than a history.
-const MAXIMUM_BINS: u64 = 3_200_000;
-
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    key: u32,
-    bin: i64,
-    count: u64,
-    clients: Option<u64>,
-}
-
-/// Collects cells and fills the gaps at the end.
-#[derive(Debug, Clone)]
-pub(crate) struct SeriesBuilder {
-    width: BinWidth,
-    domains: Names,
-    groups: Names,
-    keys: HashMap<(u32, Option<u32>), u32>,
-    silences: Vec<Silence>,
-    cells: Vec<Cell>,
-}
-
-impl SeriesBuilder {
-    pub(crate) fn new(width: BinWidth) -> Self {
-        Self {
-            width,
-            domains: Names::default(),
-            groups: Names::default(),
-            keys: HashMap::new(),
-            silences: Vec::new(),
-            cells: Vec::new(),
-        }
-    }
-
-    /// The number under which cells of this domain and group are added; at least one must follow.
-    pub(crate) fn key(&mut self, domain: &str, group: Option<&str>, silence: Silence) -> u32 {
-        let pair = (
-            self.domains.number(domain),
-            group.map(|group| self.groups.number(group)),
-        );
-        let next = u32::try_from(self.silences.len())
-            .expect("no more keys than names, which are fewer than 2^32");
-        let key = *self.keys.entry(pair).or_insert(next);
-        if key == next {
-            self.silences.push(silence);
-        } else if silence == Silence::IsZero {
-            // A key met in both kinds of input follows the one that says more.
-            self.silences[key as usize] = silence;
-        }
-        key
-    }
-
-    /// Adds to the count of one bin; a count of zero still says the bin was observed.
-    pub(crate) fn add(&mut self, key: u32, bin: i64, count: u64, clients: Option<u64>) {
-        self.cells.push(Cell {
-            key,
-            bin,
-            count,
-            clients,
-        });
-    }
-
-    /// Sums cells, sorts series and fills gaps. Open series (those whose silence is zero) all end together: before
-    /// `observed_until`, or after the newest bin any of them has, whichever is later.
-    pub(crate) fn finish(
-        mut self,
-        observed_until: Option<i64>,
-    ) -> Result<SeriesTable, SeriesError> {
-        let after_newest = self.newest_open_bin().map(|bin| bin.saturating_add(1));
-        let open_end = observed_until.max(after_newest);
-        let (domains, domain_places) = self.domains.into_sorted();
-        let (groups, group_places) = self.groups.into_sorted();
-        let mut order: Vec<(u32, Option<u32>, u32)> = self
-            .keys
-            .iter()
-            .map(|(&(domain, group), &key)| {
-                (
-                    domain_places[domain as usize],
-                    group.map(|group| group_places[group as usize]),
-                    key,
-                )
-            })
-            .collect();
-        order.sort_unstable();
-        self.cells.sort_unstable_by_key(|cell| (cell.key, cell.bin));
-        let mut series = Vec::with_capacity(order.len());
-        for (domain, group, key) in order {
-            let start = self.cells.partition_point(|cell| cell.key < key);
-            let end = self.cells.partition_point(|cell| cell.key <= key);
-            let end_bin = match self.silences[key as usize] {
-                Silence::IsZero => open_end,
-                Silence::IsMissing => None,
-            };
-            let domain = Arc::clone(&domains[domain as usize]);
-            let group = group.map(|group| Arc::clone(&groups[group as usize]));
-            series.push(fill(domain, group, &self.cells[start..end], end_bin)?);
-        }
-        Ok(SeriesTable {
-            width: self.width,
-            series,
-        })
-    }
-
-    /// The newest bin of the series that do not end by themselves.
-    fn newest_open_bin(&self) -> Option<i64> {
-        let is_open = |cell: &&Cell| self.silences[cell.key as usize] == Silence::IsZero;
-        self.cells.iter().filter(is_open).map(|cell| cell.bin).max()
-    }
-}
-
-/// One series out of its cells in time order, at least one, all before `end_bin`.
-fn fill(
-    domain: Arc<str>,
-    group: Option<Arc<str>>,
-    cells: &[Cell],
-    end_bin: Option<i64>,
-) -> Result<Series, SeriesError> {
-    let (first, last) = cells
-        .first()
-        .zip(cells.last())
-        .expect("a key exists only with a cell");
-    let end = end_bin.unwrap_or(last.bin.saturating_add(1));
-    let bins = end.abs_diff(first.bin);
-    if bins > MAXIMUM_BINS {
-        return Err(SeriesError::TooManyBins {
-            domain: domain.to_string(),
-            bins,
-            maximum: MAXIMUM_BINS,
-        });
-    }
-    let mut busy: Vec<BusyBin> = Vec::new();
-    for cell in cells.iter().filter(|cell| cell.count > 0) {
-        match busy.last_mut() {
-            Some(last) if last.bin == cell.bin => {
-                last.count = last.count.checked_add(cell.count).ok_or_else(|| {
-                    SeriesError::CountOverflow {
-                        domain: domain.to_string(),
-                        bin: cell.bin,
-                    }
-                })?;
-                last.clients = last
-                    .clients
-                    .zip(cell.clients)
-                    .map(|(left, right)| left.saturating_add(right));
-            }
-            _ => busy.push(BusyBin {
-                bin: cell.bin,
-                count: cell.count,
-                clients: cell.clients,
-            }),
-        }
-    }
-    let bins = usize::try_from(bins).expect("checked against the limit above");
-    Ok(Series {
-        domain,
-        group,
-        first_bin: first.bin,
-        bins,
-        busy,
-    })
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use super::intake::Waiting;
 use super::known::{Facts, Known, Names};
-use super::packed::{pack, unpack};
 use super::past::Counted;
 use super::update::State;
 use crate::bin_width::BinWidth;
@@ -238,11 +237,10 @@ fn saved_span(span: &Span) -> (u64, i64, u64, u32, u32) {
 
 /// Series one after the other.
 fn packed(some: &[Known<'_>]) -> io::Result<Vec<u8>> {
-    let (mut bytes, mut busy) = (Vec::new(), Vec::new());
+    let mut bytes = Vec::new();
     for known in some {
         let series = known.series;
-        busy.clear();
-        pack(series.bins().start, series.busy(), &mut busy);
+        let busy = series.packed();
         let saved = SavedSeries {
             domain: series.domain().into(),
             group: series.group().map(Into::into),
@@ -251,17 +249,15 @@ fn packed(some: &[Known<'_>]) -> io::Result<Vec<u8>> {
             busy_bytes: busy.len() as u64,
         };
         postcard::to_io(&saved, &mut bytes).map_err(io::Error::other)?;
-        bytes.extend_from_slice(&busy);
+        bytes.extend_from_slice(busy);
     }
     Ok(bytes)
 }
 
 impl SavedSeries<'_> {
     fn series(&self, end: i64, busy: &[u8]) -> Option<Series> {
-        let busy = unpack(self.first_bin, end, busy)?;
         let group = self.group.as_deref().map(Into::into);
-        let is_within = self.first_bin <= end;
-        is_within.then(|| Series::kept((&*self.domain).into(), group, self.first_bin..end, busy))
+        Series::from_packed((&*self.domain).into(), group, self.first_bin..end, busy)
     }
 }
 

@@ -79,7 +79,7 @@ impl Facts {
             return;
         }
         let busy = series.busy_in(first..end);
-        let queries: f64 = busy.iter().map(|bin| bin.count as f64).sum();
+        let queries: f64 = busy.map(|bin| bin.count as f64).sum();
         let anomaly_prob = verdict.map_or(0.0, |verdict| verdict.anomaly_prob);
         self.trend
             .get_or_insert_with(|| Trend::start(queries, end))

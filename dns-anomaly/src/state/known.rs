@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::level::Streak;
 use super::trend::Trend;
-use crate::series::{Series, SeriesTable};
+use crate::series::{BusyBin, Series, SeriesTable};
 
 /// One name of a state.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +76,8 @@ impl Names {
                 (None, None) => break,
             };
             let added = if order.is_ge() { added.next() } else { None };
-            let busy = added.map_or(&[][..], |added| added.busy_in(bins.clone()));
+            let busy: Vec<BusyBin> =
+                added.map_or_else(Vec::new, |added| added.busy_in(bins.clone()).collect());
             let (mut series, mut facts) = if order.is_le() {
                 known.next().expect("one was peeked at")
             } else {
@@ -94,14 +95,14 @@ impl Names {
                 let (domain, group) = added.key();
                 let domain = Arc::clone(domain);
                 (
-                    Series::kept(domain, group.cloned(), first..first, Vec::new()),
+                    Series::starting(domain, group.cloned(), first),
                     Facts::new(first),
                 )
             };
             if let Some(last) = busy.last() {
                 facts.last_seen = last.bin;
             }
-            series.append(busy, bins.end);
+            series.append(&busy, bins.end);
             self.table.series_mut().push(series);
             self.facts.push(facts);
         }

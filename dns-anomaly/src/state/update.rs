@@ -244,7 +244,7 @@ impl State {
         let known = self.names.table.series().iter().map(|s| s.bins().start);
         let added = counts.series().iter().filter_map(|series| {
             let start = series.bins().start;
-            let later = series.busy_in(from..i64::MAX).first();
+            let later = series.busy_in(from..i64::MAX).next();
             (start >= from)
                 .then_some(start)
                 .or(later.map(|bin| bin.bin))

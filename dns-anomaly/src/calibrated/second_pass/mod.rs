@@ -28,7 +28,7 @@ use super::settings::CalibratedSettings;
 use crate::detect::DetectError;
 use crate::fit::series_key;
 use crate::hash::fnv1a;
-use crate::series::{BusyBin, SeriesTable};
+use crate::series::{BusyBin, SeriesTable, UnpackedBins};
 use crate::threads::on_threads;
 
 /// What the second pass did.
@@ -164,12 +164,6 @@ struct Sampler<'a> {
     levels: Levels<'a>,
 }
 
-/// A window with what it is compared with.
-struct Place<'a> {
-    window: JudgedWindow,
-    references: Vec<(i64, &'a [BusyBin])>,
-}
-
 impl Sampler<'_> {
     /// −ln of each window's calibrated p, and its prediction; none where there is nothing to sample.
     fn sample(
@@ -178,17 +172,6 @@ impl Sampler<'_> {
     ) -> Result<Vec<Option<(f64, Predicted)>>, DetectError> {
         let flagged = self.flagged(windows);
         let judge = SeriesJudge::new(self.layout, self.scores.population, self.settings.seed());
-        let place = |window: &JudgedWindow| {
-            let series = &self.table.series()[window.series as usize];
-            let none = Vec::new();
-            let flagged = flagged.get(&window.series).unwrap_or(&none);
-            let since = self.levels.since(window.series as usize);
-            Place {
-                window: *window,
-                references: judge.references(series, since, window.first_bin, flagged),
-            }
-        };
-        let places: Vec<Place<'_>> = windows.iter().map(place).collect();
         // Windows whose bins have the same slots share a model.
         let mut kinds: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
         for (index, window) in windows.iter().enumerate() {
@@ -198,12 +181,12 @@ impl Sampler<'_> {
                 kinds.entry(slots).or_default().push(index);
             }
         }
-        let mut found = vec![None; places.len()];
+        let mut found = vec![None; windows.len()];
         for (slots, members) in kinds {
             let model = WindowModel::new(&slots, &self.scores.population)?;
             let results: Result<Vec<_>, DetectError> = members
                 .par_chunks(TOGETHER)
-                .map(|members| self.of_kind(&model, &judge, &places, members))
+                .map(|members| self.of_kind(&model, &judge, windows, members, &flagged))
                 .collect();
             for (index, result) in members.iter().zip(results?.into_iter().flatten()) {
                 found[*index] = result;
@@ -216,27 +199,44 @@ impl Sampler<'_> {
         &self,
         model: &WindowModel,
         judge: &SeriesJudge<'_>,
-        places: &[Place<'_>],
+        windows: &[JudgedWindow],
         members: &[usize],
+        flagged: &HashMap<u32, Vec<i64>>,
     ) -> Result<Vec<Option<(f64, Predicted)>>, DetectError> {
-        let windows = members.iter().map(|&index| {
-            let place = &places[index];
-            let key = window_key(self.table, &place.window, 0);
-            (
-                key,
-                place.references.iter().map(|(_, busy)| row(busy)).collect(),
-            )
+        let series = |window: &JudgedWindow| &self.table.series()[window.series as usize];
+        let unpacked: Vec<UnpackedBins> = members
+            .iter()
+            .map(|&index| series(&windows[index]).unpacked())
+            .collect();
+        let references: Vec<Vec<(i64, &[BusyBin])>> = members
+            .iter()
+            .zip(&unpacked)
+            .map(|(&index, unpacked)| {
+                let window = &windows[index];
+                let flagged = flagged.get(&window.series).map_or(&[][..], Vec::as_slice);
+                let since = self.levels.since(window.series as usize);
+                judge.references(series(window), unpacked, since, window.first_bin, flagged)
+            })
+            .collect();
+        let rows = members.iter().zip(&references).map(|(&index, references)| {
+            let key = window_key(self.table, &windows[index], 0);
+            (key, references.iter().map(|(_, busy)| row(busy)).collect())
         });
-        let draws = model.sample(windows, self.settings.seed())?;
+        let draws = model.sample(rows, self.settings.seed())?;
         let mut judge = judge.clone();
-        let results = members.iter().zip(draws).map(|(&index, draws)| {
-            let Place { window, references } = &places[index];
+        let drawn = members.iter().zip(&references).zip(draws);
+        let results = drawn.map(|((&index, references), draws)| {
+            let window = &windows[index];
             let observed = &window.observed;
             let bins = self.layout.window as usize;
             let predicted = predict(&draws?, bins, observed.busy, observed.sum);
-            let series = &self.table.series()[window.series as usize];
-            let again =
-                judge.window_with(series, window, references, &predicted.sum, &predicted.busy);
+            let again = judge.window_with(
+                series(window),
+                window,
+                references,
+                &predicted.sum,
+                &predicted.busy,
+            );
             Some((self.scores.maps.score(again).surprise, predicted))
         });
         Ok(results.collect())

@@ -21,19 +21,21 @@
 mod axis;
 mod canvas;
 mod error;
+#[cfg(feature = "svg")]
+mod figure;
 mod finite;
 mod intervals;
 mod label;
 #[cfg(feature = "svg")]
 mod line_chart;
 mod sparkline;
-#[cfg(feature = "svg")]
-mod svg;
 mod text_plot;
 
 pub use error::{PlotError, Setting};
+#[cfg(feature = "svg")]
+pub use figure::Colour;
 pub use intervals::{Interval, intervals};
 #[cfg(feature = "svg")]
-pub use line_chart::{Colour, LineChart};
+pub use line_chart::LineChart;
 pub use sparkline::sparkline;
 pub use text_plot::{TextPlot, plot1d, plot2d};

@@ -36,6 +36,19 @@ pub enum PlotError {
         /// What the drawing library said.
         reason: String,
     },
+    /// A trace has no parameter of that name.
+    #[cfg(feature = "trace")]
+    #[error("parameter must be one of {known}; got {name}")]
+    NoSuchParameter {
+        /// The name asked for.
+        name: String,
+        /// The first names there are.
+        known: String,
+    },
+    /// The sampler has no energies.
+    #[cfg(feature = "trace")]
+    #[error("energies must be recorded with the draws, got a trace of a sampler without")]
+    NoEnergies,
 }
 
 /// A size that a plot can be given.

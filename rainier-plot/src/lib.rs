@@ -30,6 +30,8 @@ mod label;
 mod line_chart;
 mod sparkline;
 mod text_plot;
+#[cfg(feature = "trace")]
+mod trace;
 
 pub use error::{PlotError, Setting};
 #[cfg(feature = "svg")]
@@ -39,3 +41,8 @@ pub use intervals::{Interval, intervals};
 pub use line_chart::LineChart;
 pub use sparkline::sparkline;
 pub use text_plot::{TextPlot, plot1d, plot2d};
+#[cfg(feature = "trace")]
+pub use trace::{
+    View, autocorrelation_plot, density_plot, energy_plot, forest_lines, forest_plot, pairs_plot,
+    predictive_check, rank_plot, trace_lines, trace_plot,
+};

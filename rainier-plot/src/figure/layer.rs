@@ -49,6 +49,16 @@ impl Layer {
         self.name = printable(name.into());
         self
     }
+
+    pub(crate) fn with_weight(mut self, pixels: u32) -> Self {
+        self.weight = Some(pixels);
+        self
+    }
+
+    pub(crate) fn with_opacity(mut self, opacity: f64) -> Self {
+        self.opacity = Some(opacity);
+        self
+    }
 }
 
 impl Shape {

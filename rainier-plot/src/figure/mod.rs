@@ -21,7 +21,7 @@ mod text;
 
 pub use colour::Colour;
 pub(crate) use extent::Extent;
-pub(crate) use layer::{Layer, Shape, printable};
+pub(crate) use layer::{Layer, Shape, is_drawn, printable};
 pub(crate) use panel::{Panel, Row, YAxis};
 
 use crate::error::{PlotError, Setting};

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::extent::Extent;
-use super::layer::{Layer, is_drawn};
+use super::layer::{Layer, Shape, is_drawn};
 
 /// Writes the number at a tick.
 pub(crate) type Formatter = Arc<dyn Fn(f64) -> String + Send + Sync>;
@@ -62,6 +62,8 @@ pub(crate) enum Third {
 
 /// The share of its height left free above the highest point.
 const HEADROOM: f64 = 0.06;
+/// The share left free below the lowest point for ticks.
+const FOOTROOM: f64 = 0.1;
 
 impl Panel {
     /// What the axes must span so that all that is finite is seen; none if nothing is.
@@ -81,9 +83,16 @@ impl Panel {
             y.hold(*number);
         }
         let (low, high) = y.wide();
+        let length = high - low;
+        let has_ticks = |layer: &Layer| matches!(layer.shape, Shape::Ticks(_));
+        let below = if self.layers.iter().any(has_ticks) {
+            FOOTROOM
+        } else {
+            0.0
+        };
         Some(Bounds {
             x: self.x_range.unwrap_or_else(|| x.wide()),
-            y: (low, high + HEADROOM * (high - low)),
+            y: (low - below * length, high + HEADROOM * length),
         })
     }
 
@@ -129,7 +138,6 @@ impl fmt::Debug for Panel {
 #[cfg(test)]
 mod tests {
     use super::super::colour::Colour;
-    use super::super::layer::Shape;
     use super::*;
 
     fn panel(shapes: impl IntoIterator<Item = Shape>) -> Panel {

@@ -59,7 +59,7 @@ fn every_layer_is_there_once_beside_its_legend() {
     let svg = chart().to_svg().unwrap();
     assert!(is_balanced(&svg), "{svg}");
     assert_eq!(count(&svg, "svg"), 1);
-    assert!(svg.starts_with("<svg width=\"640\" height=\"240\" viewBox=\"0 0 640 240\""));
+    assert!(svg.starts_with("<svg width=\"640\" height=\"240\" viewBox=\"0 0 2560 960\""));
     assert_eq!(of_colour(&svg, "polygon", SKY_BLUE).len(), 1);
     assert_eq!(of_colour(&svg, "polyline", BLUE).len(), 1);
     assert_eq!(of_colour(&svg, "circle", RED).len(), 2);

@@ -21,8 +21,6 @@ pub(crate) struct Layer {
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
     Line(Vec<(f64, f64)>),
-    /// A line with gaps, for what is no draw: a reference, a mean.
-    Dashes(Vec<(f64, f64)>),
     /// x, lower and upper edge.
     Band(Vec<(f64, f64, f64)>),
     Points(Vec<(f64, f64)>),
@@ -30,7 +28,7 @@ pub(crate) enum Shape {
     Stretches(Vec<(f64, f64)>),
     /// Left, right, bottom and top edge.
     Boxes(Vec<[f64; 4]>),
-    /// Short strokes at the bottom.
+    /// Short strokes at the bottom, below all else.
     Ticks(Vec<f64>),
 }
 
@@ -65,10 +63,7 @@ impl Shape {
     /// How many items it has.
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Line(pairs)
-            | Self::Dashes(pairs)
-            | Self::Points(pairs)
-            | Self::Stretches(pairs) => pairs.len(),
+            Self::Line(pairs) | Self::Points(pairs) | Self::Stretches(pairs) => pairs.len(),
             Self::Band(triples) => triples.len(),
             Self::Boxes(boxes) => boxes.len(),
             Self::Ticks(places) => places.len(),
@@ -78,7 +73,7 @@ impl Shape {
     /// Widens both extents so that all that is finite is seen.
     pub(super) fn hold(&self, x: &mut Extent, y: &mut Extent) {
         match self {
-            Self::Line(pairs) | Self::Dashes(pairs) | Self::Points(pairs) => {
+            Self::Line(pairs) | Self::Points(pairs) => {
                 for pair in pairs.iter().filter(|pair| is_drawn(&[pair.0, pair.1])) {
                     x.hold(pair.0);
                     y.hold(pair.1);
@@ -118,7 +113,7 @@ impl Shape {
     /// Calls `hold` with the highest points.
     pub(super) fn for_each_top(&self, mut hold: impl FnMut(f64, f64)) {
         match self {
-            Self::Line(pairs) | Self::Dashes(pairs) | Self::Points(pairs) => {
+            Self::Line(pairs) | Self::Points(pairs) => {
                 for &(x, y) in pairs {
                     hold(x, y);
                 }

@@ -13,6 +13,7 @@
 )]
 
 mod colour;
+mod draw_layer;
 mod extent;
 mod layer;
 mod panel;

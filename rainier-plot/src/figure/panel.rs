@@ -31,7 +31,7 @@ pub(crate) struct Panel {
 pub(crate) enum YAxis {
     #[default]
     Numbers,
-    /// Nothing: heights are only compared.
+    /// Nothing: heights are only compared. With a title the panel has the room of one with numbers.
     Blank,
     /// Names at heights, with what is written on the right.
     Rows(Vec<Row>),
@@ -42,7 +42,8 @@ pub(crate) enum YAxis {
 pub(crate) struct Row {
     pub(crate) height: f64,
     pub(crate) left: String,
-    pub(crate) right: String,
+    /// Two columns.
+    pub(crate) right: [String; 2],
 }
 
 /// What the axes span.

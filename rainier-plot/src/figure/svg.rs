@@ -1,37 +1,44 @@
 //! Draws panels as SVG, with plotters.
 //!
 //! In: a [`Figure`], its [`Panel`]s and what their axes span. Out: the text of one `svg` element.
+//!
+//! Plotters puts everything on whole units. Four of them are a pixel here, so that curves are
+//! smooth; all sizes go through `fine`.
 
 use std::io;
-use std::iter;
 
 use plotters::backend::SVGBackend;
-use plotters::chart::{ChartBuilder, ChartContext, SeriesLabelPosition};
+use plotters::chart::ChartBuilder;
 use plotters::coord::Shift;
-use plotters::coord::cartesian::Cartesian2d;
-use plotters::coord::types::RangedCoordf64;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{Circle, PathElement, Pixel, Polygon, Rectangle, Text};
-use plotters::series::{DashedLineSeries, LineSeries};
+use plotters::element::{Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{
-    BLACK, Color, IntoFont, IntoTextStyle, RGBColor, ShapeStyle, TRANSPARENT, TextStyle, WHITE,
-};
+use plotters::style::{BLACK, Color, IntoFont, IntoTextStyle, TRANSPARENT, TextStyle, WHITE};
 
-use super::colour::Colour;
-use super::layer::{Layer, Shape, is_drawn};
+use super::draw_layer::{Area, draw_layer, rgb, style};
 use super::panel::{Bounds, Panel, Row, Third, YAxis};
 use super::{Figure, text};
 use crate::error::PlotError;
 
-type Failure = DrawingAreaErrorKind<io::Error>;
+pub(super) type Failure = DrawingAreaErrorKind<io::Error>;
 type Root<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Area<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
-/// How much of what is behind a band or a stretch is covered.
-const OPACITY: f64 = 0.28;
-/// The share of a panel's height that a tick mark takes.
-const TICK: f64 = 0.05;
+/// Units in a pixel.
+const UNITS: u32 = 4;
+/// Pixels around a panel, and on its right, where the last label may stand out.
+const MARGIN: u32 = 8;
+const RIGHT_MARGIN: u32 = 18;
+const FONT: &str = "sans-serif";
+
+/// A size in pixels as units.
+pub(super) fn fine(pixels: u32) -> u32 {
+    UNITS * pixels
+}
+
+/// A distance in pixels as units.
+fn far(pixels: i32) -> i32 {
+    UNITS.cast_signed() * pixels
+}
 
 pub(super) fn draw(
     figure: &Figure,
@@ -42,7 +49,9 @@ pub(super) fn draw(
     draw_to(&mut text, figure, panels, bounds).map_err(|error| PlotError::Drawing {
         reason: error.to_string(),
     })?;
-    Ok(text)
+    let size = |width, height| format!("<svg width=\"{width}\" height=\"{height}\"");
+    let (width, height) = (figure.width, figure.height);
+    Ok(text.replacen(&size(fine(width), fine(height)), &size(width, height), 1))
 }
 
 fn draw_to(
@@ -51,17 +60,18 @@ fn draw_to(
     panels: &[Panel],
     bounds: &[Option<Bounds>],
 ) -> Result<(), Failure> {
-    let root = SVGBackend::with_string(text, (figure.width, figure.height)).into_drawing_area();
+    let size = (fine(figure.width), fine(figure.height));
+    let root = SVGBackend::with_string(text, size).into_drawing_area();
     root.fill(&WHITE)?;
-    let (head, body) = root.split_vertically(draw_head(&root, figure)?);
-    drop(head);
+    let (_, body) = root.split_vertically(draw_head(&root, figure)?);
     let rows = panels.len().div_ceil(figure.columns);
     let places = body.split_evenly((rows, figure.columns));
+    let letters = fine(figure.letters);
     for ((place, panel), bounds) in places.iter().zip(panels).zip(bounds) {
         match bounds {
-            Some(bounds) => draw_panel(place, &root, panel, bounds, figure.letters)?,
+            Some(bounds) => draw_panel(place, &root, panel, bounds, letters)?,
             None if panel.title.is_empty() => {}
-            None => draw_nothing(place, panel, figure.letters)?,
+            None => draw_nothing(place, panel, letters)?,
         }
     }
     root.present()
@@ -72,40 +82,81 @@ fn draw_head(root: &Root<'_>, figure: &Figure) -> Result<i32, Failure> {
     if figure.title.is_empty() && figure.legend.is_empty() {
         return Ok(0);
     }
-    let width = text::pixels(figure.width);
-    let (large, letters) = (figure.letters + 4, figure.letters);
-    let title = text::cut(&figure.title, large, width - 20);
-    let style = anchored("sans-serif", large, HPos::Left);
-    root.draw(&Text::new(title.clone(), (10, 18), style))?;
-    let entry = |name: &str| 22 + text::width(name, letters);
+    let width = text::distance(fine(figure.width));
+    let (large, letters) = (fine(figure.letters + 4), fine(figure.letters));
+    let title = text::cut(&figure.title, large, width - far(20));
+    let style = anchored(large, HPos::Left);
+    root.draw(&Text::new(title.clone(), (far(10), far(18)), style))?;
+    let entry = |name: &str| far(22) + text::width(name, letters);
     let legend: i32 = figure.legend.iter().map(|(name, _)| entry(name)).sum();
-    let beside = text::width(&title, large) + legend + 40 <= width;
-    let middle = if beside { 18 } else { 38 };
-    let mut left = if beside { width - legend - 10 } else { 10 };
+    let beside = text::width(&title, large) + legend + far(40) <= width;
+    let middle = far(if beside { 18 } else { 38 });
+    let mut left = if beside {
+        width - legend - far(10)
+    } else {
+        far(10)
+    };
     for (name, colour) in &figure.legend {
-        let mark = [(left, middle - 5), (left + 12, middle + 5)];
+        let mark = [(left, middle - far(5)), (left + far(12), middle + far(5))];
         root.draw(&Rectangle::new(mark, rgb(*colour).filled()))?;
-        let style = anchored("sans-serif", letters, HPos::Left);
-        root.draw(&Text::new(name.clone(), (left + 16, middle), style))?;
+        let style = anchored(letters, HPos::Left);
+        root.draw(&Text::new(name.clone(), (left + far(16), middle), style))?;
         left += entry(name);
     }
-    let lines = if beside || figure.legend.is_empty() {
-        34
-    } else {
-        54
-    };
-    Ok(lines)
+    let is_one_line = beside || figure.legend.is_empty();
+    Ok(far(if is_one_line { 34 } else { 54 }))
 }
 
 /// Where nothing is finite there are no axes.
 fn draw_nothing(place: &Root<'_>, panel: &Panel, letters: u32) -> Result<(), Failure> {
     let (width, height) = place.dim_in_pixel();
-    let middle = (text::pixels(width) / 2, text::pixels(height) / 2);
-    let style = anchored("sans-serif", letters, HPos::Center);
-    let title = text::cut(&panel.title, letters, text::pixels(width) - 16);
-    let above = (middle.0, 14);
-    place.draw(&Text::new(title, above, style.clone()))?;
-    place.draw(&Text::new("no finite value", middle, style))
+    let middle = (text::distance(width) / 2, text::distance(height) / 2);
+    let room = text::distance(width) - far(16);
+    let title = text::cut(&panel.title, large(letters), room);
+    let above = (middle.0, far(8) + text::distance(letters) / 2);
+    place.draw(&Text::new(
+        title,
+        above,
+        anchored(large(letters), HPos::Center),
+    ))?;
+    let words = text::cut("no finite value", letters, room);
+    place.draw(&Text::new(words, middle, anchored(letters, HPos::Center)))
+}
+
+/// Units left free around the axes of a panel.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    top: u32,
+    /// For each column beside the axes.
+    left: u32,
+    right: [u32; 2],
+}
+
+impl Room {
+    fn of(panel: &Panel, width: u32, letters: u32) -> Self {
+        let (left, right) = match &panel.y_axis {
+            YAxis::Blank if panel.y_title.is_empty() => (0, [0, 0]),
+            // Seven letters, half as wide as high.
+            YAxis::Blank | YAxis::Numbers => (letters * 7 / 2, [0, 0]),
+            YAxis::Rows(rows) => {
+                let left = rows.iter().map(|row| &*row.left);
+                let right = |column: usize| rows.iter().map(move |row| &*row.right[column]);
+                let widest = |column| text::widest(right(column), letters, width / 5);
+                let left = text::widest(left, letters, width / 3);
+                (left, [widest(0), widest(1)])
+            }
+        };
+        let title = if panel.title.is_empty() {
+            0
+        } else {
+            large(letters) + fine(2)
+        };
+        Self {
+            top: fine(MARGIN) + title,
+            left,
+            right,
+        }
+    }
 }
 
 fn draw_panel(
@@ -116,41 +167,31 @@ fn draw_panel(
     letters: u32,
 ) -> Result<(), Failure> {
     let (width, height) = place.dim_in_pixel();
-    let letters_wide = |letters: u32, count: u32| letters * count / 2;
-    let left = match &panel.y_axis {
-        YAxis::Blank => 8,
-        YAxis::Numbers => letters_wide(letters, 7),
-        YAxis::Rows(rows) => text::widest(rows.iter().map(|row| &*row.left), letters, width / 3),
-    };
-    let right = match &panel.y_axis {
-        YAxis::Blank | YAxis::Numbers => 0,
-        YAxis::Rows(rows) => text::widest(rows.iter().map(|row| &*row.right), letters, width / 3),
-    };
+    let room = Room::of(panel, width, letters);
+    let line = |title: &str| if title.is_empty() { 0 } else { fine(16) };
     let mut builder = ChartBuilder::on(place);
     builder
-        .margin(8)
-        .margin_right(18)
-        .x_label_area_size(2 * letters - 2 + if panel.x_title.is_empty() { 0 } else { 16 })
-        .y_label_area_size(left + if panel.y_title.is_empty() { 0 } else { 16 })
-        .right_y_label_area_size(right);
-    if !panel.title.is_empty() {
-        let title = text::cut(&panel.title, letters + 3, text::pixels(width) - 20);
-        builder.caption(title, ("sans-serif", letters + 3));
-    }
+        .margin(fine(MARGIN))
+        .margin_top(room.top)
+        .margin_right(fine(RIGHT_MARGIN) + room.right[0] + room.right[1])
+        .x_label_area_size(2 * letters - fine(2) + line(&panel.x_title))
+        .y_label_area_size(room.left + line(&panel.y_title));
     let [x, y] = [bounds.x, bounds.y].map(|(least, largest)| least..largest);
     let mut area = builder.build_cartesian_2d(x, y)?;
     let x_format = |x: &f64| match &panel.x_format {
         Some(format) => format(*x),
         None => number(*x),
     };
-    let font = ("sans-serif", letters);
+    // Dates take more room than numbers.
+    let label = letters * if panel.x_format.is_some() { 7 } else { 5 };
     let mut mesh = area.configure_mesh();
-    mesh.bold_line_style(BLACK.mix(0.15))
+    mesh.axis_style(BLACK.stroke_width(UNITS))
+        .bold_line_style(BLACK.mix(0.15).stroke_width(UNITS))
         .light_line_style(TRANSPARENT)
-        .label_style(font)
-        .axis_desc_style(font)
-        // A label takes seven letters, and a line of numbers three times its height.
-        .x_labels((width / letters_wide(letters, 14)).max(2) as usize)
+        .set_all_tick_mark_size(fine(5))
+        .label_style((FONT, letters))
+        .axis_desc_style((FONT, letters))
+        .x_labels((width / label).max(2) as usize)
         .x_label_formatter(&x_format)
         .y_label_formatter(&|y| number(*y))
         .x_desc(&panel.x_title)
@@ -158,136 +199,127 @@ fn draw_panel(
     match &panel.y_axis {
         YAxis::Numbers => mesh
             .disable_x_mesh()
-            .y_labels((height / (3 * letters - 4)).max(2) as usize),
-        YAxis::Blank => mesh.disable_mesh().y_labels(0),
+            .y_labels((height / (3 * letters - fine(4))).max(2) as usize),
+        YAxis::Blank => mesh.disable_mesh().disable_y_axis().y_labels(0),
         YAxis::Rows(_) => mesh.disable_y_mesh().y_labels(0),
     };
     mesh.draw()?;
     for layer in &panel.layers {
         draw_layer(&mut area, layer, bounds.y)?;
-        if layer.name.is_empty() {
-            continue;
-        }
-        let style = style(layer).filled();
-        area.draw_series(iter::empty::<Pixel<(f64, f64)>>())?
-            .label(&layer.name)
-            .legend(move |(x, y)| Rectangle::new([(x, y - 4), (x + 12, y + 4)], style));
     }
     if let YAxis::Rows(rows) = &panel.y_axis {
-        draw_rows(&area, root, rows, bounds, letters, (left, right))?;
+        draw_rows(&area, root, rows, bounds, letters, room)?;
     }
-    if panel.layers.iter().any(|layer| !layer.name.is_empty()) {
-        area.configure_series_labels()
-            .position(match panel.emptiest_third(bounds) {
-                Third::Left => SeriesLabelPosition::UpperLeft,
-                Third::Middle => SeriesLabelPosition::UpperMiddle,
-                Third::Right => SeriesLabelPosition::UpperRight,
-            })
-            .legend_area_size(18)
-            .background_style(WHITE.mix(0.8))
-            .border_style(BLACK.mix(0.2))
-            .label_font(font)
-            .draw()?;
+    draw_title(&area, root, panel, letters)?;
+    draw_legend(&area, root, panel, bounds, letters)
+}
+
+/// The title over the middle of the axes.
+fn draw_title(
+    area: &Area<'_>,
+    root: &Root<'_>,
+    panel: &Panel,
+    letters: u32,
+) -> Result<(), Failure> {
+    let (x, y) = area.plotting_area().get_pixel_range();
+    // Beyond the axes there is room for labels.
+    let title = text::cut(&panel.title, large(letters), x.end - x.start + far(30));
+    let middle = ((x.start + x.end) / 2, y.start - text::distance(letters) / 2);
+    root.draw(&Text::new(
+        title,
+        middle,
+        anchored(large(letters), HPos::Center),
+    ))
+}
+
+/// Names of layers in a box, where most room is.
+fn draw_legend(
+    area: &Area<'_>,
+    root: &Root<'_>,
+    panel: &Panel,
+    bounds: &Bounds,
+    letters: u32,
+) -> Result<(), Failure> {
+    let named: Vec<_> = panel
+        .layers
+        .iter()
+        .filter(|layer| !layer.name.is_empty())
+        .collect();
+    let Some(widest) = named
+        .iter()
+        .map(|layer| text::width(&layer.name, letters))
+        .max()
+    else {
+        return Ok(());
+    };
+    let (width, line) = (widest + far(34), text::distance(letters) + far(2));
+    let height = line * i32::try_from(named.len()).unwrap_or(i32::MAX) + far(12);
+    let (x, y) = area.plotting_area().get_pixel_range();
+    let left = match panel.emptiest_third(bounds) {
+        Third::Left => x.start + far(6),
+        Third::Middle => (x.start + x.end - width) / 2,
+        Third::Right => x.end - width - far(6),
+    };
+    let corners = [
+        (left, y.start + far(6)),
+        (left + width, y.start + far(6) + height),
+    ];
+    root.draw(&Rectangle::new(corners, WHITE.mix(0.8).filled()))?;
+    root.draw(&Rectangle::new(corners, BLACK.mix(0.2).stroke_width(UNITS)))?;
+    let mut middle = y.start + far(12) + line / 2;
+    for layer in named {
+        let mark = [
+            (left + far(8), middle - far(4)),
+            (left + far(20), middle + far(4)),
+        ];
+        root.draw(&Rectangle::new(mark, style(layer).filled()))?;
+        let place = (left + far(26), middle);
+        root.draw(&Text::new(
+            &*layer.name,
+            place,
+            anchored(letters, HPos::Left),
+        ))?;
+        middle += line;
     }
     Ok(())
 }
 
-fn draw_layer(area: &mut Area<'_>, layer: &Layer, height: (f64, f64)) -> Result<(), Failure> {
-    let style = style(layer);
-    match &layer.shape {
-        Shape::Line(pairs) => {
-            let runs = pairs.split(|pair| !is_drawn(&[pair.0, pair.1]));
-            for run in runs.filter(|run| !run.is_empty()) {
-                area.draw_series(LineSeries::new(run.iter().copied(), style))?;
-            }
-        }
-        Shape::Dashes(pairs) => {
-            let runs = pairs.split(|pair| !is_drawn(&[pair.0, pair.1]));
-            for run in runs.filter(|run| !run.is_empty()) {
-                area.draw_series(DashedLineSeries::new(run.iter().copied(), 5, 4, style))?;
-            }
-        }
-        Shape::Band(triples) => {
-            let runs = triples.split(|(x, low, high)| !is_drawn(&[*x, *low, *high]));
-            for run in runs.filter(|run| !run.is_empty()) {
-                let low = run.iter().map(|&(x, low, _)| (x, low));
-                let high = run.iter().rev().map(|&(x, _, high)| (x, high));
-                let edge: Vec<(f64, f64)> = low.chain(high).collect();
-                area.draw_series(iter::once(Polygon::new(edge, style)))?;
-            }
-        }
-        Shape::Points(pairs) => {
-            let drawn = pairs.iter().filter(|pair| is_drawn(&[pair.0, pair.1]));
-            let radius = layer.weight.unwrap_or(3);
-            area.draw_series(drawn.map(|&pair| Circle::new(pair, radius, style)))?;
-        }
-        Shape::Stretches(stretches) => {
-            let drawn = stretches.iter().filter(|pair| is_drawn(&[pair.0, pair.1]));
-            area.draw_series(
-                drawn.map(|&(from, to)| Rectangle::new([(from, height.0), (to, height.1)], style)),
-            )?;
-        }
-        Shape::Boxes(boxes) => {
-            let drawn = boxes.iter().filter(|edges| is_drawn(*edges));
-            area.draw_series(drawn.map(|&[left, right, bottom, top]| {
-                Rectangle::new([(left, bottom), (right, top)], style)
-            }))?;
-        }
-        Shape::Ticks(places) => {
-            let top = height.0 + TICK * (height.1 - height.0);
-            let drawn = places.iter().filter(|place| is_drawn(&[**place]));
-            area.draw_series(drawn.map(|&x| PathElement::new([(x, height.0), (x, top)], style)))?;
-        }
-    }
-    Ok(())
-}
-
-/// Names on the left and what is written on the right, each at its height.
+/// Names on the left and two columns on the right, each at its height.
 fn draw_rows(
     area: &Area<'_>,
     root: &Root<'_>,
     rows: &[Row],
     bounds: &Bounds,
     letters: u32,
-    (left, right): (u32, u32),
+    room: Room,
 ) -> Result<(), Failure> {
+    let [first, second] = room.right.map(text::distance);
     for row in rows {
-        let sides = [
-            (&row.left, bounds.x.0, left, -6, HPos::Right),
-            (&row.right, bounds.x.1, right, 8, HPos::Left),
+        let (left, y) = area.backend_coord(&(bounds.x.0, row.height));
+        let (right, _) = area.backend_coord(&(bounds.x.1, row.height));
+        let columns = [
+            (&row.left, left - far(6), text::distance(room.left)),
+            (&row.right[0], right + far(6) + first, first),
+            (&row.right[1], right + far(6) + first + second, second),
         ];
-        for (words, x, room, gap, anchor) in sides.into_iter().filter(|side| !side.0.is_empty()) {
-            let (x, y) = area.backend_coord(&(x, row.height));
-            let words = text::cut(words, letters, text::pixels(room));
-            let style = anchored("sans-serif", letters, anchor);
-            root.draw(&Text::new(words, (x + gap, y), style))?;
+        for (words, x, room) in columns.into_iter().filter(|column| !column.0.is_empty()) {
+            let words = text::cut(words, letters, room);
+            root.draw(&Text::new(words, (x, y), anchored(letters, HPos::Right)))?;
         }
     }
     Ok(())
 }
 
-fn anchored(family: &'static str, letters: u32, across: HPos) -> TextStyle<'static> {
-    (family, letters)
+/// Letters of a title.
+fn large(letters: u32) -> u32 {
+    letters + fine(3)
+}
+
+fn anchored(letters: u32, across: HPos) -> TextStyle<'static> {
+    (FONT, letters)
         .into_font()
         .into_text_style(&(1, 1))
         .pos(Pos::new(across, VPos::Center))
-}
-
-fn style(layer: &Layer) -> ShapeStyle {
-    let colour = rgb(layer.colour);
-    let shade = |own: f64| colour.mix(layer.opacity.unwrap_or(own));
-    match layer.shape {
-        Shape::Line(_) => shade(1.0).stroke_width(layer.weight.unwrap_or(2)),
-        Shape::Dashes(_) | Shape::Ticks(_) => shade(1.0).stroke_width(layer.weight.unwrap_or(1)),
-        Shape::Points(_) => shade(1.0).filled(),
-        Shape::Band(_) | Shape::Stretches(_) => shade(OPACITY).filled(),
-        Shape::Boxes(_) => shade(0.8).filled(),
-    }
-}
-
-fn rgb(colour: Colour) -> RGBColor {
-    let (red, green, blue) = colour.rgb();
-    RGBColor(red, green, blue)
 }
 
 /// A tick's number. Ticks are round, so that few digits tell them apart.

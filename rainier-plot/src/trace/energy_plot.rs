@@ -66,7 +66,7 @@ pub fn energy_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
         y_axis: YAxis::Blank,
         ..Panel::default()
     };
-    let title = format!("E-BFMI {}", fractions(&chains));
+    let title = format!("Energies, E-BFMI by chain {}", fractions(&chains));
     view.figure(title, 1, 1, (560, 260)).to_svg(&[panel])
 }
 
@@ -75,7 +75,7 @@ fn fractions(chains: &[Vec<f64>]) -> String {
     let fractions = chains.iter().map(|chain| e_bfmi(chain));
     if chains.len() > MOST_CHAINS {
         let least = fractions.fold(f64::INFINITY, f64::min);
-        return format!("{least:.2} or more in {} chains", chains.len());
+        return format!("{least:.2} or more");
     }
     let texts: Vec<String> = fractions.map(|fraction| format!("{fraction:.2}")).collect();
     texts.join(", ")

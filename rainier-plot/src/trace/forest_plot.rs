@@ -7,13 +7,15 @@ use rainier_sampler::diagnostics::{ess_bulk, highest_density_interval, quantiles
 
 use super::view::{Choice, View};
 use crate::error::PlotError;
-use crate::figure::{Colour, Layer, Panel, Row, Shape, YAxis};
+use crate::figure::{Colour, Extent, Layer, Panel, Row, Shape, YAxis, is_drawn};
 
 /// Parameters drawn if none are named.
 pub(super) const MOST_PARAMETERS: usize = 40;
 /// Masses of the two intervals.
 const INNER: f64 = 0.5;
 const OUTER: f64 = 0.94;
+/// The share of the axis left free on both sides.
+const MARGIN: f64 = 0.03;
 
 /// Median and intervals of one parameter; NaN where draws are not all finite.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +70,7 @@ fn panel(trace: &Trace, choice: &Choice<'_>) -> Panel {
     let mut rows = vec![Row {
         height: count,
         left: String::new(),
-        right: "R-hat    ESS".to_owned(),
+        right: ["R-hat", "ESS"].map(str::to_owned),
     }];
     let (mut outer, mut inner, mut medians) = (Vec::new(), Vec::new(), Vec::new());
     for (place, &parameter) in choice.parameters.iter().enumerate() {
@@ -85,12 +87,24 @@ fn panel(trace: &Trace, choice: &Choice<'_>) -> Panel {
             right: diagnostics(&chains),
         });
     }
-    let ends = outer.iter().map(|pair| pair.0).filter(|x| x.is_finite());
-    let straddles = ends.clone().any(|x| x < 0.0) && ends.clone().any(|x| x > 0.0);
+    let mut extent = Extent::default();
+    for end in outer
+        .iter()
+        .map(|pair| pair.0)
+        .filter(|end| is_drawn(&[*end]))
+    {
+        extent.hold(end);
+    }
+    let (least, largest) = extent.wide();
+    let margin = MARGIN * (largest - least);
     let mut layers = Vec::new();
-    if straddles {
+    if least < 0.0 && largest > 0.0 {
         let zero = vec![(0.0, -0.5), (0.0, count - 0.5)];
-        layers.push(Layer::new(Colour::Black, Shape::Dashes(zero)).with_opacity(0.5));
+        layers.push(
+            Layer::new(Colour::Black, Shape::Line(zero))
+                .with_weight(1)
+                .with_opacity(0.5),
+        );
     }
     layers.extend([
         Layer::new(Colour::Blue, Shape::Line(outer)),
@@ -99,20 +113,21 @@ fn panel(trace: &Trace, choice: &Choice<'_>) -> Panel {
     ]);
     Panel {
         layers,
+        x_range: (!extent.is_empty()).then_some((least - margin, largest + margin)),
         y_including: vec![-0.6, count],
         y_axis: YAxis::Rows(rows),
         ..Panel::default()
     }
 }
 
-/// R-hat and effective size in two columns; nothing where neither is defined.
-fn diagnostics(chains: &[Vec<f64>]) -> String {
-    let (rhat, size) = (rhat(chains), ess_bulk(chains));
-    if rhat.is_nan() {
-        return String::new();
-    }
-    if size.is_nan() {
-        return format!("{rhat:.2}");
-    }
-    format!("{rhat:.2}    {size:.0}")
+/// R-hat and effective size; nothing where one is not defined.
+fn diagnostics(chains: &[Vec<f64>]) -> [String; 2] {
+    let text = |number: f64, decimals: usize| {
+        if number.is_nan() {
+            String::new()
+        } else {
+            format!("{number:.decimals$}")
+        }
+    };
+    [text(rhat(chains), 2), text(ess_bulk(chains), 0)]
 }

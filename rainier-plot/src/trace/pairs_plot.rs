@@ -20,8 +20,7 @@ const ALL_POINTS: usize = 60_000;
 /// A scatter plot of each pair of parameters, and the density of each on the diagonal. Divergent
 /// draws are larger and red: where they gather, the sampler could not follow the posterior.
 ///
-/// A column shares its horizontal axis with the density at its top, a row its vertical axis with
-/// the density at its end. Of more than 1000 draws of all chains, or fewer if there are many panels,
+/// Of more than 1000 draws of all chains, or fewer if there are many panels,
 /// points are evenly thinned; divergent ones are thinned apart.
 ///
 /// # Errors
@@ -63,7 +62,11 @@ pub fn pairs_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
                             .with_opacity(0.45),
                         Layer::new(Colour::Red, points(&divergent)).with_weight(2),
                     ],
+                    x_title: choice.name(left),
+                    y_title: choice.name(below),
                     x_range: range(trace, left),
+                    y_including: range(trace, below)
+                        .map_or(Vec::new(), |ends| vec![ends.0, ends.1]),
                     ..Panel::default()
                 },
                 std::cmp::Ordering::Equal => density(trace, &choice, left),
@@ -72,7 +75,7 @@ pub fn pairs_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
         }
     }
     let title = choice.title("Draws by pairs");
-    let mut figure = view.figure(title, panels.len(), count, (190, 165));
+    let mut figure = view.figure(title, panels.len(), count, (200, 185));
     if !divergent.is_empty() {
         figure.legend = vec![
             ("draw".to_owned(), Colour::Blue),
@@ -119,7 +122,9 @@ fn density(trace: &Trace, choice: &Choice<'_>, parameter: usize) -> Panel {
         ],
         x_range: range(trace, parameter),
         y_including: vec![0.0],
+        x_title: choice.name(parameter),
+        y_title: "density".to_owned(),
         y_axis: YAxis::Blank,
-        ..choice.panel(parameter)
+        ..Panel::default()
     }
 }

@@ -1,7 +1,7 @@
 //! Draws observed values beside simulated ones: [`predictive_check`].
 //!
-//! In: what was observed, and data sets that the model makes. Out: one panel of densities, or of bars
-//! where all values are whole numbers.
+//! In: what was observed, and data sets that the model makes. Out: one panel of densities, of
+//! cumulative shares where values are few, or of bars where they are whole numbers.
 
 use rainier_sampler::diagnostics::quantiles;
 
@@ -14,6 +14,10 @@ use crate::figure::{Colour, Layer, Panel, Shape, YAxis};
 
 /// Data sets of which a line is drawn.
 const LINES: usize = 50;
+/// Below this many observed values a density would be one of its bandwidth.
+const FEW: usize = 50;
+/// Steps of a line of cumulative shares at most.
+const STEPS: usize = 400;
 /// Ends of the interval of simulated shares.
 const LOW: f64 = 0.05;
 const HIGH: f64 = 0.95;
@@ -24,8 +28,8 @@ const AXIS: [f64; 2] = [0.005, 0.995];
 /// the others, the model does not make such data.
 ///
 /// Values on the line: the density of the observed values, those of up to 50 data sets, and that of
-/// all simulated values together, as [`density_plot`](crate::density_plot) estimates them. Whole
-/// numbers: the share of observed values in each of up to 40 cells as bars, beside median and
+/// all simulated values together, as [`density_plot`](crate::density_plot) estimates them; of fewer
+/// than 50 observed values cumulative shares instead. Whole numbers: the share of observed values in each of up to 40 cells as bars, beside median and
 /// interval from 5 to 95 % of the shares of all data sets. The axis holds all observed values and
 /// 99 % of the simulated ones. The parameters of the view play no part.
 ///
@@ -76,7 +80,7 @@ pub fn predictive_check(
     let cells = if is_whole { Cells::of(inside()) } else { None };
     let panel = match cells {
         Some(cells) => bars(&cells, &observed, &sets, range),
-        None => densities(&observed, &sets, &all, range)?,
+        None => lines(&observed, &sets, &all, range)?,
     };
     let figure = view.figure("Observed and simulated values".to_owned(), 1, 1, (620, 280));
     figure.to_svg(&[panel])
@@ -92,29 +96,39 @@ fn axis(observed: &[f64], simulated: &[f64]) -> (f64, f64) {
     )
 }
 
-fn densities(
+/// Densities, or cumulative shares of few values.
+fn lines(
     observed: &[f64],
     sets: &[Vec<f64>],
     all: &[f64],
     range: (f64, f64),
 ) -> Result<Panel, PlotError> {
+    let is_few = observed.len() < FEW;
+    let curve = |values: &[f64]| {
+        if is_few {
+            Some(steps(values, range))
+        } else {
+            kernel_density(values)
+        }
+    };
     let mut layers: Vec<Layer> = evenly(sets.len(), LINES)
-        .filter_map(|set| kernel_density(&sets[set]))
+        .filter(|&set| !sets[set].is_empty())
+        .filter_map(|set| curve(&sets[set]))
         .map(|curve| {
             Layer::new(Colour::SkyBlue, Shape::Line(curve))
                 .with_weight(1)
                 .with_opacity(0.5)
         })
         .collect();
-    if let Some(first) = layers.pop() {
-        layers.insert(0, first.with_name("simulated data sets"));
+    if let Some(first) = layers.first_mut() {
+        *first = first.clone().with_name("simulated data sets");
     }
     let bold = [
         (Colour::Orange, "all simulated values", all),
         (Colour::Black, "observed", observed),
     ];
     for (colour, name, values) in bold {
-        let curve = kernel_density(values).ok_or(PlotError::NoFiniteValue {
+        let curve = curve(values).ok_or(PlotError::NoFiniteValue {
             count: values.len(),
         })?;
         layers.push(Layer::new(colour, Shape::Line(curve)).with_name(name));
@@ -123,9 +137,25 @@ fn densities(
         layers,
         x_range: Some(range),
         y_including: vec![0.0],
-        y_axis: YAxis::Blank,
+        y_axis: if is_few { YAxis::Numbers } else { YAxis::Blank },
         ..Panel::default()
     })
+}
+
+/// The share of values up to each, from 0 to 1 over the whole axis.
+fn steps(values: &[f64], range: (f64, f64)) -> Vec<(f64, f64)> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let share = |place: usize| place as f64 / sorted.len() as f64;
+    let mut corners = vec![(range.0, 0.0)];
+    let mut before = 0.0;
+    for place in evenly(sorted.len(), STEPS) {
+        let x = sorted[place].clamp(range.0, range.1);
+        corners.extend([(x, before), (x, share(place + 1))]);
+        before = share(place + 1);
+    }
+    corners.push((range.1, 1.0));
+    corners
 }
 
 fn bars(cells: &Cells, observed: &[f64], sets: &[Vec<f64>], range: (f64, f64)) -> Panel {

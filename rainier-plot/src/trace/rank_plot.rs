@@ -99,13 +99,14 @@ fn panel(trace: &Trace, choice: &Choice<'_>, parameter: usize) -> Panel {
             ),
             Layer::new(
                 Colour::Black,
-                Shape::Dashes(ends.map(|x| (x, middle)).to_vec()),
-            ),
+                Shape::Line(ends.map(|x| (x, middle)).to_vec()),
+            )
+            .with_weight(1),
         ]);
         rows.push(Row {
             height: foot + 0.4,
             left: format!("chain {}", chain + 1),
-            right: String::new(),
+            right: <[String; 2]>::default(),
         });
     }
     Panel {

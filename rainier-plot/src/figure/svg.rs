@@ -6,12 +6,15 @@
 //! smooth; all sizes go through `fine`.
 
 use std::io;
+use std::ops::Range;
 
 use plotters::backend::SVGBackend;
 use plotters::chart::ChartBuilder;
 use plotters::coord::Shift;
+use plotters::coord::ranged1d::{BoldPoints, Ranged};
+use plotters::coord::types::RangedCoordf64;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{Rectangle, Text};
+use plotters::element::{PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{BLACK, Color, IntoFont, IntoTextStyle, TRANSPARENT, TextStyle, WHITE};
 
@@ -110,17 +113,22 @@ fn draw_head(root: &Root<'_>, figure: &Figure) -> Result<i32, Failure> {
 /// Where nothing is finite there are no axes.
 fn draw_nothing(place: &Root<'_>, panel: &Panel, letters: u32) -> Result<(), Failure> {
     let (width, height) = place.dim_in_pixel();
-    let middle = (text::distance(width) / 2, text::distance(height) / 2);
-    let room = text::distance(width) - far(16);
-    let title = text::cut(&panel.title, large(letters), room);
-    let above = (middle.0, far(8) + text::distance(letters) / 2);
+    let room = Room::of(panel, None, (width, height), letters);
+    let left = text::distance(fine(MARGIN) + room.left);
+    let right = text::distance(width) - text::distance(fine(RIGHT_MARGIN) + room.right());
+    draw_title(
+        place,
+        panel,
+        (left, right),
+        text::distance(room.top),
+        letters,
+    )?;
+    let middle = ((left + right) / 2, text::distance(height) / 2);
     place.draw(&Text::new(
-        title,
-        above,
-        anchored(large(letters), HPos::Center),
-    ))?;
-    let words = text::cut("no finite value", letters, room);
-    place.draw(&Text::new(words, middle, anchored(letters, HPos::Center)))
+        "no finite value",
+        middle,
+        anchored(letters, HPos::Center),
+    ))
 }
 
 /// Units left free around the axes of a panel.
@@ -133,11 +141,19 @@ struct Room {
 }
 
 impl Room {
-    fn of(panel: &Panel, width: u32, letters: u32) -> Self {
+    /// Of a panel of some width and height, whose vertical axis spans `y`.
+    fn of(panel: &Panel, y: Option<(f64, f64)>, (width, height): (u32, u32), letters: u32) -> Self {
+        // Seven letters, half as wide as high.
+        let least = letters * 7 / 2;
         let (left, right) = match &panel.y_axis {
             YAxis::Blank if panel.y_title.is_empty() => (0, [0, 0]),
-            // Seven letters, half as wide as high.
-            YAxis::Blank | YAxis::Numbers => (letters * 7 / 2, [0, 0]),
+            YAxis::Blank => (least, [0, 0]),
+            YAxis::Numbers => {
+                let ends = y.map(|(low, high)| ticks(low..high, y_labels(height, letters)));
+                let labels: Vec<String> = ends.iter().flatten().map(|&tick| number(tick)).collect();
+                let labels = labels.iter().map(String::as_str);
+                (text::widest(labels, letters, width / 3).max(least), [0, 0])
+            }
             YAxis::Rows(rows) => {
                 let left = rows.iter().map(|row| &*row.left);
                 let right = |column: usize| rows.iter().map(move |row| &*row.right[column]);
@@ -149,14 +165,28 @@ impl Room {
         let title = if panel.title.is_empty() {
             0
         } else {
-            large(letters) + fine(2)
+            large(letters) + fine(5)
         };
         Self {
             top: fine(MARGIN) + title,
-            left,
+            left: left + line(&panel.y_title),
             right,
         }
     }
+
+    fn right(&self) -> u32 {
+        self.right[0] + self.right[1]
+    }
+}
+
+/// Height of an axis's title, if there is one.
+fn line(title: &str) -> u32 {
+    if title.is_empty() { 0 } else { fine(16) }
+}
+
+/// How many numbers stand above each other: each takes three times its height, and a little less.
+fn y_labels(height: u32, letters: u32) -> usize {
+    (height / (3 * letters - fine(4))).max(2) as usize
 }
 
 fn draw_panel(
@@ -167,23 +197,26 @@ fn draw_panel(
     letters: u32,
 ) -> Result<(), Failure> {
     let (width, height) = place.dim_in_pixel();
-    let room = Room::of(panel, width, letters);
-    let line = |title: &str| if title.is_empty() { 0 } else { fine(16) };
+    let room = Room::of(panel, Some(bounds.y), (width, height), letters);
+    let beside = fine(MARGIN + RIGHT_MARGIN) + room.left + room.right();
+    let length = width.saturating_sub(beside);
     let mut builder = ChartBuilder::on(place);
     builder
         .margin(fine(MARGIN))
         .margin_top(room.top)
-        .margin_right(fine(RIGHT_MARGIN) + room.right[0] + room.right[1])
+        .margin_right(fine(RIGHT_MARGIN) + room.right())
         .x_label_area_size(2 * letters - fine(2) + line(&panel.x_title))
-        .y_label_area_size(room.left + line(&panel.y_title));
+        .y_label_area_size(room.left);
     let [x, y] = [bounds.x, bounds.y].map(|(least, largest)| least..largest);
-    let mut area = builder.build_cartesian_2d(x, y)?;
+    let mut area = builder.build_cartesian_2d(x.clone(), y)?;
     let x_format = |x: &f64| match &panel.x_format {
         Some(format) => format(*x),
         None => number(*x),
     };
-    // Dates take more room than numbers.
-    let label = letters * if panel.x_format.is_some() { 7 } else { 5 };
+    // More labels than one for each five letters are too many, however short.
+    let most = (length / (5 * letters)).max(2) as usize;
+    let x_title = text::cut(&panel.x_title, letters, text::distance(length) + far(30));
+    let y_title = text::cut(&panel.y_title, letters, text::distance(height) - far(30));
     let mut mesh = area.configure_mesh();
     mesh.axis_style(BLACK.stroke_width(UNITS))
         .bold_line_style(BLACK.mix(0.15).stroke_width(UNITS))
@@ -191,15 +224,13 @@ fn draw_panel(
         .set_all_tick_mark_size(fine(5))
         .label_style((FONT, letters))
         .axis_desc_style((FONT, letters))
-        .x_labels((width / label).max(2) as usize)
+        .x_labels(fitting(x, most, length, letters, |tick| x_format(&tick)))
         .x_label_formatter(&x_format)
         .y_label_formatter(&|y| number(*y))
-        .x_desc(&panel.x_title)
-        .y_desc(&panel.y_title);
+        .x_desc(x_title)
+        .y_desc(y_title);
     match &panel.y_axis {
-        YAxis::Numbers => mesh
-            .disable_x_mesh()
-            .y_labels((height / (3 * letters - fine(4))).max(2) as usize),
+        YAxis::Numbers => mesh.disable_x_mesh().y_labels(y_labels(height, letters)),
         YAxis::Blank => mesh.disable_mesh().disable_y_axis().y_labels(0),
         YAxis::Rows(_) => mesh.disable_y_mesh().y_labels(0),
     };
@@ -210,22 +241,26 @@ fn draw_panel(
     if let YAxis::Rows(rows) = &panel.y_axis {
         draw_rows(&area, root, rows, bounds, letters, room)?;
     }
-    draw_title(&area, root, panel, letters)?;
+    let (x, y) = area.plotting_area().get_pixel_range();
+    draw_title(root, panel, (x.start, x.end), y.start, letters)?;
     draw_legend(&area, root, panel, bounds, letters)
 }
 
-/// The title over the middle of the axes.
+/// The title over the middle of axes from left to right.
 fn draw_title(
-    area: &Area<'_>,
-    root: &Root<'_>,
+    place: &Root<'_>,
     panel: &Panel,
+    (left, right): (i32, i32),
+    top: i32,
     letters: u32,
 ) -> Result<(), Failure> {
-    let (x, y) = area.plotting_area().get_pixel_range();
     // Beyond the axes there is room for labels.
-    let title = text::cut(&panel.title, large(letters), x.end - x.start + far(30));
-    let middle = ((x.start + x.end) / 2, y.start - text::distance(letters) / 2);
-    root.draw(&Text::new(
+    let title = text::cut(&panel.title, large(letters), right - left + far(30));
+    let middle = (
+        (left + right) / 2,
+        top - text::distance(letters) / 2 - far(3),
+    );
+    place.draw(&Text::new(
         title,
         middle,
         anchored(large(letters), HPos::Center),
@@ -265,7 +300,15 @@ fn draw_legend(
         (left + width, y.start + far(6) + height),
     ];
     root.draw(&Rectangle::new(corners, WHITE.mix(0.8).filled()))?;
-    root.draw(&Rectangle::new(corners, BLACK.mix(0.2).stroke_width(UNITS)))?;
+    let [(left, top), (right, bottom)] = corners;
+    let edge = [
+        (left, top),
+        (right, top),
+        (right, bottom),
+        (left, bottom),
+        (left, top),
+    ];
+    root.draw(&PathElement::new(edge, BLACK.mix(0.2).stroke_width(UNITS)))?;
     let mut middle = y.start + far(12) + line / 2;
     for layer in named {
         let mark = [
@@ -322,15 +365,41 @@ fn anchored(letters: u32, across: HPos) -> TextStyle<'static> {
         .pos(Pos::new(across, VPos::Center))
 }
 
+/// How many ticks, at most `most`, have labels that fit side by side in `length`.
+fn fitting(
+    range: Range<f64>,
+    most: usize,
+    length: u32,
+    letters: u32,
+    write: impl Fn(f64) -> String,
+) -> usize {
+    let fits = |count: &usize| {
+        let labels: Vec<String> = ticks(range.clone(), *count)
+            .into_iter()
+            .map(&write)
+            .collect();
+        let widest = text::widest(labels.iter().map(String::as_str), letters, length);
+        u64::from(widest) * labels.len() as u64 <= u64::from(length)
+    };
+    (2..=most).rev().find(fits).unwrap_or(1)
+}
+
+/// The ticks that plotters puts on an axis.
+fn ticks(range: Range<f64>, count: usize) -> Vec<f64> {
+    RangedCoordf64::from(range).key_points(BoldPoints(count))
+}
+
 /// A tick's number. Ticks are round, so that few digits tell them apart.
 fn number(value: f64) -> String {
     let size = value.abs();
-    if size != 0.0 && !(1e-4..1e6).contains(&size) {
-        return format!("{value:e}");
-    }
     // Sums of round steps carry errors far behind the sixth digit.
-    let rounded = (value * 1e6).round() / 1e6;
-    rounded.to_string()
+    let rounded = ((value * 1e6).round() / 1e6).to_string();
+    let exponent = format!("{value:e}");
+    if size != 0.0 && (size < 1e-4 || size >= 1e6 && exponent.len() < rounded.len()) {
+        exponent
+    } else {
+        rounded
+    }
 }
 
 #[cfg(test)]
@@ -343,5 +412,7 @@ mod tests {
         assert_eq!(number(0.0), "0");
         assert_eq!(number(250_000.0), "250000");
         assert_eq!(number(2e7), "2e7");
+        assert_eq!(number(1e6 + 1e-3), "1000000.001");
+        assert_eq!(number(-3e-5), "-3e-5");
     }
 }

@@ -36,7 +36,7 @@ const HALF: f64 = 0.3;
 /// }
 /// let trace = Trace::from_chains(vec!["rate".to_owned()], vec![chain])?;
 /// let svg = autocorrelation_plot(&trace, &View::default().with_size(400, 200))?;
-/// assert!(svg.contains("rate, chain 1"));
+/// assert!(svg.contains("chain 1, rate"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn autocorrelation_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
@@ -68,13 +68,13 @@ pub fn autocorrelation_plot(trace: &Trace, view: &View) -> Result<String, PlotEr
                 layers.push(Layer::new(colour_of(chain), Shape::Boxes(boxes)).with_opacity(1.0));
             }
             panels.push(Panel {
-                title: format!("{}, chain {}", choice.name(parameter), chain + 1),
+                title: format!("chain {}, {}", chain + 1, choice.name(parameter)),
                 layers,
                 ..Panel::default()
             });
         }
     }
-    let title = choice.title("Autocorrelations by lag");
+    let title = choice.title_by_chain("Autocorrelations by lag");
     let figure = view.figure(title, panels.len(), choice.chains, (220, 140));
     figure.to_svg(&panels)
 }

@@ -49,26 +49,34 @@ pub fn density_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
         .map(|&parameter| {
             let mut chains = trace.parameter(parameter);
             chains.truncate(choice.chains);
-            let layers = match Cells::of(chains.iter().flatten()) {
-                Some(cells) => bars(&cells, &chains),
-                None => lines(&chains),
-            };
             Panel {
-                layers,
+                layers: density(&chains),
                 y_including: vec![0.0],
                 y_axis: YAxis::Blank,
                 ..choice.panel(parameter)
             }
         })
         .collect();
-    let title = choice.title("Densities");
+    let title = choice.title_by_chain("Densities");
     let mut figure = view.figure(title, panels.len(), 3, (300, 190));
     figure.legend = choice.legend();
     figure.to_svg(&panels)
 }
 
+/// The density of each chain: bars if all draws are whole numbers, else lines. That of a single
+/// chain is shaded.
+pub(super) fn density(chains: &[Vec<f64>]) -> Vec<Layer> {
+    match Cells::of(chains.iter().flatten()) {
+        Some(cells) => bars(&cells, chains),
+        None => lines(chains),
+    }
+}
+
 fn lines(chains: &[Vec<f64>]) -> Vec<Layer> {
-    let curves: Vec<_> = chains.iter().map(|draws| kernel_density(draws)).collect();
+    let curves: Vec<_> = chains
+        .iter()
+        .map(|draws| kernel_density(draws, None))
+        .collect();
     let highest = curves
         .iter()
         .flatten()
@@ -79,13 +87,16 @@ fn lines(chains: &[Vec<f64>]) -> Vec<Layer> {
         let finite = draws.iter().find(|draw| draw.is_finite());
         finite.map_or(Vec::new(), |&draw| vec![(draw, 0.0), (draw, spike)])
     };
-    let lines = chains.iter().zip(curves).enumerate();
-    lines
-        .map(|(chain, (draws, curve))| {
-            let line = curve.unwrap_or_else(|| upright(draws));
-            Layer::new(colour_of(chain), Shape::Line(line))
-        })
-        .collect()
+    let mut layers = Vec::new();
+    for (chain, (draws, curve)) in chains.iter().zip(curves).enumerate() {
+        let line = curve.unwrap_or_else(|| upright(draws));
+        if chains.len() == 1 {
+            let band = line.iter().map(|&(x, height)| (x, 0.0, height)).collect();
+            layers.push(Layer::new(colour_of(chain), Shape::Band(band)));
+        }
+        layers.push(Layer::new(colour_of(chain), Shape::Line(line)));
+    }
+    layers
 }
 
 /// The chains of a cell side by side, in its middle.

@@ -53,7 +53,7 @@ pub fn energy_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
     ];
     let mut layers = Vec::new();
     for (colour, name, values) in curves {
-        let curve = kernel_density(values).ok_or(PlotError::NoFiniteValue {
+        let curve = kernel_density(values, None).ok_or(PlotError::NoFiniteValue {
             count: values.len(),
         })?;
         let band = curve.iter().map(|&(x, height)| (x, 0.0, height)).collect();

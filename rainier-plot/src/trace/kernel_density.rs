@@ -13,13 +13,14 @@ const CELLS: usize = 240;
 /// largest value. None if no two finite values differ.
 ///
 /// The bandwidth is h = 0.9 · min(sd, IQR / 1.34) · n^(−1/5), Silverman (1986), "Density
-/// Estimation", equation 3.31; sd alone where the quartiles are equal. The density is mirrored at
+/// Estimation", equation 3.31, with n = `size`, else the number of values; sd alone where the
+/// quartiles are equal. The density is mirrored at
 /// the least and the largest value, so that a positive parameter has no mass below 0.
 ///
 /// # Numerics
 /// Values are counted in 240 cells, each shared by the two nearest cells, before the kernel is
 /// applied: an error below what a pixel shows.
-pub(super) fn kernel_density(values: &[f64]) -> Option<Vec<(f64, f64)>> {
+pub(super) fn kernel_density(values: &[f64], size: Option<usize>) -> Option<Vec<(f64, f64)>> {
     let values: Vec<f64> = values.iter().copied().filter(|x| is_drawn(&[*x])).collect();
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -28,7 +29,7 @@ pub(super) fn kernel_density(values: &[f64]) -> Option<Vec<(f64, f64)>> {
     if !(width > 0.0 && (1.0 / width).is_finite()) {
         return None;
     }
-    let kernel = kernel(bandwidth(&values) / width);
+    let kernel = kernel(bandwidth(&values, size) / width);
     let shares = shares(&values, least, width);
     let heights = (0..CELLS).map(|cell| {
         let beside =
@@ -49,7 +50,7 @@ pub(super) fn peak(curve: &[(f64, f64)]) -> f64 {
     curve.iter().map(|pair| pair.1).fold(0.0, f64::max)
 }
 
-fn bandwidth(values: &[f64]) -> f64 {
+fn bandwidth(values: &[f64], size: Option<usize>) -> f64 {
     let deviation = standard_deviation(&[values]);
     let quartiles = quantiles(&[values], &[0.25, 0.75]);
     let range = (quartiles[1] - quartiles[0]) / 1.34;
@@ -58,7 +59,8 @@ fn bandwidth(values: &[f64]) -> f64 {
     } else {
         deviation
     };
-    0.9 * spread * (values.len() as f64).powf(-0.2)
+    let size = size.unwrap_or(values.len()) as f64;
+    0.9 * spread * size.powf(-0.2)
 }
 
 /// How many of the values are near each cell's middle, as shares.
@@ -118,7 +120,7 @@ mod tests {
             (0..50).map(|i| 1e9 + f64::from(i % 7)).collect(),
             vec![-1e140, 0.0, 1e140, f64::NAN],
         ] {
-            let curve = kernel_density(&values).unwrap();
+            let curve = kernel_density(&values, None).unwrap();
             assert!((mass(&curve) - 1.0).abs() < 1e-9, "{}", mass(&curve));
         }
     }
@@ -126,7 +128,7 @@ mod tests {
     #[test]
     fn a_uniform_density_is_flat_up_to_its_ends() {
         let values: Vec<f64> = (0..10_000).map(|i| f64::from(i) / 9_999.0).collect();
-        let curve = kernel_density(&values).unwrap();
+        let curve = kernel_density(&values, None).unwrap();
         assert!(
             curve.iter().all(|pair| (pair.1 - 1.0).abs() < 0.01),
             "{curve:?}"
@@ -139,17 +141,17 @@ mod tests {
         let values: Vec<f64> = (1..5000)
             .map(|i| (f64::from(i) / (5000.0 - f64::from(i))).ln())
             .collect();
-        let curve = kernel_density(&values).unwrap();
+        let curve = kernel_density(&values, None).unwrap();
         assert!((peak(&curve) - 0.25).abs() < 0.01, "{}", peak(&curve));
     }
 
     #[test]
     fn equal_values_have_no_density() {
-        assert_eq!(kernel_density(&[]), None);
-        assert_eq!(kernel_density(&[2.0, 2.0, f64::NAN]), None);
-        assert_eq!(kernel_density(&[0.0, f64::from_bits(1)]), None);
+        assert_eq!(kernel_density(&[], None), None);
+        assert_eq!(kernel_density(&[2.0, 2.0, f64::NAN], None), None);
+        assert_eq!(kernel_density(&[0.0, f64::from_bits(1)], None), None);
         // Quartiles are equal, values are not.
         let values = [[3.0; 50].as_slice(), &[4.0]].concat();
-        assert!(peak(&kernel_density(&values).unwrap()) > 1.0);
+        assert!(peak(&kernel_density(&values, None).unwrap()) > 1.0);
     }
 }

@@ -127,7 +127,10 @@ pub fn forest_lines(trace: &Trace, view: &View, columns: usize) -> Result<Vec<St
     for (location, name) in locations.iter().zip(names) {
         blank = name.chars().count() + NUMBER + 4;
         let median = if location.median.is_finite() {
-            label(location.median, axis.width(), NUMBER)
+            // A hundredth of the interval is as much as a median is known.
+            let step = 0.01 * (location.outer.1 - location.outer.0);
+            let step = if step > 0.0 { step } else { axis.width() };
+            label(location.median, step, NUMBER)
         } else {
             "undefined".to_owned()
         };

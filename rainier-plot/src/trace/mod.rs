@@ -16,7 +16,7 @@
 //! | [`trace_lines`], [`forest_lines`] | the first and the sixth as text | |
 //!
 //! The pictures are those of `ArviZ` and `bayesplot`, so that what is written about those holds here.
-//! Of many chains the first eight are drawn, of many parameters the first few; the title then says
+//! Of many chains the first six are drawn, of many parameters the first few; the title then says
 //! so.
 
 mod autocorrelation_plot;

@@ -4,7 +4,7 @@
 
 use rainier_sampler::Trace;
 
-use super::kernel_density::kernel_density;
+use super::density_plot::density;
 use super::thin::evenly;
 use super::view::{Choice, View};
 use crate::error::PlotError;
@@ -69,7 +69,7 @@ pub fn pairs_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
                         .map_or(Vec::new(), |ends| vec![ends.0, ends.1]),
                     ..Panel::default()
                 },
-                std::cmp::Ordering::Equal => density(trace, &choice, left),
+                std::cmp::Ordering::Equal => diagonal(trace, &choice, left),
                 std::cmp::Ordering::Greater => Panel::default(),
             });
         }
@@ -108,22 +108,17 @@ fn range(trace: &Trace, parameter: usize) -> Option<(f64, f64)> {
     (!extent.is_empty()).then(|| extent.wide())
 }
 
-fn density(trace: &Trace, choice: &Choice<'_>, parameter: usize) -> Panel {
-    let draws = trace.parameter(parameter).concat();
-    let curve = kernel_density(&draws).unwrap_or_else(|| {
-        let constant = draws.iter().copied().find(|draw| is_drawn(&[*draw]));
-        constant.map_or(Vec::new(), |draw| vec![(draw, 0.0), (draw, 1.0)])
-    });
-    let band = curve.iter().map(|&(x, height)| (x, 0.0, height)).collect();
+/// The density of all chains together.
+fn diagonal(trace: &Trace, choice: &Choice<'_>, parameter: usize) -> Panel {
+    let Some(range) = range(trace, parameter) else {
+        return choice.panel(parameter);
+    };
     Panel {
-        layers: vec![
-            Layer::new(Colour::Blue, Shape::Band(band)),
-            Layer::new(Colour::Blue, Shape::Line(curve)),
-        ],
-        x_range: range(trace, parameter),
-        y_including: vec![0.0],
+        layers: density(&[trace.parameter(parameter).concat()]),
+        x_range: Some(range),
         x_title: choice.name(parameter),
         y_title: "density".to_owned(),
+        y_including: vec![0.0],
         y_axis: YAxis::Blank,
         ..Panel::default()
     }

@@ -108,7 +108,8 @@ fn lines(
         if is_few {
             Some(steps(values, range))
         } else {
-            kernel_density(values)
+            // All values together are as smooth as those of one data set.
+            kernel_density(values, Some(observed.len()))
         }
     };
     let mut layers: Vec<Layer> = evenly(sets.len(), LINES)

@@ -59,7 +59,7 @@ pub fn rank_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
         .map(|&parameter| panel(trace, &choice, parameter))
         .collect();
     let rows = u32::try_from(choice.chains).unwrap_or(1);
-    let title = choice.title("Ranks among the draws of all chains");
+    let title = choice.title_by_chain("Ranks among the draws of all chains");
     let figure = view.figure(title, panels.len(), 3, (300, 64 + 34 * rows));
     figure.to_svg(&panels)
 }
@@ -69,6 +69,9 @@ fn panel(trace: &Trace, choice: &Choice<'_>, parameter: usize) -> Panel {
     let all = (draws * trace.chains()) as f64;
     let count = (draws / DRAWS_IN_BAR).clamp(1, BARS);
     let bars = bars(&ranks(&trace.parameter(parameter)), count);
+    if bars.iter().flatten().any(|height| height.is_nan()) {
+        return choice.panel(parameter);
+    }
     let expected = draws as f64 / count as f64;
     let variance = if all > 1.0 {
         expected * (1.0 - 1.0 / count as f64) * (all - draws as f64) / (all - 1.0)

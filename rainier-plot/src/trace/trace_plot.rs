@@ -68,7 +68,7 @@ pub fn trace_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
             }
         })
         .collect();
-    let title = choice.title("Values by draw");
+    let title = choice.title_by_chain("Values by draw");
     let mut figure = view.figure(title, panels.len(), 2, (460, 160));
     figure.legend = choice.legend();
     if !divergent.is_empty() {

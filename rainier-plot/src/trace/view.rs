@@ -30,16 +30,14 @@ pub struct View {
 /// Chains that a picture draws: as many as there are colours.
 pub(super) const MOST_CHAINS: usize = CHAIN_COLOURS.len();
 
-/// Red and black are last, for they also mark divergences.
-const CHAIN_COLOURS: [Colour; 8] = [
+/// Red and black mark divergences.
+const CHAIN_COLOURS: [Colour; 6] = [
     Colour::Blue,
     Colour::Orange,
     Colour::Green,
     Colour::Purple,
     Colour::SkyBlue,
     Colour::Grey,
-    Colour::Red,
-    Colour::Black,
 ];
 
 /// Letters at the ticks of a picture of many panels, in pixels.
@@ -145,18 +143,23 @@ impl View {
 }
 
 impl Choice<'_> {
-    /// `what`, and what is left out of it.
+    /// `what`, and which parameters are left out of it.
     pub(super) fn title(&self, what: &str) -> String {
-        let mut title = what.to_owned();
-        if self.is_cut {
-            let (drawn, all) = (self.parameters.len(), self.trace.dimension());
-            title += &format!(", first {drawn} of {all} parameters");
+        if !self.is_cut {
+            return what.to_owned();
         }
-        if self.chains < self.trace.chains() {
-            let (drawn, all) = (self.chains, self.trace.chains());
-            title += &format!(", first {drawn} of {all} chains");
+        let (drawn, all) = (self.parameters.len(), self.trace.dimension());
+        format!("{what}, first {drawn} of {all} parameters")
+    }
+
+    /// The same for a picture that keeps chains apart: which of them are left out.
+    pub(super) fn title_by_chain(&self, what: &str) -> String {
+        let title = self.title(what);
+        let (drawn, all) = (self.chains, self.trace.chains());
+        if drawn == all {
+            return title;
         }
-        title
+        format!("{title}, first {drawn} of {all} chains")
     }
 
     /// What a parameter is called.

@@ -18,9 +18,8 @@ pub(crate) struct Panel {
     pub(crate) x_title: String,
     pub(crate) y_title: String,
     pub(crate) x_format: Option<Formatter>,
-    /// The horizontal axis spans this, whatever the layers hold.
-    pub(crate) x_range: Option<(f64, f64)>,
-    /// The vertical axis holds these, whatever the layers hold.
+    /// Each axis holds these and all that its layers hold.
+    pub(crate) x_including: Vec<f64>,
     pub(crate) y_including: Vec<f64>,
     pub(crate) y_axis: YAxis,
     pub(crate) layers: Vec<Layer>,
@@ -76,12 +75,10 @@ impl Panel {
         if y.is_empty() {
             return None;
         }
-        for number in self
-            .y_including
-            .iter()
-            .filter(|number| is_drawn(&[**number]))
-        {
-            y.hold(*number);
+        for (extent, numbers) in [(&mut x, &self.x_including), (&mut y, &self.y_including)] {
+            for number in numbers.iter().filter(|number| is_drawn(&[**number])) {
+                extent.hold(*number);
+            }
         }
         let (low, high) = y.wide();
         let length = high - low;
@@ -92,7 +89,7 @@ impl Panel {
             0.0
         };
         Some(Bounds {
-            x: self.x_range.unwrap_or_else(|| x.wide()),
+            x: x.wide(),
             y: (low - below * length, high + HEADROOM * length),
         })
     }

@@ -213,8 +213,8 @@ fn draw_panel(
         Some(format) => format(*x),
         None => number(*x),
     };
-    // More labels than one for each five letters are too many, however short.
-    let most = (length / (5 * letters)).max(2) as usize;
+    // More labels than one for each three letters are too many, however short.
+    let most = (length / (3 * letters)).max(2) as usize;
     let x_title = text::cut(&panel.x_title, letters, text::distance(length) + far(30));
     let y_title = text::cut(&panel.y_title, letters, text::distance(height) - far(30));
     let mut mesh = area.configure_mesh();

@@ -113,7 +113,7 @@ fn panel(trace: &Trace, choice: &Choice<'_>) -> Panel {
     ]);
     Panel {
         layers,
-        x_range: (!extent.is_empty()).then_some((least - margin, largest + margin)),
+        x_including: vec![least - margin, largest + margin],
         y_including: vec![-0.6, count],
         y_axis: YAxis::Rows(rows),
         ..Panel::default()

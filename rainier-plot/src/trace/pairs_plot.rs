@@ -16,6 +16,8 @@ const MOST_PARAMETERS: usize = 6;
 const POINTS: usize = 1000;
 /// Points of all panels at most, for the size of the file.
 const ALL_POINTS: usize = 60_000;
+/// The share of an axis left free on both sides.
+const MARGIN: f64 = 0.04;
 
 /// A scatter plot of each pair of parameters, and the density of each on the diagonal. Divergent
 /// draws are larger and red: where they gather, the sampler could not follow the posterior.
@@ -64,9 +66,8 @@ pub fn pairs_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
                     ],
                     x_title: choice.name(left),
                     y_title: choice.name(below),
-                    x_range: range(trace, left),
-                    y_including: range(trace, below)
-                        .map_or(Vec::new(), |ends| vec![ends.0, ends.1]),
+                    x_including: ends(trace, left),
+                    y_including: ends(trace, below),
                     ..Panel::default()
                 },
                 std::cmp::Ordering::Equal => diagonal(trace, &choice, left),
@@ -97,25 +98,31 @@ fn places(trace: &Trace, divergent: bool, most: usize) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// What all panels of a parameter span.
-fn range(trace: &Trace, parameter: usize) -> Option<(f64, f64)> {
+/// What all panels of a parameter hold: points at the ends are seen whole.
+fn ends(trace: &Trace, parameter: usize) -> Vec<f64> {
     let mut extent = Extent::default();
     for draw in trace.parameter(parameter).concat() {
         if is_drawn(&[draw]) {
             extent.hold(draw);
         }
     }
-    (!extent.is_empty()).then(|| extent.wide())
+    if extent.is_empty() {
+        return Vec::new();
+    }
+    let (least, largest) = extent.wide();
+    let margin = MARGIN * (largest - least);
+    vec![least - margin, largest + margin]
 }
 
 /// The density of all chains together.
 fn diagonal(trace: &Trace, choice: &Choice<'_>, parameter: usize) -> Panel {
-    let Some(range) = range(trace, parameter) else {
+    let ends = ends(trace, parameter);
+    if ends.is_empty() {
         return choice.panel(parameter);
-    };
+    }
     Panel {
         layers: density(&[trace.parameter(parameter).concat()]),
-        x_range: Some(range),
+        x_including: ends,
         x_title: choice.name(parameter),
         y_title: "density".to_owned(),
         y_including: vec![0.0],

@@ -21,7 +21,7 @@ const STEPS: usize = 400;
 /// Ends of the interval of simulated shares.
 const LOW: f64 = 0.05;
 const HIGH: f64 = 0.95;
-/// Simulated values beyond these quantiles do not stretch the axis.
+/// Simulated values beyond these quantiles are drawn only where something was observed.
 const AXIS: [f64; 2] = [0.005, 0.995];
 
 /// Observed values beside data sets simulated from the fitted model. Where the black line leaves
@@ -31,7 +31,7 @@ const AXIS: [f64; 2] = [0.005, 0.995];
 /// all simulated values together, as [`density_plot`](crate::density_plot) estimates them; of fewer
 /// than 50 observed values cumulative shares instead. Whole numbers: the share of observed values in each of up to 40 cells as bars, beside median and
 /// interval from 5 to 95 % of the shares of all data sets. The axis holds all observed values and
-/// 99 % of the simulated ones. The parameters of the view play no part.
+/// 99 % of the simulated ones; those beyond it are left out. The parameters of the view play no part.
 ///
 /// # Errors
 /// [`PlotError::NoFiniteValue`] if nothing observed or nothing simulated is finite; if the size is
@@ -59,7 +59,7 @@ pub fn predictive_check(
             .filter(|value| value.is_finite())
             .collect()
     };
-    let sets: Vec<Vec<f64>> = simulated
+    let mut sets: Vec<Vec<f64>> = simulated
         .into_iter()
         .map(|set| finite(set.as_ref()))
         .collect();
@@ -68,19 +68,17 @@ pub fn predictive_check(
     if observed.is_empty() || all.is_empty() {
         return Err(PlotError::NoFiniteValue { count });
     }
-    let range = axis(&observed, &all);
-    let inside = || {
-        observed
-            .iter()
-            .chain(&all)
-            .filter(|x| range.0 <= **x && **x <= range.1)
-    };
     // Whether numbers are whole is asked of all, how many cells there are of those on the axis.
     let is_whole = Cells::of(observed.iter().chain(&all)).is_some();
-    let cells = if is_whole { Cells::of(inside()) } else { None };
-    let panel = match cells {
-        Some(cells) => bars(&cells, &observed, &sets, range),
-        None => lines(&observed, &sets, &all, range)?,
+    let range = axis(&observed, &all);
+    let is_inside = |x: &f64| range.0 <= *x && *x <= range.1;
+    for set in &mut sets {
+        set.retain(is_inside);
+    }
+    let all = sets.concat();
+    let panel = match Cells::of(observed.iter().chain(&all)) {
+        Some(cells) if is_whole => bars(&cells, &observed, &sets, range),
+        _ => lines(&observed, &sets, &all, range)?,
     };
     let figure = view.figure("Observed and simulated values".to_owned(), 1, 1, (620, 280));
     figure.to_svg(&[panel])
@@ -136,7 +134,7 @@ fn lines(
     }
     Ok(Panel {
         layers,
-        x_range: Some(range),
+        x_including: vec![range.0, range.1],
         y_including: vec![0.0],
         y_axis: if is_few { YAxis::Numbers } else { YAxis::Blank },
         ..Panel::default()
@@ -151,8 +149,7 @@ fn steps(values: &[f64], range: (f64, f64)) -> Vec<(f64, f64)> {
     let mut corners = vec![(range.0, 0.0)];
     let mut before = 0.0;
     for place in evenly(sorted.len(), STEPS) {
-        let x = sorted[place].clamp(range.0, range.1);
-        corners.extend([(x, before), (x, share(place + 1))]);
+        corners.extend([(sorted[place], before), (sorted[place], share(place + 1))]);
         before = share(place + 1);
     }
     corners.push((range.1, 1.0));
@@ -186,7 +183,7 @@ fn bars(cells: &Cells, observed: &[f64], sets: &[Vec<f64>], range: (f64, f64)) -
                 .with_name("simulated, median and 5 to 95 %"),
             Layer::new(Colour::Black, Shape::Points(medians)),
         ],
-        x_range: Some((range.0.floor() - 0.5, range.1.ceil() + 0.5)),
+        x_including: vec![range.0 - 0.5, range.1 + 0.5],
         y_including: vec![0.0],
         ..Panel::default()
     }

@@ -19,6 +19,8 @@ const BARS: usize = 20;
 const DRAWS_IN_BAR: usize = 5;
 /// Standard deviations on both sides that hold 95 % of a normal distribution.
 const BAND: f64 = 1.96;
+/// Bars are cut at this many times what is expected, so that those of other chains are seen.
+const CUT: f64 = 4.0;
 /// The share of a row's height that the highest bar takes.
 const HIGHEST: f64 = 0.92;
 
@@ -29,7 +31,8 @@ const HIGHEST: f64 = 0.92;
 /// draws a chain, S in all and B bars the count is hypergeometric, its variance
 /// n · 1/B · (1 − 1/B) · (S − n) / (S − 1). Correlated draws leave it more often. A bar out of it
 /// at either end is a chain that was too high or too low; both ends, one that was too wide. Tied
-/// draws, as those of counts, are spread evenly over the ranks that they share.
+/// draws, as those of counts, are spread evenly over the ranks that they share. Bars more than four
+/// times as high as expected are cut there.
 /// Vehtari et al. (2021), "Rank-normalization, folding, and localization", section 4.1.
 ///
 /// # Errors
@@ -81,17 +84,22 @@ fn panel(trace: &Trace, choice: &Choice<'_>, parameter: usize) -> Panel {
     let half = BAND * variance.sqrt();
     // Twice what is expected at least, so that small deviations look small.
     let largest = bars.iter().take(choice.chains).flatten().copied();
-    let scale = HIGHEST / largest.fold(2.0 * expected, f64::max);
+    let largest = largest.fold(2.0 * expected, f64::max).min(CUT * expected);
+    let scale = HIGHEST / largest;
     let edge = |bar: usize| 0.5 + all * bar as f64 / count as f64;
     let ends = [edge(0), edge(count)];
     let mut layers = Vec::new();
     let mut rows = Vec::new();
     for (chain, heights) in bars.iter().take(choice.chains).enumerate() {
         let foot = (choice.chains - 1 - chain) as f64;
-        let boxes = heights
-            .iter()
-            .enumerate()
-            .map(|(bar, height)| [edge(bar), edge(bar + 1), foot, foot + scale * height]);
+        let boxes = heights.iter().enumerate().map(|(bar, height)| {
+            [
+                edge(bar),
+                edge(bar + 1),
+                foot,
+                foot + scale * height.min(largest),
+            ]
+        });
         let middle = foot + scale * expected;
         let [low, high] = [(expected - half).max(0.0), expected + half].map(|y| foot + scale * y);
         layers.extend([

@@ -1,7 +1,15 @@
-//! Draws numbers as text: histograms, scatter plots, intervals and sparklines for a terminal.
+//! Draws numbers and traces: as text for a terminal, as SVG.
 //!
-//! In: numbers, or pairs of numbers. Out: a `String`; the crate never prints, and knows neither
-//! models nor samplers. Behind feature `svg` line charts with bands, as SVG.
+//! In: numbers, pairs of numbers, or a trace of `rainier-sampler`. Out: a `String`; the crate never
+//! prints, and knows no models.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | none | histograms, scatter plots, intervals and sparklines as text |
+//! | `svg` | line charts with bands, points and marked stretches, `LineChart` |
+//! | `trace` | eight pictures of a trace as SVG, two as text; it brings `svg` along |
+//!
+//! # Numbers as text
 //!
 //! The format is that of Rainier 0.2 (`DensityPlot`): 21 rows of 80 cells under a column of
 //! labels, an axis line and its labels, with just enough decimals to tell two cells apart.
@@ -17,6 +25,7 @@
 //! assert_eq!(sparkline([0.0, 1.0, 2.0, 7.0]), "▁▂▃█");
 //! # Ok::<(), rainier_plot::PlotError>(())
 //! ```
+#![cfg_attr(feature = "trace", doc = include_str!("trace/tour.md"))]
 
 mod axis;
 mod canvas;

@@ -19,6 +19,7 @@ mod layer;
 mod panel;
 mod svg;
 mod text;
+mod ticks;
 
 pub use colour::Colour;
 pub(crate) use extent::Extent;

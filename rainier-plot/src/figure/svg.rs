@@ -6,13 +6,10 @@
 //! smooth; all sizes go through `fine`.
 
 use std::io;
-use std::ops::Range;
 
 use plotters::backend::SVGBackend;
 use plotters::chart::ChartBuilder;
 use plotters::coord::Shift;
-use plotters::coord::ranged1d::{BoldPoints, Ranged};
-use plotters::coord::types::RangedCoordf64;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -20,6 +17,7 @@ use plotters::style::{BLACK, Color, IntoFont, IntoTextStyle, TRANSPARENT, TextSt
 
 use super::draw_layer::{Area, draw_layer, rgb, style};
 use super::panel::{Bounds, Panel, Row, Third, YAxis};
+use super::ticks::{fitting, number, ticks, y_labels};
 use super::{Figure, text};
 use crate::error::PlotError;
 
@@ -123,7 +121,7 @@ fn draw_nothing(place: &Root<'_>, panel: &Panel, letters: u32) -> Result<(), Fai
         text::distance(room.top),
         letters,
     )?;
-    let middle = ((left + right) / 2, text::distance(height) / 2);
+    let middle = (i32::midpoint(left, right), text::distance(height) / 2);
     place.draw(&Text::new(
         "no finite value",
         middle,
@@ -182,11 +180,6 @@ impl Room {
 /// Height of an axis's title, if there is one.
 fn line(title: &str) -> u32 {
     if title.is_empty() { 0 } else { fine(16) }
-}
-
-/// How many numbers stand above each other: each takes three times its height, and a little less.
-fn y_labels(height: u32, letters: u32) -> usize {
-    (height / (3 * letters - fine(4))).max(2) as usize
 }
 
 fn draw_panel(
@@ -257,7 +250,7 @@ fn draw_title(
     // Beyond the axes there is room for labels.
     let title = text::cut(&panel.title, large(letters), right - left + far(30));
     let middle = (
-        (left + right) / 2,
+        i32::midpoint(left, right),
         top - text::distance(letters) / 2 - far(3),
     );
     place.draw(&Text::new(
@@ -292,7 +285,7 @@ fn draw_legend(
     let (x, y) = area.plotting_area().get_pixel_range();
     let left = match panel.emptiest_third(bounds) {
         Third::Left => x.start + far(6),
-        Third::Middle => (x.start + x.end - width) / 2,
+        Third::Middle => i32::midpoint(x.start, x.end - width),
         Third::Right => x.end - width - far(6),
     };
     let corners = [
@@ -363,56 +356,4 @@ fn anchored(letters: u32, across: HPos) -> TextStyle<'static> {
         .into_font()
         .into_text_style(&(1, 1))
         .pos(Pos::new(across, VPos::Center))
-}
-
-/// How many ticks, at most `most`, have labels that fit side by side in `length`.
-fn fitting(
-    range: Range<f64>,
-    most: usize,
-    length: u32,
-    letters: u32,
-    write: impl Fn(f64) -> String,
-) -> usize {
-    let fits = |count: &usize| {
-        let labels: Vec<String> = ticks(range.clone(), *count)
-            .into_iter()
-            .map(&write)
-            .collect();
-        let widest = text::widest(labels.iter().map(String::as_str), letters, length);
-        u64::from(widest) * labels.len() as u64 <= u64::from(length)
-    };
-    (2..=most).rev().find(fits).unwrap_or(1)
-}
-
-/// The ticks that plotters puts on an axis.
-fn ticks(range: Range<f64>, count: usize) -> Vec<f64> {
-    RangedCoordf64::from(range).key_points(BoldPoints(count))
-}
-
-/// A tick's number. Ticks are round, so that few digits tell them apart.
-fn number(value: f64) -> String {
-    let size = value.abs();
-    // Sums of round steps carry errors far behind the sixth digit.
-    let rounded = ((value * 1e6).round() / 1e6).to_string();
-    let exponent = format!("{value:e}");
-    if size != 0.0 && (size < 1e-4 || size >= 1e6 && exponent.len() < rounded.len()) {
-        exponent
-    } else {
-        rounded
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ticks_are_written_without_the_errors_of_their_sums() {
-        assert_eq!(number(0.1 + 0.2), "0.3");
-        assert_eq!(number(0.0), "0");
-        assert_eq!(number(250_000.0), "250000");
-        assert_eq!(number(2e7), "2e7");
-        assert_eq!(number(1e6 + 1e-3), "1000000.001");
-        assert_eq!(number(-3e-5), "-3e-5");
-    }
 }

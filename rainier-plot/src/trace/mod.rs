@@ -3,21 +3,7 @@
 //! In: a trace and a [`View`] of it, which parameters and what size; for a predictive check, data
 //! sets. Out: SVG text, or lines for a terminal.
 //!
-//! | picture | shows | look for |
-//! | --- | --- | --- |
-//! | [`trace_plot`] | values by draw, a line a chain | chains that wander or stay apart |
-//! | [`rank_plot`] | how ranks spread in each chain | bars outside the band |
-//! | [`density_plot`] | densities, a line a chain | lines that differ |
-//! | [`pairs_plot`] | parameters by pairs | funnels, ridges, divergences in one place |
-//! | [`autocorrelation_plot`] | how long a chain remembers | bars outside the band at long lags |
-//! | [`forest_plot`] | medians and intervals, a row a parameter | |
-//! | [`energy_plot`] | energies beside their changes | changes much narrower than energies |
-//! | [`predictive_check`] | observed values beside simulated ones | data unlike what the model makes |
-//! | [`trace_lines`], [`forest_lines`] | the first and the sixth as text | |
-//!
-//! The pictures are those of `ArviZ` and `bayesplot`, so that what is written about those holds here.
-//! Of many chains the first six are drawn, of many parameters the first few; the title then says
-//! so.
+//! One file a picture; `tour.md` is the part of the crate's documentation that shows them all.
 
 mod autocorrelation_plot;
 mod counts;

@@ -70,6 +70,21 @@ pub enum Setting {
     Height,
 }
 
+impl Setting {
+    /// An error unless the value is from `least` to `most`.
+    pub(crate) fn check(self, value: usize, least: usize, most: usize) -> Result<(), PlotError> {
+        if (least..=most).contains(&value) {
+            return Ok(());
+        }
+        Err(PlotError::Size {
+            setting: self,
+            least,
+            most,
+            value,
+        })
+    }
+}
+
 impl fmt::Display for Setting {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

@@ -51,15 +51,7 @@ impl Figure {
     pub(crate) fn to_svg(&self, panels: &[Panel]) -> Result<String, PlotError> {
         for (setting, value) in [(Setting::Width, self.width), (Setting::Height, self.height)] {
             let (least, most) = SIZES;
-            let value = value as usize;
-            if !(least..=most).contains(&value) {
-                return Err(PlotError::Size {
-                    setting,
-                    least,
-                    most,
-                    value,
-                });
-            }
+            setting.check(value as usize, least, most)?;
         }
         let bounds: Vec<_> = panels.iter().map(Panel::bounds).collect();
         if bounds.iter().all(Option::is_none) {

@@ -298,6 +298,13 @@ fn observed_values_stand_beside_lines_of_at_most_fifty_data_sets() {
 }
 
 #[test]
+fn equal_values_have_a_check_too() {
+    let sets = [[0.5; 60], [0.25; 60]];
+    let svg = predictive_check(&[0.5; 60], sets, &default()).unwrap();
+    assert_eq!(of_colour(&svg, "polyline", SKY_BLUE).len(), 2);
+}
+
+#[test]
 fn counts_are_bars_beside_intervals() {
     let set = |number: usize| -> Vec<f64> {
         (0..100).map(|i| (4.0 * noise(number, i)).floor()).collect()

@@ -1,6 +1,6 @@
 //! Names the colours of pictures.
 //!
-//! In: nothing. Out: a palette, and a colour for each chain.
+//! In: nothing. Out: a palette.
 
 /// Colours that colour-blind readers can tell apart (Okabe & Ito's palette).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -6,10 +6,10 @@
 use rainier_sampler::Trace;
 
 use super::counts::Cells;
-use super::kernel_density::{kernel_density, peak};
+use super::kernel_density::{density_or_upright, kernel_density, peak};
 use super::view::{View, colour_of};
 use crate::error::PlotError;
-use crate::figure::{Layer, Panel, Shape, YAxis};
+use crate::figure::{Colour, Layer, Panel, Shape, YAxis};
 
 /// Parameters drawn if none are named.
 const MOST_PARAMETERS: usize = 18;
@@ -73,30 +73,26 @@ pub(super) fn density(chains: &[Vec<f64>]) -> Vec<Layer> {
 }
 
 fn lines(chains: &[Vec<f64>]) -> Vec<Layer> {
-    let curves: Vec<_> = chains
+    let curves = chains
         .iter()
-        .map(|draws| kernel_density(draws, None))
-        .collect();
-    let highest = curves
-        .iter()
-        .flatten()
-        .map(|curve| peak(curve))
-        .fold(0.0, f64::max);
+        .filter_map(|draws| kernel_density(draws, None));
+    let highest = curves.map(|curve| peak(&curve)).fold(0.0, f64::max);
     let spike = if highest > 0.0 { highest } else { 1.0 };
-    let upright = |draws: &Vec<f64>| {
-        let finite = draws.iter().find(|draw| draw.is_finite());
-        finite.map_or(Vec::new(), |&draw| vec![(draw, 0.0), (draw, spike)])
-    };
     let mut layers = Vec::new();
-    for (chain, (draws, curve)) in chains.iter().zip(curves).enumerate() {
-        let line = curve.unwrap_or_else(|| upright(draws));
+    for (chain, draws) in chains.iter().enumerate() {
+        let line = density_or_upright(draws, spike);
         if chains.len() == 1 {
-            let band = line.iter().map(|&(x, height)| (x, 0.0, height)).collect();
-            layers.push(Layer::new(colour_of(chain), Shape::Band(band)));
+            layers.push(shaded(colour_of(chain), &line));
         }
         layers.push(Layer::new(colour_of(chain), Shape::Line(line)));
     }
     layers
+}
+
+/// The area under a curve.
+pub(super) fn shaded(colour: Colour, curve: &[(f64, f64)]) -> Layer {
+    let band = curve.iter().map(|&(x, height)| (x, 0.0, height)).collect();
+    Layer::new(colour, Shape::Band(band))
 }
 
 /// The chains of a cell side by side, in its middle.

@@ -5,7 +5,8 @@
 use rainier_sampler::Trace;
 use rainier_sampler::diagnostics::{e_bfmi, mean};
 
-use super::kernel_density::kernel_density;
+use super::density_plot::shaded;
+use super::kernel_density::density_or_upright;
 use super::view::{MOST_CHAINS, View};
 use crate::error::PlotError;
 use crate::figure::{Colour, Layer, Panel, Shape, YAxis};
@@ -18,8 +19,8 @@ use crate::figure::{Colour, Layer, Panel, Shape, YAxis};
 /// The parameters of the view play no part.
 ///
 /// # Errors
-/// [`PlotError::NoEnergies`] for a sampler without energies; [`PlotError::NoFiniteValue`] if no two
-/// energies or no two changes differ; if the size is out of its range.
+/// [`PlotError::NoEnergies`] for a sampler without energies; if no energy is finite, or the size is
+/// out of its range.
 ///
 /// # Example
 /// ```
@@ -37,7 +38,8 @@ use crate::figure::{Colour, Layer, Panel, Shape, YAxis};
 /// ```
 pub fn energy_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
     let chains = trace.energies().ok_or(PlotError::NoEnergies)?;
-    let centre = mean(&chains);
+    let finite = chains.iter().flatten().filter(|energy| energy.is_finite());
+    let centre = mean(&[finite.copied().collect::<Vec<f64>>()]);
     let energies: Vec<f64> = chains
         .iter()
         .flatten()
@@ -53,11 +55,8 @@ pub fn energy_plot(trace: &Trace, view: &View) -> Result<String, PlotError> {
     ];
     let mut layers = Vec::new();
     for (colour, name, values) in curves {
-        let curve = kernel_density(values, None).ok_or(PlotError::NoFiniteValue {
-            count: values.len(),
-        })?;
-        let band = curve.iter().map(|&(x, height)| (x, 0.0, height)).collect();
-        layers.push(Layer::new(colour, Shape::Band(band)).with_name(name));
+        let curve = density_or_upright(values, 1.0);
+        layers.push(shaded(colour, &curve).with_name(name));
         layers.push(Layer::new(colour, Shape::Line(curve)));
     }
     let panel = Panel {
@@ -77,6 +76,12 @@ fn fractions(chains: &[Vec<f64>]) -> String {
         let least = fractions.fold(f64::INFINITY, f64::min);
         return format!("{least:.2} or more");
     }
-    let texts: Vec<String> = fractions.map(|fraction| format!("{fraction:.2}")).collect();
-    texts.join(", ")
+    let text = |fraction: f64| {
+        if fraction.is_nan() {
+            "undefined".to_owned()
+        } else {
+            format!("{fraction:.2}")
+        }
+    };
+    fractions.map(text).collect::<Vec<String>>().join(", ")
 }

@@ -45,6 +45,15 @@ pub(super) fn kernel_density(values: &[f64], size: Option<usize>) -> Option<Vec<
     Some(heights.collect())
 }
 
+/// The density of `values`, or an upright line of a given height where all are equal; empty if none
+/// is finite.
+pub(super) fn density_or_upright(values: &[f64], height: f64) -> Vec<(f64, f64)> {
+    kernel_density(values, None).unwrap_or_else(|| {
+        let place = values.iter().find(|value| is_drawn(&[**value]));
+        place.map_or(Vec::new(), |&place| vec![(place, 0.0), (place, height)])
+    })
+}
+
 /// The height of the highest point of a curve; 0 for none.
 pub(super) fn peak(curve: &[(f64, f64)]) -> f64 {
     curve.iter().map(|pair| pair.1).fold(0.0, f64::max)

@@ -29,9 +29,9 @@ const AXIS: [f64; 2] = [0.005, 0.995];
 ///
 /// Values on the line: the density of the observed values, those of up to 50 data sets, and that of
 /// all simulated values together, as [`density_plot`](crate::density_plot) estimates them; of fewer
-/// than 50 observed values cumulative shares instead. Whole numbers: the share of observed values in each of up to 40 cells as bars, beside median and
+/// than 50 observed values, or equal ones, cumulative shares instead. Whole numbers: the share of observed values in each of up to 40 cells as bars, beside median and
 /// interval from 5 to 95 % of the shares of all data sets. The axis holds all observed values and
-/// 99 % of the simulated ones; those beyond it are left out. The parameters of the view play no part.
+/// 99 % of the simulated ones; those beyond it are left out or stand at its ends. The parameters of the view play no part.
 ///
 /// # Errors
 /// [`PlotError::NoFiniteValue`] if nothing observed or nothing simulated is finite; if the size is
@@ -59,7 +59,7 @@ pub fn predictive_check(
             .filter(|value| value.is_finite())
             .collect()
     };
-    let mut sets: Vec<Vec<f64>> = simulated
+    let sets: Vec<Vec<f64>> = simulated
         .into_iter()
         .map(|set| finite(set.as_ref()))
         .collect();
@@ -71,15 +71,19 @@ pub fn predictive_check(
     // Whether numbers are whole is asked of all, how many cells there are of those on the axis.
     let is_whole = Cells::of(observed.iter().chain(&all)).is_some();
     let range = axis(&observed, &all);
-    let is_inside = |x: &f64| range.0 <= *x && *x <= range.1;
-    for set in &mut sets {
-        set.retain(is_inside);
-    }
-    let all = sets.concat();
-    let panel = match Cells::of(observed.iter().chain(&all)) {
-        Some(cells) if is_whole => bars(&cells, &observed, &sets, range),
-        _ => lines(&observed, &sets, &all, range)?,
+    let cumulative = || {
+        let curve = |values: &[f64]| Some(steps(values, range));
+        lines(&observed, &sets, YAxis::Numbers, curve)
     };
+    let is_few = !is_whole && observed.len() < FEW;
+    let panel = if is_few {
+        None
+    } else {
+        smooth(&observed, &sets, is_whole, range)
+    };
+    let panel = panel
+        .or_else(cumulative)
+        .ok_or(PlotError::NoFiniteValue { count })?;
     let figure = view.figure("Observed and simulated values".to_owned(), 1, 1, (620, 280));
     figure.to_svg(&[panel])
 }
@@ -94,22 +98,27 @@ fn axis(observed: &[f64], simulated: &[f64]) -> (f64, f64) {
     )
 }
 
-/// Densities, or cumulative shares of few values.
+/// Bars or densities of the values on the axis; none where values are equal and not whole.
+fn smooth(observed: &[f64], sets: &[Vec<f64>], is_whole: bool, range: (f64, f64)) -> Option<Panel> {
+    let is_inside = |x: &f64| range.0 <= *x && *x <= range.1;
+    let inside = |set: &Vec<f64>| set.iter().copied().filter(is_inside).collect();
+    let sets: Vec<Vec<f64>> = sets.iter().map(inside).collect();
+    if is_whole {
+        let cells = Cells::of(observed.iter().chain(sets.iter().flatten()))?;
+        return Some(bars(&cells, observed, &sets));
+    }
+    // All values together are as smooth as those of one data set.
+    let curve = |values: &[f64]| kernel_density(values, Some(observed.len()));
+    lines(observed, &sets, YAxis::Blank, curve)
+}
+
+/// A curve of each of some data sets, of all together, and of what was observed.
 fn lines(
     observed: &[f64],
     sets: &[Vec<f64>],
-    all: &[f64],
-    range: (f64, f64),
-) -> Result<Panel, PlotError> {
-    let is_few = observed.len() < FEW;
-    let curve = |values: &[f64]| {
-        if is_few {
-            Some(steps(values, range))
-        } else {
-            // All values together are as smooth as those of one data set.
-            kernel_density(values, Some(observed.len()))
-        }
-    };
+    y_axis: YAxis,
+    curve: impl Fn(&[f64]) -> Option<Vec<(f64, f64)>>,
+) -> Option<Panel> {
     let mut layers: Vec<Layer> = evenly(sets.len(), LINES)
         .filter(|&set| !sets[set].is_empty())
         .filter_map(|set| curve(&sets[set]))
@@ -123,25 +132,22 @@ fn lines(
         *first = first.clone().with_name("simulated data sets");
     }
     let bold = [
-        (Colour::Orange, "all simulated values", all),
+        (Colour::Orange, "all simulated values", &*sets.concat()),
         (Colour::Black, "observed", observed),
     ];
     for (colour, name, values) in bold {
-        let curve = curve(values).ok_or(PlotError::NoFiniteValue {
-            count: values.len(),
-        })?;
-        layers.push(Layer::new(colour, Shape::Line(curve)).with_name(name));
+        layers.push(Layer::new(colour, Shape::Line(curve(values)?)).with_name(name));
     }
-    Ok(Panel {
+    Some(Panel {
         layers,
-        x_including: vec![range.0, range.1],
         y_including: vec![0.0],
-        y_axis: if is_few { YAxis::Numbers } else { YAxis::Blank },
+        y_axis,
         ..Panel::default()
     })
 }
 
-/// The share of values up to each, from 0 to 1 over the whole axis.
+/// The share of values up to each, from 0 to 1 over the whole axis; values beyond it stand at its
+/// ends.
 fn steps(values: &[f64], range: (f64, f64)) -> Vec<(f64, f64)> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -149,14 +155,15 @@ fn steps(values: &[f64], range: (f64, f64)) -> Vec<(f64, f64)> {
     let mut corners = vec![(range.0, 0.0)];
     let mut before = 0.0;
     for place in evenly(sorted.len(), STEPS) {
-        corners.extend([(sorted[place], before), (sorted[place], share(place + 1))]);
+        let x = sorted[place].clamp(range.0, range.1);
+        corners.extend([(x, before), (x, share(place + 1))]);
         before = share(place + 1);
     }
     corners.push((range.1, 1.0));
     corners
 }
 
-fn bars(cells: &Cells, observed: &[f64], sets: &[Vec<f64>], range: (f64, f64)) -> Panel {
+fn bars(cells: &Cells, observed: &[f64], sets: &[Vec<f64>]) -> Panel {
     let shares = |values: &[f64]| -> Vec<f64> {
         let (counts, total) = cells.count(values);
         counts.iter().map(|count| count / total).collect()
@@ -183,7 +190,6 @@ fn bars(cells: &Cells, observed: &[f64], sets: &[Vec<f64>], range: (f64, f64)) -
                 .with_name("simulated, median and 5 to 95 %"),
             Layer::new(Colour::Black, Shape::Points(medians)),
         ],
-        x_including: vec![range.0 - 0.5, range.1 + 0.5],
         y_including: vec![0.0],
         ..Panel::default()
     }

@@ -33,7 +33,7 @@ const HIGHEST: f64 = 0.92;
 /// at either end is a chain that was too high or too low; both ends, one that was too wide. Tied
 /// draws, as those of counts, are spread evenly over the ranks that they share. Bars more than four
 /// times as high as expected are cut there.
-/// Vehtari et al. (2021), "Rank-normalization, folding, and localization", section 4.1.
+/// Vehtari et al. (2021), "Rank-normalization, folding, and localization".
 ///
 /// # Errors
 /// If a parameter is unknown, no parameter has finite draws alone, or the size is out of its range.

@@ -9,8 +9,7 @@ use super::split::{checked, pooled};
 /// The rank of each draw among all draws of all chains, `[chain][draw]`: 1 for the least, ties by
 /// their mean rank. All are NaN where no diagnostic is defined.
 ///
-/// Chains that have mixed have ranks of all sizes, each chain as many. Vehtari et al. (2021),
-/// section 4.1.
+/// Chains that have mixed have ranks of all sizes, each chain as many.
 ///
 /// # Example
 /// ```

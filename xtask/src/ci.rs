@@ -66,8 +66,15 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
         ];
         execute(cargo(root).args(arguments).args(["--test", "written"]))
     })?;
-    step("charts as SVG", || {
-        let arguments = ["test", "--quiet", "-p", "rainier-plot", "--features", "svg"];
+    step("pictures", || {
+        let arguments = [
+            "test",
+            "--quiet",
+            "-p",
+            "rainier-plot",
+            "--features",
+            "trace",
+        ];
         execute(cargo(root).args(arguments))
     })?;
     if extent == Extent::Slow {

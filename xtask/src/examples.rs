@@ -19,11 +19,13 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         if names.is_empty() {
             continue;
         }
-        let package = Manifest::read(&folder.join("Cargo.toml"))?.name;
+        let manifest = Manifest::read(&folder.join("Cargo.toml"))?;
+        let package = manifest.name.as_str();
         for name in names {
             println!("{package}: {name}");
-            let arguments = ["run", "--quiet", "--package", &package, "--example", &name];
-            output(cargo(root).args(arguments))?;
+            let arguments = ["run", "--quiet", "--package", package, "--example", &name];
+            let features = manifest.required_features(&name);
+            output(cargo(root).args(arguments).args(["--features", features]))?;
             count += 1;
         }
     }

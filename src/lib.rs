@@ -146,4 +146,8 @@ mod pages {
     mod samplers {}
     #[doc = include_str!("../docs/diagnostics.md")]
     mod diagnostics {}
+    #[doc = include_str!("../docs/many-series.md")]
+    mod many_series {}
+    #[doc = include_str!("../docs/porting.md")]
+    mod porting {}
 }

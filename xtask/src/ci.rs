@@ -66,17 +66,6 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
         ];
         execute(cargo(root).args(arguments).args(["--test", "written"]))
     })?;
-    step("pictures", || {
-        let arguments = [
-            "test",
-            "--quiet",
-            "-p",
-            "rainier-plot",
-            "--features",
-            "trace",
-        ];
-        execute(cargo(root).args(arguments))
-    })?;
     if extent == Extent::Slow {
         // Not the documentation tests: there, `ignore` marks text that is no program.
         let targets = [

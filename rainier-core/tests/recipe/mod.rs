@@ -183,11 +183,7 @@ fn is_close(actual: f64, expected: f64, rows: usize) -> bool {
 }
 
 /// Compares a recipe's program with all else that gives its value, and says where they differ.
-pub fn check(
-    steps: &[Step],
-    at: [f64; PARAMETERS],
-    rows: &[[f64; COLUMNS]],
-) -> Result<(), String> {
+pub fn check(steps: &[Step], at: [f64; PARAMETERS], rows: &[[f64; COLUMNS]]) -> Result<(), String> {
     let parameters: Vec<Real> = ["a", "b"].map(Real::parameter).to_vec();
     let columns: Vec<Column> = (0..COLUMNS)
         .map(|column| Column::new(rows.iter().map(|row| row[column]).collect::<Vec<_>>()))

@@ -15,8 +15,6 @@ pub(crate) struct Manifest {
     pub(crate) name: String,
     dependencies: Vec<String>,
     dev_dependencies: Vec<String>,
-    /// Name and features, by commas, of each target that asks for some.
-    required_features: Vec<(String, String)>,
 }
 
 /// Which of our crates a crate may use: the arrows of ARCHITECTURE.md. Crates outside the
@@ -51,19 +49,10 @@ impl Manifest {
         Ok(Self::parse(&text))
     }
 
-    /// The features without which Cargo does not build the target of this name, by commas.
-    pub(crate) fn required_features(&self, target: &str) -> &str {
-        let mut asked = self.required_features.iter();
-        let found = asked.find(|(name, _)| name == target);
-        found.map_or("", |(_, features)| features)
-    }
-
-    /// Reads the package's name, the keys of dependency tables, and of targets what features they
-    /// ask for after their names: the only parts of TOML needed.
+    /// Reads the package's name and the keys of dependency tables, the only parts of TOML needed.
     pub(crate) fn parse(text: &str) -> Self {
         let mut manifest = Self::default();
         let mut table = String::new();
-        let mut target = "";
         for line in text.lines().map(str::trim) {
             if let Some(header) = line.strip_prefix('[') {
                 header.trim_end_matches(']').clone_into(&mut table);
@@ -83,19 +72,6 @@ impl Manifest {
                     .trim()
                     .trim_matches('"')
                     .clone_into(&mut manifest.name);
-            }
-            if table.starts_with('[') {
-                let value = value.trim();
-                match key {
-                    "name" => target = value.trim_matches('"'),
-                    "required-features" => {
-                        let features = value.replace(['[', ']', '"', ' '], "");
-                        manifest
-                            .required_features
-                            .push((target.to_owned(), features));
-                    }
-                    _ => {}
-                }
             }
             manifest.depend(&table, key);
         }
@@ -181,14 +157,6 @@ mod tests {
             messages(text),
             ["Cargo.toml: testkit must not test with rainier-core"]
         );
-    }
-
-    #[test]
-    fn features_of_a_target_are_found_by_its_name() {
-        let text = "[[example]]\nname = \"a\"\nrequired-features = [\"svg\", \"jit\"]\n\n[[example]]\nname = \"b\"";
-        let manifest = Manifest::parse(text);
-        assert_eq!(manifest.required_features("a"), "svg,jit");
-        assert_eq!(manifest.required_features("b"), "");
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! | [`compute`] | `rainier-core` | expressions, gradients, compiled programs |
 //! | [`dist`] | `rainier-dist` | distributions, random variables, posteriors |
 //! | [`sampler`] | `rainier-sampler` | NUTS, HMC, ensembles, diagnostics |
-//! | [`plot`] | `rainier-plot` | text plots, line charts as SVG |
+//! | [`plot`] | `rainier-plot` | text plots; line charts and pictures of traces as SVG |
 //!
 //! # A first model
 //!
@@ -134,3 +134,20 @@ pub mod prelude;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
+
+/// The programs of the pages in `docs/` are compiled and run with the documentation tests.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../docs/tour.md")]
+    mod tour {}
+    #[doc = include_str!("../docs/custom.md")]
+    mod custom {}
+    #[doc = include_str!("../docs/samplers.md")]
+    mod samplers {}
+    #[doc = include_str!("../docs/diagnostics.md")]
+    mod diagnostics {}
+    #[doc = include_str!("../docs/many-series.md")]
+    mod many_series {}
+    #[doc = include_str!("../docs/porting.md")]
+    mod porting {}
+}

@@ -108,3 +108,8 @@ pub use crate::state::{
 pub use crate::tally::Tally;
 pub use crate::threads::ThreadsError;
 pub use crate::timestamp::{Timestamp, TimestampError};
+
+/// The program of `docs/dns.md` is compiled and run with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/dns.md")]
+mod guide {}

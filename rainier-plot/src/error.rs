@@ -36,6 +36,19 @@ pub enum PlotError {
         /// What the drawing library said.
         reason: String,
     },
+    /// A trace has no parameter of that name.
+    #[cfg(feature = "trace")]
+    #[error("parameter must be one of {known}; got {name}")]
+    NoSuchParameter {
+        /// The name asked for.
+        name: String,
+        /// The first names there are.
+        known: String,
+    },
+    /// The sampler has no energies.
+    #[cfg(feature = "trace")]
+    #[error("energies must be recorded with the draws, got a trace of a sampler without")]
+    NoEnergies,
 }
 
 /// A size that a plot can be given.
@@ -55,6 +68,21 @@ pub enum Setting {
     Width,
     /// Height of a picture in pixels.
     Height,
+}
+
+impl Setting {
+    /// An error unless the value is from `least` to `most`.
+    pub(crate) fn check(self, value: usize, least: usize, most: usize) -> Result<(), PlotError> {
+        if (least..=most).contains(&value) {
+            return Ok(());
+        }
+        Err(PlotError::Size {
+            setting: self,
+            least,
+            most,
+            value,
+        })
+    }
 }
 
 impl fmt::Display for Setting {

@@ -1,7 +1,15 @@
-//! Draws numbers as text: histograms, scatter plots, intervals and sparklines for a terminal.
+//! Draws numbers and traces: as text for a terminal, as SVG.
 //!
-//! In: numbers, or pairs of numbers. Out: a `String`; the crate never prints, and knows neither
-//! models nor samplers. Behind feature `svg` line charts with bands, as SVG.
+//! In: numbers, pairs of numbers, or a trace of `rainier-sampler`. Out: a `String`; the crate never
+//! prints, and knows no models.
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | none | histograms, scatter plots, intervals and sparklines as text |
+//! | `svg` | line charts with bands, points and marked stretches, `LineChart` |
+//! | `trace` | eight pictures of a trace as SVG, two as text; it brings `svg` along |
+//!
+//! # Numbers as text
 //!
 //! The format is that of Rainier 0.2 (`DensityPlot`): 21 rows of 80 cells under a column of
 //! labels, an axis line and its labels, with just enough decimals to tell two cells apart.
@@ -17,23 +25,33 @@
 //! assert_eq!(sparkline([0.0, 1.0, 2.0, 7.0]), "▁▂▃█");
 //! # Ok::<(), rainier_plot::PlotError>(())
 //! ```
+#![cfg_attr(feature = "trace", doc = include_str!("trace/tour.md"))]
 
 mod axis;
 mod canvas;
 mod error;
+#[cfg(feature = "svg")]
+mod figure;
 mod finite;
 mod intervals;
 mod label;
 #[cfg(feature = "svg")]
 mod line_chart;
 mod sparkline;
-#[cfg(feature = "svg")]
-mod svg;
 mod text_plot;
+#[cfg(feature = "trace")]
+mod trace;
 
 pub use error::{PlotError, Setting};
+#[cfg(feature = "svg")]
+pub use figure::Colour;
 pub use intervals::{Interval, intervals};
 #[cfg(feature = "svg")]
-pub use line_chart::{Colour, LineChart};
+pub use line_chart::LineChart;
 pub use sparkline::sparkline;
 pub use text_plot::{TextPlot, plot1d, plot2d};
+#[cfg(feature = "trace")]
+pub use trace::{
+    View, autocorrelation_plot, density_plot, energy_plot, forest_lines, forest_plot, pairs_plot,
+    predictive_check, rank_plot, trace_lines, trace_plot,
+};

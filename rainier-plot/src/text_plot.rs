@@ -192,14 +192,7 @@ impl TextPlot {
             (Setting::YLabelWidth, self.y_label_width, 8, 40),
             (Setting::YLabelEvery, self.y_label_every, 1, 1000),
         ] {
-            if !(least..=most).contains(&value) {
-                return Err(PlotError::Size {
-                    setting,
-                    least,
-                    most,
-                    value,
-                });
-            }
+            setting.check(value, least, most)?;
         }
         self.markers.last().copied().ok_or(PlotError::NoMarkers)
     }

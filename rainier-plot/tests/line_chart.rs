@@ -2,36 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod elements;
+
+use elements::{count, is_balanced, number, of_colour};
 use rainier_plot::{Colour, LineChart, PlotError, Setting};
-
-/// How often an element stands in the text.
-fn count(svg: &str, element: &str) -> usize {
-    svg.matches(&format!("<{element} ")).count()
-}
-
-/// The elements of a kind that have a colour.
-fn of_colour<'a>(svg: &'a str, element: &str, colour: &str) -> Vec<&'a str> {
-    let start = format!("<{element} ");
-    svg.split('\n')
-        .filter(|line| line.starts_with(&start) && line.contains(colour))
-        .collect()
-}
-
-/// Whether tags are closed in the order in which they were opened.
-fn is_balanced(svg: &str) -> bool {
-    let mut open = Vec::new();
-    for tag in svg.split('<').skip(1) {
-        let tag = tag.split('>').next().unwrap();
-        if let Some(name) = tag.strip_prefix('/') {
-            if open.pop() != Some(name) {
-                return false;
-            }
-        } else if !tag.ends_with('/') {
-            open.push(tag.split(' ').next().unwrap());
-        }
-    }
-    open.is_empty()
-}
 
 const BLUE: &str = "#0072B2";
 const SKY_BLUE: &str = "#56B4E9";
@@ -59,7 +33,7 @@ fn every_layer_is_there_once_beside_its_legend() {
     let svg = chart().to_svg().unwrap();
     assert!(is_balanced(&svg), "{svg}");
     assert_eq!(count(&svg, "svg"), 1);
-    assert!(svg.starts_with("<svg width=\"640\" height=\"240\" viewBox=\"0 0 640 240\""));
+    assert!(svg.starts_with("<svg width=\"640\" height=\"240\" viewBox=\"0 0 2560 960\""));
     assert_eq!(of_colour(&svg, "polygon", SKY_BLUE).len(), 1);
     assert_eq!(of_colour(&svg, "polyline", BLUE).len(), 1);
     assert_eq!(of_colour(&svg, "circle", RED).len(), 2);
@@ -106,10 +80,7 @@ fn higher_numbers_are_drawn_higher() {
     let svg = chart().to_svg().unwrap();
     let heights: Vec<i32> = of_colour(&svg, "circle", RED)
         .iter()
-        .map(|circle| {
-            let (_, rest) = circle.split_once("cy=\"").unwrap();
-            rest.split('"').next().unwrap().parse().unwrap()
-        })
+        .map(|circle| number(circle, "cy"))
         .collect();
     // The first is 300, the second 90; heights count from the top.
     assert!(heights[0] < heights[1], "{heights:?}");

@@ -66,10 +66,6 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
         ];
         execute(cargo(root).args(arguments).args(["--test", "written"]))
     })?;
-    step("charts as SVG", || {
-        let arguments = ["test", "--quiet", "-p", "rainier-plot", "--features", "svg"];
-        execute(cargo(root).args(arguments))
-    })?;
     if extent == Extent::Slow {
         // Not the documentation tests: there, `ignore` marks text that is no program.
         let targets = [

@@ -1,75 +1,51 @@
 //! Builds and runs every example of the workspace.
 //!
-//! In: the root; examples are found as Cargo finds them. Out: an error with the output of the
-//! first example that does not exit with 0.
+//! In: the root; examples are what Cargo says it built. Out: an error with the output of the first
+//! example that does not exit with 0.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 use crate::step::{cargo, output};
-use crate::tidy::manifest::Manifest;
 
-/// Runs the examples of the root package, then those of each member, by name.
+/// Runs the examples of all packages in order of name.
+///
+/// They are built at once, with the features that the packages ask of each other: as `cargo test`
+/// has built them, so that nothing is built twice.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let mut count = 0;
-    for folder in packages(root)? {
-        let names = names(&folder.join("examples"))?;
-        if names.is_empty() {
-            continue;
-        }
-        let package = Manifest::read(&folder.join("Cargo.toml"))?.name;
-        for name in names {
-            println!("{package}: {name}");
-            let arguments = ["run", "--quiet", "--package", &package, "--example", &name];
-            output(cargo(root).args(arguments))?;
-            count += 1;
-        }
+    let arguments = [
+        "build",
+        "--workspace",
+        "--examples",
+        "--message-format",
+        "json",
+    ];
+    let built = examples(&output(cargo(root).args(arguments))?)?;
+    ensure!(!built.is_empty(), "Cargo must have built some example");
+    for (name, program) in &built {
+        println!("{name}");
+        output(Command::new(program).current_dir(root))?;
     }
-    println!("{count} examples ran");
+    println!("{} examples ran", built.len());
     Ok(())
 }
 
-/// The root and each folder in it that has a manifest.
-fn packages(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut folders = vec![root.to_path_buf()];
-    for entry in sorted(root)? {
-        // Another workspace's folder (fuzzing, Python) has a lock file of its own.
-        if entry.join("Cargo.toml").is_file() && !entry.join("Cargo.lock").exists() {
-            folders.push(entry);
+/// Name and program of each example in Cargo's messages, one JSON object a line.
+fn examples(messages: &str) -> Result<Vec<(String, PathBuf)>> {
+    let mut examples = Vec::new();
+    for line in messages.lines() {
+        let message: Value = serde_json::from_str(line).context("Cargo's messages are JSON")?;
+        let is_example = message["target"]["kind"][0] == "example";
+        if let (true, Some(program)) = (is_example, message["executable"].as_str()) {
+            let name = message["target"]["name"].as_str().unwrap_or_default();
+            examples.push((name.to_owned(), program.into()));
         }
     }
-    Ok(folders)
-}
-
-/// Names of the examples in a folder, which need not exist: `name.rs` or `name/main.rs`.
-fn names(folder: &Path) -> Result<Vec<String>> {
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let is_example = |path: &PathBuf| {
-        path.extension().is_some_and(|extension| extension == "rs")
-            || path.join("main.rs").is_file()
-    };
-    let stem = |path: PathBuf| path.file_stem()?.to_str().map(str::to_owned);
-    Ok(sorted(folder)?
-        .into_iter()
-        .filter(is_example)
-        .filter_map(stem)
-        .collect())
-}
-
-/// The entries of a folder in order of name.
-fn sorted(folder: &Path) -> Result<Vec<PathBuf>> {
-    let context = || format!("cannot read folder {}", folder.display());
-    let mut entries = fs::read_dir(folder)
-        .with_context(context)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()
-        .with_context(context)?;
-    entries.sort();
-    Ok(entries)
+    examples.sort();
+    Ok(examples)
 }
 
 #[cfg(test)]
@@ -77,16 +53,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missing_folder_has_no_examples() {
-        assert_eq!(names(Path::new("no/such/folder")).unwrap(), [""; 0]);
-    }
-
-    #[test]
-    fn every_member_is_a_package() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let packages = packages(root).unwrap();
-        for member in ["rainier-core", "xtask"] {
-            assert!(packages.contains(&root.join(member)), "{member}");
-        }
+    fn programs_of_examples_are_found_and_no_others() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"kind":["lib"],"name":"a"},"executable":null}
+{"reason":"compiler-artifact","target":{"kind":["example"],"name":"second"},"executable":"/target/second"}
+{"reason":"compiler-artifact","target":{"kind":["example"],"name":"first"},"executable":"/target/first"}
+{"reason":"compiler-artifact","target":{"kind":["bin"],"name":"b"},"executable":"/target/b"}
+{"reason":"build-finished","success":true}"#;
+        let found = examples(messages).unwrap();
+        let expected = [("first", "/target/first"), ("second", "/target/second")];
+        assert_eq!(
+            found,
+            expected.map(|(name, path)| (name.to_owned(), path.into()))
+        );
+        assert!(examples("no JSON").is_err());
     }
 }

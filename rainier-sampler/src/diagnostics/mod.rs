@@ -18,6 +18,7 @@
 //! | [`loo`], [`waic`], [`compare`] | how well a model predicts what it has not seen | larger elpd |
 //! | [`pareto_smooth`] | weights of draws that stand for another distribution | k̂ ≤ [`largest_reliable_k`] |
 //! | [`autocorrelation`] | how one chain remembers | |
+//! | [`ranks`] | where each draw stands among all, for pictures | as even in each chain |
 //!
 //! # When there is no answer
 //! NaN, never a panic: when there is no chain, when chains have different lengths, when a draw is
@@ -54,6 +55,7 @@ pub use energy::e_bfmi;
 pub use estimates::{highest_density_interval, mean, quantiles, standard_deviation};
 pub use importance::{SmoothedWeights, largest_reliable_k, pareto_smooth};
 pub(crate) use order::ScoreTable;
+pub use order::ranks;
 pub(crate) use overview::Overview;
 pub use predictive::{Difference, Loo, PredictiveAccuracy, compare, loo, waic};
 pub use rhat::rhat;

@@ -1,10 +1,30 @@
 //! Sorts draws once, for all that is asked of their order.
 //!
-//! In: pooled draws. Out: their values in order, the order of their distances from a point, and what
-//! their ranks would be on the scale of a normal.
+//! In: pooled draws. Out: their values in order, the order of their distances from a point, their
+//! ranks, and what these would be on the scale of a normal.
 
 use super::normal_quantile::normal_quantile;
-use super::split::pooled;
+use super::split::{checked, pooled};
+
+/// The rank of each draw among all draws of all chains, `[chain][draw]`: 1 for the least, ties by
+/// their mean rank. All are NaN where no diagnostic is defined.
+///
+/// Chains that have mixed have ranks of all sizes, each chain as many.
+///
+/// # Example
+/// ```
+/// use rainier_sampler::diagnostics::ranks;
+/// assert_eq!(ranks(&[[0.5, 0.1], [0.9, 0.5]]), [[2.5, 1.0], [4.0, 2.5]]);
+/// ```
+pub fn ranks<C: AsRef<[f64]>>(chains: &[C]) -> Vec<Vec<f64>> {
+    match checked(chains) {
+        Some(chains) => Order::of(&pooled(&chains)).ranks(chains[0].len()),
+        None => chains
+            .iter()
+            .map(|chain| vec![f64::NAN; chain.as_ref().len()])
+            .collect(),
+    }
+}
 
 /// The normal scores of all draws of all chains, chain by chain.
 pub(super) fn normal_scores(chains: &[impl AsRef<[f64]>]) -> Vec<Vec<f64>> {
@@ -59,17 +79,27 @@ impl Order {
     /// all S draws, ties by their mean rank. Vehtari et al. (2021), equation 14.
     pub(super) fn normal_scores(&self, length: usize, table: &mut ScoreTable) -> Vec<Vec<f64>> {
         let table = table.of_size(self.sorted.len());
-        let mut scores = vec![0.0; self.sorted.len()];
+        self.by_rank(length, |twice_rank| table.score(twice_rank))
+    }
+
+    /// The rank of each draw at its place, by chains of `length`.
+    fn ranks(&self, length: usize) -> Vec<Vec<f64>> {
+        self.by_rank(length, |twice_rank| 0.5 * twice_rank as f64)
+    }
+
+    /// What `of` makes of twice the rank of each draw; ties have their mean rank.
+    fn by_rank(&self, length: usize, mut of: impl FnMut(usize) -> f64) -> Vec<Vec<f64>> {
+        let mut numbers = vec![0.0; self.sorted.len()];
         let mut smaller = 0;
         // Equality, not `total_cmp`, decides on ties: 0 and −0 are one value.
         for tied in self.sorted.chunk_by(|a, b| a.0 == b.0) {
-            let score = table.score(2 * smaller + tied.len() + 1);
+            let number = of(2 * smaller + tied.len() + 1);
             smaller += tied.len();
             for (_, place) in tied {
-                scores[*place as usize] = score;
+                numbers[*place as usize] = number;
             }
         }
-        scores.chunks(length.max(1)).map(<[f64]>::to_vec).collect()
+        numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect()
     }
 }
 

@@ -76,6 +76,19 @@ fn degenerate_draws_have_no_diagnostics() {
 }
 
 #[test]
+fn ranks_go_from_one_to_the_number_of_draws_and_ties_share_their_mean() {
+    assert_eq!(
+        ranks(&[[3.0, -0.0, 7.0], [0.0, 0.0, 9.0]]),
+        [[4.0, 2.0, 5.0], [2.0, 2.0, 6.0]]
+    );
+    let total: f64 = ranks(&autoregressive(0.5, 3, 101)).concat().iter().sum();
+    assert_eq!(total, 303.0 * 304.0 / 2.0);
+    let undefined = ranks(&[vec![1.0, f64::NAN], vec![2.0]]);
+    assert_eq!([undefined[0].len(), undefined[1].len()], [2, 1]);
+    assert!(undefined.concat().iter().all(|rank| rank.is_nan()));
+}
+
+#[test]
 fn few_draws_on_a_slope_are_worth_fewer_than_there_are() {
     for draws in 10..30 {
         let slope: Vec<f64> = (0..draws).map(f64::from).collect();

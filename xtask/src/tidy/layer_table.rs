@@ -117,8 +117,10 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["axis", "label", "finite"],
             // The canvas reads the settings, the plot draws on the canvas.
             &["canvas", "intervals", "sparkline", "text_plot"],
-            // The chart is drawn by what reads its layers.
-            &["line_chart", "svg"],
+            // Panels of layers, drawn: all that pictures share.
+            &["figure"],
+            &["line_chart"],
+            &["trace"],
         ],
         apart: &[],
     },

@@ -22,7 +22,7 @@ pub(crate) struct Manifest {
 const ARROWS: [(&str, &[&str]); 9] = [
     ("rainier-core", &[]),
     ("rainier-sampler", &[]),
-    ("rainier-plot", &[]),
+    ("rainier-plot", &["rainier-sampler"]),
     ("rainier-dist", &["rainier-core", "rainier-sampler"]),
     (
         "rainier-ppl",

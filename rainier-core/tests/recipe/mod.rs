@@ -5,25 +5,25 @@
 
 use rainier_core::{Collapsing, Column, CompileSettings, Interpreter, Real};
 
-pub const PARAMETERS: usize = 2;
+pub(crate) const PARAMETERS: usize = 2;
 /// Two of real numbers and one of indices.
-pub const COLUMNS: usize = 3;
+pub(crate) const COLUMNS: usize = 3;
 const LEAVES: usize = PARAMETERS + COLUMNS + 3;
 
 /// One step of a recipe: which operation, on which of the values so far.
 #[derive(Debug, Clone, Copy)]
-pub struct Step {
+pub(crate) struct Step {
     /// Which operation, modulo their number.
-    pub operation: u8,
+    pub(crate) operation: u8,
     /// Which values so far, modulo their number.
-    pub operands: [usize; 4],
+    pub(crate) operands: [usize; 4],
 }
 
 /// A number with its derivatives by the parameters, carried forward.
 #[derive(Debug, Clone, Copy)]
-pub struct Dual {
-    pub value: f64,
-    pub slopes: [f64; PARAMETERS],
+pub(crate) struct Dual {
+    pub(crate) value: f64,
+    pub(crate) slopes: [f64; PARAMETERS],
 }
 
 impl Dual {
@@ -162,7 +162,7 @@ fn leaves(at: [f64; PARAMETERS], row: [f64; COLUMNS]) -> Vec<Dual> {
 }
 
 /// Σ over rows of the recipe's last value, with its derivatives.
-pub fn expected(steps: &[Step], at: [f64; PARAMETERS], rows: &[[f64; COLUMNS]]) -> Dual {
+pub(crate) fn expected(steps: &[Step], at: [f64; PARAMETERS], rows: &[[f64; COLUMNS]]) -> Dual {
     let mut total = Dual::constant(0.0);
     for &row in rows {
         let mut values = leaves(at, row);
@@ -183,7 +183,11 @@ fn is_close(actual: f64, expected: f64, rows: usize) -> bool {
 }
 
 /// Compares a recipe's program with all else that gives its value, and says where they differ.
-pub fn check(steps: &[Step], at: [f64; PARAMETERS], rows: &[[f64; COLUMNS]]) -> Result<(), String> {
+pub(crate) fn check(
+    steps: &[Step],
+    at: [f64; PARAMETERS],
+    rows: &[[f64; COLUMNS]],
+) -> Result<(), String> {
     let parameters: Vec<Real> = ["a", "b"].map(Real::parameter).to_vec();
     let columns: Vec<Column> = (0..COLUMNS)
         .map(|column| Column::new(rows.iter().map(|row| row[column]).collect::<Vec<_>>()))

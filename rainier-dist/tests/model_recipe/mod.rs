@@ -11,16 +11,16 @@ use rainier_dist::continuous::Normal;
 use rainier_dist::{Fit, Param, RandomVariable};
 use rainier_sampler::LogDensity;
 
-pub type Model = RandomVariable<Vec<Real>>;
+pub(crate) type Model = RandomVariable<Vec<Real>>;
 
 /// One step of a recipe: which operation, on which of the models so far.
 #[derive(Debug, Clone, Copy)]
-pub struct Step {
-    pub operation: u8,
-    pub operands: [usize; 2],
+pub(crate) struct Step {
+    pub(crate) operation: u8,
+    pub(crate) operands: [usize; 2],
 }
 
-pub const OPERATIONS: u8 = 8;
+pub(crate) const OPERATIONS: u8 = 8;
 const DATA: [f64; 2] = [0.3, -1.0];
 /// Most numbers that a model's value has: operations go on with the first ones.
 const WIDTH: usize = 4;
@@ -53,7 +53,7 @@ fn apply(step: Step, models: &[Model], name: &str) -> Model {
 }
 
 /// The models of a recipe, one after the other, from one that is there.
-pub fn build(recipe: &[Step], start: Model) -> Vec<Model> {
+pub(crate) fn build(recipe: &[Step], start: Model) -> Vec<Model> {
     let mut models = vec![start];
     for (place, &step) in recipe.iter().enumerate() {
         models.push(apply(step, &models, &format!("p{place}")));
@@ -118,26 +118,26 @@ fn apply_plain(step: Step, models: &[Plain], terms: &mut Vec<f64>, unknown: f64)
 
 /// Log densities of all that a recipe makes, at one place.
 #[derive(Debug, Clone, Copy)]
-pub struct Densities {
+pub(crate) struct Densities {
     /// The compiled model's.
-    pub found: f64,
+    pub(crate) found: f64,
     /// With each term once.
-    pub once: f64,
+    pub(crate) once: f64,
     /// With each term as often as it is reached.
-    pub with_repeats: f64,
+    pub(crate) with_repeats: f64,
     /// Sum of the terms' magnitudes.
-    pub size: f64,
+    pub(crate) size: f64,
 }
 
 impl Densities {
     /// Whether the model's is another but for rounding.
-    pub fn agrees_with(&self, other: f64) -> bool {
+    pub(crate) fn agrees_with(&self, other: f64) -> bool {
         (self.found - other).abs() <= 1e-12 * self.size
     }
 }
 
 /// The densities of everything there is, the last model twice; `unknowns` has a value for each step.
-pub fn densities(recipe: &[Step], unknowns: &[f64]) -> Densities {
+pub(crate) fn densities(recipe: &[Step], unknowns: &[f64]) -> Densities {
     let start = vec![Real::constant(0.5)];
     let models = build(recipe, RandomVariable::constant(start));
     let mut terms = Vec::new();

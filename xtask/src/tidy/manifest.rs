@@ -2,11 +2,6 @@
 //!
 //! In: manifests. Out: dependencies that the picture of the crates does not have.
 
-use std::fs;
-use std::path::Path;
-
-use anyhow::{Context, Result};
-
 use crate::tidy::source::Finding;
 
 /// What is read of a manifest.
@@ -43,12 +38,6 @@ const ARROWS: [(&str, &[&str]); 9] = [
 const TESTS_WITH: &str = "testkit";
 
 impl Manifest {
-    pub(crate) fn read(path: &Path) -> Result<Self> {
-        let text =
-            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Self::parse(&text))
-    }
-
     /// Reads the package's name and the keys of dependency tables, the only parts of TOML needed.
     pub(crate) fn parse(text: &str) -> Self {
         let mut manifest = Self::default();

@@ -10,7 +10,7 @@ mod first_line;
 mod layer_table;
 mod layers;
 mod leftovers;
-pub(crate) mod manifest;
+mod manifest;
 mod names;
 mod references;
 mod source;

@@ -6,12 +6,10 @@
 //! with standard deviation σ and E g = 1. The sum over z busy bins is z + NB2(z m g, z r/ω), ω = E w² (its variance
 //! where the wᵢ differ). The largest is below t when all are; bins of one slot are taken as alike.
 
-use rainier::compute::special::ln_gamma;
-
 use super::activity::Activity;
 use super::history::History;
 use super::level::Levels;
-use super::negative_binomial::NegativeBinomial;
+use super::negative_binomial::{Bound, NegativeBinomial, ln_rising};
 use super::population::{DISPERSIONS, Population, SPREADS, geometric_mean, joint};
 use super::tail::Tail;
 
@@ -145,13 +143,14 @@ impl Sizes {
         let (groups, count) = activity.groups();
         let (mut at, mut next) = ((silent, 0.0), (silent, 0.0));
         for &(busy, mass_of_busy) in groups[..count].iter().filter(|group| group.1 > 0.0) {
-            for (_, level, mass_of_level) in self.levels.iter() {
-                let mean = busy * self.mean_size * level.exp();
-                for &(dispersion, mass) in &self.dispersions {
-                    let law = NegativeBinomial::new(mean, busy * dispersion / self.square_weight);
-                    let mass = mass * mass_of_level * mass_of_busy;
-                    for (sides, excess) in [(&mut at, sum - busy), (&mut next, sum - busy + 1.0)] {
-                        let (below, at_least) = law.sides(excess);
+            for &(dispersion, mass_of_dispersion) in &self.dispersions {
+                let shape = busy * dispersion / self.square_weight;
+                let bounds = [0.0, 1.0].map(|more| Bound::new(sum - busy + more, shape));
+                for (_, level, mass_of_level) in self.levels.iter() {
+                    let mean = busy * self.mean_size * level.exp();
+                    let mass = mass_of_dispersion * mass_of_level * mass_of_busy;
+                    for (sides, bound) in [&mut at, &mut next].into_iter().zip(&bounds) {
+                        let (below, at_least) = bound.sides(mean);
                         sides.0 += mass * below;
                         sides.1 += mass * at_least;
                     }
@@ -168,18 +167,18 @@ impl Sizes {
         }
         let excess = maximum as f64 - 1.0;
         let (mut at, mut next) = ((0.0, 0.0), (0.0, 0.0));
-        for (_, level, mass_of_level) in self.levels.iter() {
-            for &(dispersion, mass) in &self.dispersions {
+        for &(dispersion, mass_of_dispersion) in &self.dispersions {
+            let bounds = [excess, excess + 1.0].map(|excess| Bound::new(excess, dispersion));
+            for (_, level, mass_of_level) in self.levels.iter() {
                 // ln P(all below), of both bounds.
                 let mut ln_below = [0.0; 2];
                 for cell in history.cells.iter().filter(|cell| cell.bins > 0.0) {
                     let mean = cell.weight * self.mean_size * level.exp();
-                    let law = NegativeBinomial::new(mean, dispersion);
-                    for (ln_below, bound) in ln_below.iter_mut().zip([excess, excess + 1.0]) {
-                        *ln_below += cell.bins * (-cell.active * law.at_least(bound)).ln_1p();
+                    for (ln_below, bound) in ln_below.iter_mut().zip(&bounds) {
+                        *ln_below += cell.bins * (-cell.active * bound.at_least(mean)).ln_1p();
                     }
                 }
-                let mass = mass * mass_of_level;
+                let mass = mass_of_dispersion * mass_of_level;
                 for (sides, ln_below) in [&mut at, &mut next].into_iter().zip(ln_below) {
                     sides.0 += mass * ln_below.exp();
                     sides.1 -= mass * ln_below.exp_m1();
@@ -272,12 +271,11 @@ pub(super) fn size_likelihood(history: &History) -> [[f64; SPREADS.len()]; DISPE
 
 /// How well a dispersion explains the sizes within references, each window's own level given.
 fn within(history: &History, dispersion: f64) -> f64 {
-    let ln_gamma_of_dispersion = ln_gamma(dispersion);
     history
         .sizes
         .iter()
         .map(|size| {
-            let ln_mass = ln_gamma(dispersion + size.excess) - ln_gamma_of_dispersion
+            let ln_mass = ln_rising(dispersion, size.excess)
                 + size.excess * (size.mean / (dispersion + size.mean)).max(1e-300).ln()
                 - dispersion * (size.mean / dispersion).ln_1p();
             size.freedom * ln_mass

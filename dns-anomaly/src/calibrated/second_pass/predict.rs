@@ -6,7 +6,7 @@
 use rainier::compute::special::ln_beta;
 
 use super::model::WindowDraw;
-use crate::calibrated::negative_binomial::NegativeBinomial;
+use crate::calibrated::negative_binomial::Bound;
 use crate::calibrated::tail::Tail;
 
 /// Tails of a window's statistics.
@@ -77,7 +77,7 @@ impl WindowDraw {
         }
         let spread = self.size_spread * self.size_spread;
         let shape = 1.0 / (1.0 / (z * self.dispersion) + spread);
-        NegativeBinomial::new(z * self.mean_size, shape).sides(s - z)
+        Bound::new(s - z, shape).sides(z * self.mean_size)
     }
 }
 

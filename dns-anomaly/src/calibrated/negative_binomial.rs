@@ -12,13 +12,6 @@
 
 use rainier::compute::special::{ln_gamma, ln_normal_cdf};
 
-/// A negative binomial distribution.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NegativeBinomial {
-    mean: f64,
-    shape: f64,
-}
-
 /// At most so many terms are added one by one.
 const MAXIMUM_TERMS: f64 = 24.0;
 
@@ -27,26 +20,6 @@ const SADDLE_POINT_SHAPE: f64 = 30.0;
 
 /// Shapes above this are Poisson in all digits that matter, and lose digits as differences of logarithms.
 const LARGEST_SHAPE: f64 = 1e8;
-
-impl NegativeBinomial {
-    /// Both above 0; a mean of 0 is certainty of 0.
-    pub(super) fn new(mean: f64, shape: f64) -> Self {
-        Self {
-            mean: mean.max(1e-300),
-            shape: shape.clamp(1e-6, LARGEST_SHAPE),
-        }
-    }
-
-    /// ln P(Y = y).
-    pub(super) fn ln_mass(&self, y: f64) -> f64 {
-        let Self { mean, shape } = *self;
-        let silent = -shape * (mean / shape).ln_1p();
-        if y == 0.0 {
-            return silent;
-        }
-        ln_rising(shape, y) - ln_gamma(y + 1.0) + silent + y * (mean / (shape + mean)).ln()
-    }
-}
 
 /// ln Γ(κ + y)/Γ(κ), by factors where they are few and y is whole.
 pub(super) fn ln_rising(shape: f64, y: f64) -> f64 {
@@ -61,6 +34,9 @@ pub(super) fn ln_rising(shape: f64, y: f64) -> f64 {
     }
     product.ln()
 }
+
+/// P(Y < y) and P(Y ≥ y).
+pub(super) type Sides = (f64, f64);
 
 /// A count y and a shape κ, to ask how probable less and more are for one mean after the other.
 #[derive(Debug, Clone, Copy)]
@@ -89,39 +65,45 @@ impl Bound {
         }
     }
 
-    /// P(Y ≥ y), Y of this mean.
-    pub(super) fn at_least(&self, mean: f64) -> f64 {
-        if self.y <= 0.0 {
-            1.0
-        } else {
-            self.sides(mean).1
-        }
+    /// The sides of y, Y of this mean. The smaller is computed, the other its complement.
+    pub(super) fn sides(&self, mean: f64) -> Sides {
+        self.two_sides(mean).0
     }
 
-    /// P(Y < y) and P(Y ≥ y), Y of this mean. The smaller is computed, the other its complement.
-    pub(super) fn sides(&self, mean: f64) -> (f64, f64) {
+    /// The sides of y and those of y + 1, which cost hardly more, for a y above 0.
+    fn two_sides(&self, mean: f64) -> (Sides, Sides) {
         let Self { y, shape, .. } = *self;
         let mean = mean.max(1e-300);
         if y <= 0.0 {
-            return (0.0, 1.0);
+            return ((0.0, 1.0), (0.0, 1.0));
         }
         if shape >= SADDLE_POINT_SHAPE && y > MAXIMUM_TERMS {
-            return self.saddle_point(mean);
+            let next = Self {
+                y: y + 1.0,
+                ..*self
+            };
+            return (self.saddle_point(mean), next.saddle_point(mean));
+        }
+        let from_below = |below: f64| (below.min(1.0), 1.0 - below.min(1.0));
+        let from_above = |above: f64| (1.0 - above.min(1.0), above.min(1.0));
+        if y <= MAXIMUM_TERMS && y <= mean + 1.0 {
+            let (below, mass) = self.downward(mean);
+            return (from_below(below), from_below(below + mass));
         }
         let q = mean / (shape + mean);
-        if y <= MAXIMUM_TERMS && y <= mean + 1.0 {
-            let below = self.downward(mean);
-            return (below, 1.0 - below);
-        }
+        let front = self.ln_front(mean).exp();
+        // P(Y = y) is what stands before the fraction of the upper side.
+        let mass = front / y;
         // Where the fraction for the upper side converges.
         if q < (y + 1.0) / (y + shape + 2.0) {
-            let upper = self.ln_front(mean).exp() / y * fraction(y, shape, q);
-            let upper = upper.min(1.0);
-            (1.0 - upper, upper)
+            let fraction = fraction(y, shape, q);
+            (
+                from_above(mass * fraction),
+                from_above(mass * (fraction - 1.0).max(0.0)),
+            )
         } else {
-            let lower = self.ln_front(mean).exp() / shape * fraction(shape, y, 1.0 - q);
-            let lower = lower.min(1.0);
-            (lower, 1.0 - lower)
+            let below = front / shape * fraction(shape, y, 1.0 - q);
+            (from_below(below), from_below(below + mass))
         }
     }
 
@@ -131,18 +113,18 @@ impl Bound {
         self.ln_inverse_beta - shape * (mean / shape).ln_1p() - y * (shape / mean).ln_1p()
     }
 
-    /// Σ_{j < y} P(j), from zero up.
-    fn downward(&self, mean: f64) -> f64 {
+    /// Σ_{j < y} P(j), from zero up, and the next term.
+    fn downward(&self, mean: f64) -> (f64, f64) {
         let Self { y, shape, .. } = *self;
         let q = mean / (shape + mean);
         let mut term = (-shape * (mean / shape).ln_1p()).exp();
-        let (mut sum, mut j) = (term, 1.0);
+        let (mut sum, mut j) = (0.0, 0.0);
         while j < y {
-            term *= q * (shape + j - 1.0) / j;
-            j += 1.0;
             sum += term;
+            term *= q * (shape + j) / (j + 1.0);
+            j += 1.0;
         }
-        sum.min(1.0)
+        (sum, term)
     }
 
     fn saddle_point(&self, mean: f64) -> (f64, f64) {
@@ -173,6 +155,30 @@ impl Bound {
         let s = (y / (shape + y)).ln() - (mean / (shape + mean)).ln();
         let v = -(-s).exp_m1() * sigma;
         (w, 1.0 / v - 1.0 / w)
+    }
+}
+
+/// A bound and the next, so that tails at and above a count come together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TwoBounds {
+    at: Bound,
+    /// Where the first is at zero or below, all counts are above it, and say nothing of the next.
+    next: Option<Bound>,
+}
+
+impl TwoBounds {
+    /// At `y` and `y + 1`.
+    pub(super) fn new(y: f64, shape: f64) -> Self {
+        Self {
+            at: Bound::new(y, shape),
+            next: (y <= 0.0).then(|| Bound::new(y + 1.0, shape)),
+        }
+    }
+
+    /// The sides of both, Y of this mean.
+    pub(super) fn sides(&self, mean: f64) -> [Sides; 2] {
+        let (at, next) = self.at.two_sides(mean);
+        [at, self.next.map_or(next, |bound| bound.sides(mean))]
     }
 }
 
@@ -207,12 +213,16 @@ const INVERSE_ROOT_TWO_PI: f64 = 0.398_942_280_401_432_7;
 mod tests {
     use super::*;
 
+    fn ln_mass(mean: f64, shape: f64, y: f64) -> f64 {
+        ln_gamma(shape + y) - ln_gamma(shape) - ln_gamma(y + 1.0) - shape * (mean / shape).ln_1p()
+            + y * (mean / (shape + mean)).ln()
+    }
+
     /// P(Y ≥ y) by adding terms until they no longer count.
     fn by_terms(mean: f64, shape: f64, y: f64) -> f64 {
-        let law = NegativeBinomial::new(mean, shape);
         let (mut sum, mut j) = (0.0, y);
         loop {
-            let term = law.ln_mass(j).exp();
+            let term = ln_mass(mean, shape, j).exp();
             sum += term;
             j += 1.0;
             if j > mean && term <= sum * 1e-13 {
@@ -229,7 +239,7 @@ mod tests {
                     let y = (mean * factor).ceil().max(1.0);
                     let bound = Bound::new(y, shape);
                     let expected = by_terms(mean, shape, y);
-                    let actual = bound.at_least(mean);
+                    let actual = bound.sides(mean).1;
                     if expected > 1e-290 {
                         let error = testkit::relative_error(actual, expected);
                         assert!(error < 0.01, "{mean} {shape} {y}: {actual} {expected}");
@@ -257,10 +267,28 @@ mod tests {
     }
 
     #[test]
+    fn two_bounds_are_a_bound_and_the_next() {
+        for shape in [1e-3, 0.3, 4.0, 29.0, 300.0] {
+            for mean in [0.02, 5.0, 60.0, 800.0] {
+                for y in [-3.0, -0.4, 0.0, 1.0, 9.0, 24.0, 25.0, 70.0, 2_000.0] {
+                    let both = TwoBounds::new(y, shape).sides(mean);
+                    for (found, y) in both.into_iter().zip([y, y + 1.0]) {
+                        let (below, above) = Bound::new(y, shape).sides(mean);
+                        // From 25 on the next may be a saddle point's, good to 1 %.
+                        let is_close = (found.1 - above).abs() <= 0.01 * above.max(1e-280);
+                        assert!(is_close, "{mean} {shape} {y}: {} {above}", found.1);
+                        assert!((found.0 - below).abs() < 0.003, "{mean} {shape} {y}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_wrong_shape_is_told_apart() {
         // The control: the tolerance above would not let another distribution pass.
         let error = testkit::relative_error(
-            Bound::new(200.0, 4.0).at_least(60.0),
+            Bound::new(200.0, 4.0).sides(60.0).1,
             by_terms(60.0, 4.1, 200.0),
         );
         assert!(error > 0.01);
@@ -271,13 +299,13 @@ mod tests {
         for mean in [1e-3, 1.0, 1e9] {
             for shape in [1e-6, 1.0, 1e12] {
                 for y in [0.0, 1.0, 1e9, 1e18] {
-                    let upper = Bound::new(y, shape).at_least(mean);
+                    let upper = Bound::new(y, shape).sides(mean).1;
                     let lower = Bound::new(y + 1.0, shape).sides(mean).0;
                     assert!((0.0..=1.0).contains(&upper) && (0.0..=1.0).contains(&lower));
                 }
             }
         }
         // At the mean, half lies on either side: 1/2 + (1/2 − 1/6 − …) φ(0)/σ.
-        assert!((Bound::new(1e9, 1e8).at_least(1e9) - 0.5).abs() < 1e-4);
+        assert!((Bound::new(1e9, 1e8).sides(1e9).1 - 0.5).abs() < 1e-4);
     }
 }

@@ -156,7 +156,7 @@ fn calibrate(
     let mut scores = Vec::with_capacity(judged.len());
     for together in judged.chunk_by(|a, b| a.first_bin == b.first_bin) {
         let from = scores.len();
-        scores.extend(together.iter().map(|&window| maps.score(window)));
+        scores.par_extend(together.par_iter().map(|&window| maps.score(window)));
         if let Some(window) = crowd.look(&scores[from..], layout.window) {
             let window = against_crowd(window, &mut scores[from..], series, levels, judge, &maps);
             merge(&mut strange, window);

@@ -8,8 +8,8 @@
 
 use super::activity::Activity;
 use super::history::History;
-use super::level::Levels;
-use super::negative_binomial::{Bound, NegativeBinomial, ln_rising};
+use super::level::{LEVELS, Levels};
+use super::negative_binomial::{TwoBounds, ln_rising};
 use super::population::{DISPERSIONS, Population, SPREADS, geometric_mean, joint};
 use super::tail::Tail;
 
@@ -56,15 +56,21 @@ impl Sizes {
             + variance_of_spread / total.windows.max(1.0);
         let step = Levels::step_for((by_chance + variance_of_spread).min(9.0));
         let mean_size = history.mean_size;
-        let levels = Levels::predict(step, &spread, -0.5, |spread, index| {
+        // Mean and log prior of each level.
+        let of_level: [(f64, f64); LEVELS] = std::array::from_fn(|index| {
             let level = Levels::offset(step, index);
             let mean = mean_size * level.exp();
             // The Gamma prior of the mean, its own mean being uncertain: else it would forbid what lies far above.
             let prior = prior_excess * level
                 - (prior_excess + PRIOR_TAIL) * (prior_busy * mean / PRIOR_TAIL).ln_1p();
+            (mean, prior)
+        });
+        let levels = Levels::predict(step, &spread, -0.5, |spread, index| {
+            let (mean, prior) = of_level[index];
             if total.busy == 0.0 {
                 return prior;
             }
+            let level = Levels::offset(step, index);
             let inverse_shape = square_weight / (total.busy * shape)
                 + (spread * spread).exp_m1() / total.windows.max(1.0);
             let shape = 1.0 / inverse_shape;
@@ -145,12 +151,12 @@ impl Sizes {
         for &(busy, mass_of_busy) in groups[..count].iter().filter(|group| group.1 > 0.0) {
             for &(dispersion, mass_of_dispersion) in &self.dispersions {
                 let shape = busy * dispersion / self.square_weight;
-                let bounds = [0.0, 1.0].map(|more| Bound::new(sum - busy + more, shape));
+                let bounds = TwoBounds::new(sum - busy, shape);
                 for (_, level, mass_of_level) in self.levels.iter() {
                     let mean = busy * self.mean_size * level.exp();
                     let mass = mass_of_dispersion * mass_of_level * mass_of_busy;
-                    for (sides, bound) in [&mut at, &mut next].into_iter().zip(&bounds) {
-                        let (below, at_least) = bound.sides(mean);
+                    let sides = [&mut at, &mut next].into_iter().zip(bounds.sides(mean));
+                    for (sides, (below, at_least)) in sides {
                         sides.0 += mass * below;
                         sides.1 += mass * at_least;
                     }
@@ -168,14 +174,14 @@ impl Sizes {
         let excess = maximum as f64 - 1.0;
         let (mut at, mut next) = ((0.0, 0.0), (0.0, 0.0));
         for &(dispersion, mass_of_dispersion) in &self.dispersions {
-            let bounds = [excess, excess + 1.0].map(|excess| Bound::new(excess, dispersion));
+            let bounds = TwoBounds::new(excess, dispersion);
             for (_, level, mass_of_level) in self.levels.iter() {
                 // ln P(all below), of both bounds.
                 let mut ln_below = [0.0; 2];
                 for cell in history.cells.iter().filter(|cell| cell.bins > 0.0) {
                     let mean = cell.weight * self.mean_size * level.exp();
-                    for (ln_below, bound) in ln_below.iter_mut().zip(&bounds) {
-                        *ln_below += cell.bins * (-cell.active * bound.at_least(mean)).ln_1p();
+                    for (ln_below, (_, at_least)) in ln_below.iter_mut().zip(bounds.sides(mean)) {
+                        *ln_below += cell.bins * (-cell.active * at_least).ln_1p();
                     }
                 }
                 let mass = mass_of_dispersion * mass_of_level;
@@ -253,20 +259,27 @@ pub(super) fn size_likelihood(history: &History) -> [[f64; SPREADS.len()]; DISPE
     } else {
         0.0
     };
+    let spreads = SPREADS.map(|spread| (spread * spread).exp());
     let mut ln_likelihood = [[0.0; SPREADS.len()]; DISPERSIONS.len()];
     for (row, &dispersion) in ln_likelihood.iter_mut().zip(&DISPERSIONS) {
         let within = within(history, dispersion);
-        for (cell, &spread) in row.iter_mut().zip(&SPREADS) {
+        for (cell, &spread) in row.iter_mut().zip(&spreads) {
             let ln_masses = busy_windows.clone().map(|window| {
                 let of_sum = 1.0 + square_weight / (window.busy * dispersion);
-                let shape = 1.0 / (of_sum * (spread * spread).exp() - 1.0);
+                let shape = 1.0 / (of_sum * spread - 1.0);
                 let mean = window.weight * history.mean_size;
-                NegativeBinomial::new(mean, shape).ln_mass(window.excess)
+                ln_mass(window.excess, mean, shape)
             });
             *cell = within + freedom * ln_masses.sum::<f64>();
         }
     }
     ln_likelihood
+}
+
+/// ln P(Y = y) of NB2(mean, shape), without what only y and the mean are in.
+fn ln_mass(y: f64, mean: f64, shape: f64) -> f64 {
+    let (mean, shape) = (mean.max(1e-300), shape.clamp(1e-6, 1e8));
+    ln_rising(shape, y) - (shape + y) * (mean / shape).ln_1p() - y * shape.ln()
 }
 
 /// How well a dispersion explains the sizes within references, each window's own level given.

@@ -4,6 +4,7 @@
 
 mod command;
 
+use std::fs;
 use std::path::Path;
 
 use command::{fail, folder, run, succeed};
@@ -74,6 +75,24 @@ fn campaigns_are_lines_of_their_own_kind_when_asked_for() {
         ["cause", "domain", "e", "end", "onset", "total_excess"]
     );
     assert_eq!(keys(&campaign["shared"][0]), ["item", "kind", "members"]);
+    // Where all its names are allowed it is not listed; where one is not, it is, whole.
+    let members = campaign["members"].as_array().unwrap();
+    let names = members
+        .iter()
+        .map(|member| member["domain"].as_str().unwrap());
+    let names: Vec<&str> = names.collect();
+    for (allowed, expected) in [(&names[..], 0), (&names[1..], 1)] {
+        fs::write(folder.join("allow"), allowed.join("\n")).unwrap();
+        let json = succeed(
+            &folder,
+            &detect(&["--json", "--campaigns", "--allow", "allow"]),
+        );
+        assert_eq!(rows(&json, "campaign").len(), expected);
+        let mut domains = rows(&json, "domain")
+            .into_iter()
+            .chain(rows(&json, "episode"));
+        assert!(domains.all(|row| !allowed.contains(&row["domain"].as_str().unwrap())));
+    }
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub(super) fn run(
     if let Some(pass) = &detection.second_pass {
         complain(&second_pass(pass));
     }
-    let campaigns = if arguments.campaigns {
+    let mut campaigns = if arguments.campaigns {
         let settings = CampaignSettings::default()
             .with_false_discovery_rate(arguments.calibrated.fdr())
             .with_popular_share(arguments.search.popular());
@@ -78,7 +78,7 @@ pub(super) fn run(
         add_campaigns(&mut line, &campaigns);
     }
     if !allowed.is_empty() {
-        let left_out = leave_out(&mut detection, &allowed);
+        let left_out = leave_out(&mut detection, &mut campaigns, &allowed);
         complain(&format!("{left_out} names that are allowed are not listed"));
     }
     #[cfg(feature = "svg")]
@@ -152,8 +152,12 @@ fn write(results: &Global<'_>, denied: &NameList, run: &Value) -> anyhow::Result
     })
 }
 
-/// Takes allowed names out of what is listed; how many there were.
-fn leave_out(detection: &mut CalibratedDetection, allowed: &NameList) -> usize {
+/// Takes allowed names out of what is listed, and campaigns that have no others; how many names there were.
+fn leave_out(
+    detection: &mut CalibratedDetection,
+    campaigns: &mut Vec<FoundCampaign>,
+    allowed: &NameList,
+) -> usize {
     let before = detection.domains.len() + detection.newcomers.len();
     detection
         .domains
@@ -161,6 +165,13 @@ fn leave_out(detection: &mut CalibratedDetection, allowed: &NameList) -> usize {
     detection
         .newcomers
         .retain(|newcomer| !allowed.holds(&newcomer.domain));
+    detection
+        .domain_episodes
+        .retain(|episode| !allowed.holds(&episode.domain));
+    campaigns.retain(|campaign| {
+        let mut members = campaign.members.iter();
+        members.any(|member| !allowed.holds(&member.domain))
+    });
     before - detection.domains.len() - detection.newcomers.len()
 }
 

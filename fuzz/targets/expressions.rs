@@ -48,11 +48,7 @@ fuzz_target!(|input: Input| {
 });
 
 /// Whether inputs that differ in their last digits give another answer: then no two ways of computing it need agree.
-fn is_decided_by_rounding(
-    steps: &[Step],
-    at: [f64; PARAMETERS],
-    rows: &[[f64; COLUMNS]],
-) -> bool {
+fn is_decided_by_rounding(steps: &[Step], at: [f64; PARAMETERS], rows: &[[f64; COLUMNS]]) -> bool {
     let here = expected(steps, at, rows);
     [1e-13, -2.7e-13, 3.1e-14].into_iter().any(|shift| {
         let moved = |x: f64| x * (1.0 + shift) + shift;

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use dns_anomaly::{BinWidth, CalibratedSettings, GatherSettings, State, StateSettings};
+use dns_anomaly::{State, StateSettings};
 use libfuzzer_sys::fuzz_target;
 
 /// The first line of every state.
@@ -15,17 +15,28 @@ static FIRST_LINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let settings = StateSettings::default();
     let state = State::new(&settings, [1, 2]).expect("the defaults fit");
     let bytes = state.to_bytes().expect("memory can be had");
-    let end = bytes.iter().position(|&byte| byte == b'\n').expect("the head is a line");
+    let end = bytes
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .expect("the head is a line");
     bytes[..=end].to_vec()
 });
 
 fuzz_target!(|content: &[u8]| {
     let packed = zstd::encode_all(content, 1).expect("memory can be had");
-    let hash = packed.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = packed
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     let length = packed.len() as u64;
-    let bytes = [&FIRST_LINE[..], &length.to_le_bytes(), &hash.to_le_bytes(), &packed].concat();
+    let bytes = [
+        &FIRST_LINE[..],
+        &length.to_le_bytes(),
+        &hash.to_le_bytes(),
+        &packed,
+    ]
+    .concat();
     if let Ok(state) = State::from_bytes(&bytes) {
         let saved = state.to_bytes().expect("memory can be had");
         let again = State::from_bytes(&saved).expect("what was saved is loaded");

@@ -291,6 +291,15 @@ fn the_command_says_which_model_it_chose_and_how_far_the_others_are_behind() {
     assert_eq!((models.len(), models[0]["behind"].as_f64()), (8, Some(0.0)));
     let lines = command::succeed(&folder, &["fit", "counts.csv", "--model", "hmm", "--json"]);
     assert_eq!(lines.lines().count(), 4, "{lines}");
+    for (model, is_warned) in [("zinb", true), ("nb", false)] {
+        let output = command::run(&folder, &["fit", "counts.csv", "--model", model]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            message.contains("makes zeros as well"),
+            is_warned,
+            "{message}"
+        );
+    }
     command::fail(
         &folder,
         &["fit", "counts.csv", "--model", "nb", "--prior", "talk"],

@@ -13,7 +13,7 @@ use rainier::sampler::{Summary, SummaryRow};
 use serde_json::json;
 
 use super::detect::SamplingArguments;
-use super::exit::WrongUsage;
+use super::exit::{WrongUsage, complain};
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, write_rows};
 use super::progress::counting;
@@ -61,6 +61,11 @@ pub(super) fn run(arguments: &FitArguments) -> anyhow::Result<()> {
         if arguments.plot {
             return Err(WrongUsage("--plot goes with --model zip only").into());
         }
+    }
+    if arguments.model() == Some(CountModel::ZeroInflatedNegativeBinomial) {
+        complain(
+            "the dispersion of zinb makes zeros as well: zero_prob may stay as its prior has it; hurdle-nb tells              silence from size",
+        );
     }
     let gathered = arguments.inputs.gather()?;
     let fits = arguments.fit(&gathered)?;

@@ -16,6 +16,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Windows {
     learning: Range<usize>,
+    /// Where Stan's windows begin.
+    stans_start: usize,
     /// Last iteration of each window, ascending.
     ends: Vec<usize>,
 }
@@ -32,6 +34,7 @@ impl Windows {
         if warm_up < Self::SHORTEST {
             return Self {
                 learning: 0..0,
+                stans_start: 0,
                 ends: Vec::new(),
             };
         }
@@ -65,6 +68,7 @@ impl Windows {
         }
         Self {
             learning: learning..end,
+            stans_start: start,
             ends,
         }
     }
@@ -77,7 +81,7 @@ impl Windows {
     /// Whether it lies before Stan's windows, where too few positions come together to tell a
     /// variance by themselves.
     pub(crate) fn is_early(&self, iteration: usize) -> bool {
-        iteration < Self::FIRST_PHASE && self.learning.start == Self::EARLY[0]
+        iteration < self.stans_start
     }
 
     /// Whether a window ends with this iteration.
@@ -105,6 +109,17 @@ mod tests {
         assert!(!windows.is_early(15));
         assert_eq!(windows.learning, 15..90);
         assert_eq!(windows.ends, [89]);
+    }
+
+    #[test]
+    fn a_warm_up_too_short_for_the_full_schedule_learns_nothing_early() {
+        for warm_up in 20..150 {
+            let windows = Windows::of(warm_up);
+            assert!(
+                windows.learning.clone().all(|i| !windows.is_early(i)),
+                "{warm_up}"
+            );
+        }
     }
 
     #[test]

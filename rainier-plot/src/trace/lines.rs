@@ -5,7 +5,7 @@
 use rainier_sampler::Trace;
 
 use super::forest_plot::{Location, MOST_PARAMETERS};
-use super::view::View;
+use super::view::{Choice, View};
 use crate::axis::Axis;
 use crate::error::PlotError;
 use crate::label::label;
@@ -37,12 +37,7 @@ const NUMBER: usize = 9;
 pub fn trace_lines(trace: &Trace, view: &View, columns: usize) -> Result<Vec<String>, PlotError> {
     let choice = view.choose(trace, MOST_PARAMETERS)?;
     let columns = columns.clamp(1, trace.draws_per_chain().max(1));
-    let names = padded(
-        choice
-            .parameters
-            .iter()
-            .map(|&parameter| choice.name(parameter)),
-    );
+    let names = padded_names(&choice);
     let mut lines = Vec::new();
     for (&parameter, name) in choice.parameters.iter().zip(names) {
         let chains = trace.parameter(parameter);
@@ -116,12 +111,7 @@ pub fn forest_lines(trace: &Trace, view: &View, columns: usize) -> Result<Vec<St
         return Err(PlotError::NoFiniteValue { count });
     }
     let axis = Axis::new(least, largest, columns);
-    let names = padded(
-        choice
-            .parameters
-            .iter()
-            .map(|&parameter| choice.name(parameter)),
-    );
+    let names = padded_names(&choice);
     let mut lines = Vec::new();
     let mut blank = 0;
     for (location, name) in locations.iter().zip(names) {
@@ -158,9 +148,10 @@ fn row(location: &Location, axis: &Axis, columns: usize) -> String {
     String::from_iter(cells)
 }
 
-/// The names with blanks behind, all as wide as the widest.
-fn padded(names: impl Iterator<Item = String>) -> Vec<String> {
-    let names: Vec<String> = names.collect();
+/// The parameters' names with blanks behind, all as wide as the widest.
+fn padded_names(choice: &Choice<'_>) -> Vec<String> {
+    let parameters = choice.parameters.iter();
+    let names: Vec<String> = parameters.map(|&place| choice.name(place)).collect();
     let width = names
         .iter()
         .map(|name| name.chars().count())

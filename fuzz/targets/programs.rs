@@ -5,6 +5,8 @@
 
 #![no_main]
 
+mod fnv1a;
+
 use libfuzzer_sys::fuzz_target;
 use rainier_core::Program;
 use rainier_dist::PortableTemplate;
@@ -32,15 +34,12 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// FNV-1a over version and payload, so that what lies behind the sum is reached.
+/// The sum is over version and payload.
 fn put_sum_right(bytes: &mut [u8]) {
     if bytes.len() < HEADER {
         return;
     }
     let (header, payload) = bytes.split_at_mut(HEADER);
-    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
-    for &byte in header[8..12].iter().chain(&*payload) {
-        sum = (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
+    let sum = fnv1a::fnv1a(header[8..12].iter().chain(&*payload));
     header[12..].copy_from_slice(&sum.to_le_bytes());
 }

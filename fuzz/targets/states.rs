@@ -5,6 +5,8 @@
 
 #![no_main]
 
+mod fnv1a;
+
 use std::sync::LazyLock;
 
 use dns_anomaly::{State, StateSettings};
@@ -24,11 +26,7 @@ static FIRST_LINE: LazyLock<Vec<u8>> = LazyLock::new(|| {
 
 fuzz_target!(|content: &[u8]| {
     let packed = zstd::encode_all(content, 1).expect("memory can be had");
-    let hash = packed
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+    let hash = fnv1a::fnv1a(&packed);
     let length = packed.len() as u64;
     let bytes = [
         &FIRST_LINE[..],

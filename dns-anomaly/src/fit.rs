@@ -49,12 +49,12 @@ pub fn fit_series(
     settings: &FitSettings,
     threads: Option<usize>,
 ) -> Result<Vec<ZipFit>, FitSeriesError> {
-    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table)))?;
     together(
         table,
+        prior,
         threads,
         |_| (),
-        |some| model.fit_many(some, settings),
+        |model, some| model.fit_many(some, settings),
     )
 }
 
@@ -81,24 +81,25 @@ pub fn summarise_series(
     threads: Option<usize>,
     watcher: impl Fn(usize) + Sync,
 ) -> Result<Vec<FittedSeries>, FitSeriesError> {
-    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table)))?;
-    together(table, threads, watcher, |some| {
+    together(table, prior, threads, watcher, |model, some| {
         model.summarise_many(some, settings)
     })
 }
 
-/// Fits series some hundred at a time, in order.
+/// Fits the model with this prior to series, some hundred at a time, in order.
 fn together<T: Send>(
     table: &SeriesTable,
+    prior: Option<RatePrior>,
     threads: Option<usize>,
     watcher: impl Fn(usize) + Sync,
-    fit: impl Fn(Vec<(u64, Vec<u64>)>) -> Result<Vec<T>, FitError> + Sync,
+    fit: impl Fn(&ZipModel, Vec<(u64, Vec<u64>)>) -> Result<Vec<T>, FitError> + Sync,
 ) -> Result<Vec<T>, FitSeriesError> {
+    let model = ZipModel::new(prior.unwrap_or_else(|| population_prior(table)))?;
     let fit = |some: &[Series]| {
-        let fits = fit(some
+        let series = some
             .iter()
-            .map(|series| (series_key(series), series.counts()))
-            .collect());
+            .map(|series| (series_key(series), series.counts()));
+        let fits = fit(&model, series.collect());
         watcher(some.len());
         fits
     };

@@ -88,11 +88,13 @@ impl Series {
             }
         }
         let first_bin = self.busy.start();
-        Self {
-            busy: PackedBins::of(first_bin, &busy),
-            bins: usize::try_from(end_bin - first_bin).unwrap_or(0),
-            ..self.clone()
-        }
+        let (domain, group) = self.key();
+        Self::kept(
+            Arc::clone(domain),
+            group.cloned(),
+            first_bin..end_bin,
+            PackedBins::of(first_bin, &busy),
+        )
     }
 
     /// The series as it was before `end_bin`.

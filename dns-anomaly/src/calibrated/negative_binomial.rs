@@ -35,6 +35,17 @@ pub(super) fn ln_rising(shape: f64, y: f64) -> f64 {
     product.ln()
 }
 
+/// A shape that can be computed with.
+fn admissible(shape: f64) -> f64 {
+    shape.clamp(1e-6, LARGEST_SHAPE)
+}
+
+/// ln P(Y = y), without what only y and the mean are in: a likelihood of the shape.
+pub(super) fn ln_likelihood_of_shape(y: f64, mean: f64, shape: f64) -> f64 {
+    let (mean, shape) = (mean.max(1e-300), admissible(shape));
+    ln_rising(shape, y) - (shape + y) * (mean / shape).ln_1p() - y * shape.ln()
+}
+
 /// P(Y < y) and P(Y ≥ y).
 pub(super) type Sides = (f64, f64);
 
@@ -43,7 +54,7 @@ pub(super) type Sides = (f64, f64);
 pub(super) struct Bound {
     y: f64,
     shape: f64,
-    /// −ln B(y, κ).
+    /// −ln B(y, κ); NaN where it is not asked for.
     ln_inverse_beta: f64,
 }
 
@@ -51,18 +62,23 @@ impl Bound {
     /// The bound at `y` for distributions of this shape, above 0. Between whole numbers it is that of the incomplete beta
     /// function.
     pub(super) fn new(y: f64, shape: f64) -> Self {
-        let shape = shape.clamp(1e-6, LARGEST_SHAPE);
-        let is_asked_for = y > 0.0 && !(shape >= SADDLE_POINT_SHAPE && y > MAXIMUM_TERMS);
-        let ln_inverse_beta = if is_asked_for {
-            ln_rising(shape, y) - ln_gamma(y)
-        } else {
-            f64::NAN
-        };
-        Self {
+        let bound = Self {
             y,
-            shape,
-            ln_inverse_beta,
+            shape: admissible(shape),
+            ln_inverse_beta: f64::NAN,
+        };
+        if y <= 0.0 || bound.is_for_saddle_point() {
+            return bound;
         }
+        Self {
+            ln_inverse_beta: ln_rising(bound.shape, y) - ln_gamma(y),
+            ..bound
+        }
+    }
+
+    /// Whether the saddle point is good enough, and all else too long.
+    fn is_for_saddle_point(&self) -> bool {
+        self.shape >= SADDLE_POINT_SHAPE && self.y > MAXIMUM_TERMS
     }
 
     /// The sides of y, Y of this mean. The smaller is computed, the other its complement.
@@ -77,7 +93,7 @@ impl Bound {
         if y <= 0.0 {
             return ((0.0, 1.0), (0.0, 1.0));
         }
-        if shape >= SADDLE_POINT_SHAPE && y > MAXIMUM_TERMS {
+        if self.is_for_saddle_point() {
             let next = Self {
                 y: y + 1.0,
                 ..*self

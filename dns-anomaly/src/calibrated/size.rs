@@ -9,7 +9,7 @@
 use super::activity::Activity;
 use super::history::History;
 use super::level::{LEVELS, Levels};
-use super::negative_binomial::{TwoBounds, ln_rising};
+use super::negative_binomial::{TwoBounds, ln_likelihood_of_shape, ln_rising};
 use super::population::{DISPERSIONS, Population, SPREADS, geometric_mean, joint};
 use super::tail::Tail;
 
@@ -268,18 +268,12 @@ pub(super) fn size_likelihood(history: &History) -> [[f64; SPREADS.len()]; DISPE
                 let of_sum = 1.0 + square_weight / (window.busy * dispersion);
                 let shape = 1.0 / (of_sum * spread - 1.0);
                 let mean = window.weight * history.mean_size;
-                ln_mass(window.excess, mean, shape)
+                ln_likelihood_of_shape(window.excess, mean, shape)
             });
             *cell = within + freedom * ln_masses.sum::<f64>();
         }
     }
     ln_likelihood
-}
-
-/// ln P(Y = y) of NB2(mean, shape), without what only y and the mean are in.
-fn ln_mass(y: f64, mean: f64, shape: f64) -> f64 {
-    let (mean, shape) = (mean.max(1e-300), shape.clamp(1e-6, 1e8));
-    ln_rising(shape, y) - (shape + y) * (mean / shape).ln_1p() - y * shape.ln()
 }
 
 /// How well a dispersion explains the sizes within references, each window's own level given.

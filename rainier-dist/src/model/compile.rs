@@ -46,14 +46,6 @@ pub(crate) fn names(terms: &Terms) -> Names<'_> {
 }
 
 impl CompiledDensity {
-    /// A sampler has nowhere to go in a model without unknowns.
-    pub(crate) fn must_have_parameters(&self) -> Result<(), ModelError> {
-        if self.parameters.is_empty() {
-            return Err(ModelError::NoParameters);
-        }
-        Ok(())
-    }
-
     pub(crate) fn new(terms: &Terms, names: &Names<'_>) -> Result<Self, ModelError> {
         let mut summands = Vec::new();
         let mut parameters = Vec::new();

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use rainier_core::{BoundProgram, Evaluator, LockStep};
 use rainier_sampler::{LogDensity, LogDensityGradient};
 
-use super::compile::CompiledDensity;
+use super::bound::CompiledModel;
 use super::not_finite::terms_not_finite;
-use crate::random_variable::Terms;
 
 /// The log density of a posterior on unconstrained space, with scratch memory of its own: one for
 /// each chain, from [`Posterior::evaluator`](crate::Posterior::evaluator).
@@ -25,8 +24,7 @@ pub struct PosteriorDensity {
     program: BoundProgram,
     /// Made when many points are asked for.
     lanes: Option<Box<Lanes>>,
-    density: Arc<CompiledDensity>,
-    terms: Terms,
+    model: Arc<CompiledModel>,
 }
 
 /// Points evaluated together: two to four vectors of the processors of today.
@@ -40,20 +38,19 @@ struct Lanes {
 }
 
 impl PosteriorDensity {
-    pub(crate) fn new(program: &BoundProgram, density: Arc<CompiledDensity>, terms: Terms) -> Self {
+    pub(super) fn new(program: &BoundProgram, model: Arc<CompiledModel>) -> Self {
         Self {
             evaluator: program.evaluator(),
             program: program.clone(),
             lanes: None,
-            density,
-            terms,
+            model,
         }
     }
 }
 
 impl LogDensity for PosteriorDensity {
     fn dimension(&self) -> usize {
-        self.density.names.len()
+        self.model.density.names.len()
     }
 
     fn log_density(&mut self, position: &[f64]) -> f64 {
@@ -87,11 +84,11 @@ impl LogDensity for PosteriorDensity {
     }
 
     fn parameter_name(&self, index: usize) -> String {
-        self.density.names[index].clone()
+        self.model.density.names[index].clone()
     }
 
     fn terms_not_finite(&mut self, position: &[f64]) -> Vec<String> {
-        terms_not_finite(&self.terms, &self.density, position)
+        terms_not_finite(&self.model, position)
     }
 }
 

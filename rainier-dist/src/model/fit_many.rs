@@ -5,17 +5,15 @@
 //! order they came; what is wrong with one series is its own outcome.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
 
-use rainier_core::{Column, LockStep, Real};
+use rainier_core::{Column, LockStep};
 use rainier_sampler::{
-    Hmc, LockStepDensity, Run, Series, Summaries, Summary, Trace, Warning, sample_many,
+    Hmc, LockStepDensity, Run, SampleMany, Series, Summaries, Summary, Trace, Warning, sample_many,
 };
 
-use super::compile::CompiledDensity;
+use super::bound::{BoundModel, CompiledModel};
 use super::density::impossible_if_nan;
 use super::portable::PortableTemplate;
-use super::posterior::Posterior;
 use super::template::Template;
 use super::trace::PosteriorTrace;
 use crate::error::SampleError;
@@ -94,15 +92,15 @@ impl<T: Value + Clone> Template<T> {
         SampleError,
     >
     where
-        I: IntoIterator<Item = (u64, S)>,
+        I: IntoIterator<Item = (u64, S), IntoIter: 't>,
         S: AsRef<[(C, V)]>,
         C: Borrow<Column>,
         V: AsRef<[f64]>,
     {
-        let posteriors = series
+        let bound = series
             .into_iter()
             .map(move |(key, data)| (key, self.bind_series(&data)));
-        fit(&self.compiled().density, posteriors, sampler, run)
+        FitMany::new(self.model(), Box::new(bound), sampler, run)
     }
 
     /// The same, with all draws of each series.
@@ -119,25 +117,26 @@ impl<T: Value + Clone> Template<T> {
         SampleError,
     >
     where
-        I: IntoIterator<Item = (u64, S)>,
+        I: IntoIterator<Item = (u64, S), IntoIter: 't>,
         S: AsRef<[(C, V)]>,
         C: Borrow<Column>,
         V: AsRef<[f64]>,
     {
-        let posteriors = series
+        let bound = series
             .into_iter()
             .map(move |(key, data)| (key, self.bind_series(&data)));
-        let many = positions(&self.compiled().density, posteriors, sampler, run)?;
+        let many = Positions::new(self.model(), Box::new(bound), sampler, run)?;
         let run = run.clone();
         Ok(many.map(move |Series { key, outcome }| Series {
             key,
-            outcome: outcome.map(|(posterior, positions)| {
-                PosteriorTrace::new(&posterior, positions, &run.clone().with_key(key))
+            outcome: outcome.map(|(bound, positions)| {
+                let run = run.clone().with_key(key);
+                PosteriorTrace::new(&self.posterior(bound), positions, &run)
             }),
         }))
     }
 
-    fn bind_series<S, C, V>(&self, data: &S) -> Result<Posterior<T>, SampleError>
+    fn bind_series<S, C, V>(&self, data: &S) -> Result<BoundModel, SampleError>
     where
         S: AsRef<[(C, V)]>,
         C: Borrow<Column>,
@@ -145,7 +144,7 @@ impl<T: Value + Clone> Template<T> {
     {
         let columns = data.as_ref().iter();
         let data: Vec<_> = columns.map(|(c, v)| (c.borrow(), v.as_ref())).collect();
-        Ok(self.bind(&data)?)
+        Ok(self.bind_model(&data)?)
     }
 }
 
@@ -186,78 +185,106 @@ impl PortableTemplate {
         SampleError,
     >
     where
-        I: IntoIterator<Item = (u64, S)>,
+        I: IntoIterator<Item = (u64, S), IntoIter: 't>,
         S: AsRef<[(N, V)]>,
         N: AsRef<str>,
         V: AsRef<[f64]>,
     {
-        let bind = move |data: &S| -> Result<Posterior<Vec<Real>>, SampleError> {
+        let bind = move |data: &S| -> Result<BoundModel, SampleError> {
             let columns = data.as_ref().iter();
             let data: Vec<_> = columns.map(|(n, v)| (n.as_ref(), v.as_ref())).collect();
-            Ok(self.bind(&data)?)
+            Ok(self.bind_model(&data)?)
         };
-        let posteriors = series
+        let bound = series
             .into_iter()
             .map(move |(key, data)| (key, bind(&data)));
-        fit(&self.compiled().density, posteriors, sampler, run)
+        FitMany::new(self.model(), Box::new(bound), sampler, run)
     }
 }
 
-/// The posterior and the unconstrained draws of each series.
-fn positions<T, I>(
-    density: &Arc<CompiledDensity>,
-    posteriors: I,
-    sampler: &Hmc,
-    run: &Run,
-) -> Result<impl Iterator<Item = Series<(Posterior<T>, Trace), SampleError>> + use<T, I>, SampleError>
-where
-    I: Iterator<Item = (u64, Result<Posterior<T>, SampleError>)>,
-{
-    density.must_have_parameters()?;
-    let lanes = PosteriorLanes {
-        lock_step: None,
-        density: Arc::clone(density),
-        value: std::marker::PhantomData,
-    };
-    Ok(sample_many(lanes, posteriors, sampler, run)?)
+/// Models bound to the data of one series after the other.
+type BoundSeries<'a> = Box<dyn Iterator<Item = (u64, Result<BoundModel, SampleError>)> + 'a>;
+
+/// The unconstrained draws of each series. Its types name no value, so that lock step is compiled
+/// here, once.
+struct Positions<'a> {
+    many: SampleMany<LANES, Lanes, BoundSeries<'a>, SampleError>,
+}
+
+impl<'a> Positions<'a> {
+    fn new(
+        model: &CompiledModel,
+        series: BoundSeries<'a>,
+        sampler: &Hmc,
+        run: &Run,
+    ) -> Result<Self, SampleError> {
+        model.must_have_parameters()?;
+        let lanes = Lanes {
+            lock_step: None,
+            names: model.density.names.clone(),
+        };
+        let many = sample_many(lanes, series, sampler, run)?;
+        Ok(Self { many })
+    }
+}
+
+impl Iterator for Positions<'_> {
+    type Item = Series<(BoundModel, Trace), SampleError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.many.next()
+    }
 }
 
 /// What is kept of each series.
-fn fit<T, I>(
-    density: &Arc<CompiledDensity>,
-    posteriors: I,
-    sampler: &Hmc,
-    run: &Run,
-) -> Result<impl Iterator<Item = Series<FittedSeries, SampleError>> + use<T, I>, SampleError>
-where
-    I: Iterator<Item = (u64, Result<Posterior<T>, SampleError>)>,
-{
-    let many = positions(density, posteriors, sampler, run)?;
-    let mut summaries = Summaries::default();
-    Ok(many.map(move |Series { key, outcome }| Series {
-        key,
-        outcome: outcome
-            .map(|(posterior, positions)| fitted(&posterior, &positions, &mut summaries)),
-    }))
+struct FitMany<'a> {
+    positions: Positions<'a>,
+    summaries: Summaries,
+}
+
+impl<'a> FitMany<'a> {
+    fn new(
+        model: &CompiledModel,
+        series: BoundSeries<'a>,
+        sampler: &Hmc,
+        run: &Run,
+    ) -> Result<Self, SampleError> {
+        let positions = Positions::new(model, series, sampler, run)?;
+        let summaries = Summaries::default();
+        Ok(Self {
+            positions,
+            summaries,
+        })
+    }
+}
+
+impl Iterator for FitMany<'_> {
+    type Item = Series<FittedSeries, SampleError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Series { key, outcome } = self.positions.next()?;
+        let outcome =
+            outcome.map(|(bound, positions)| fitted(&bound, &positions, &mut self.summaries));
+        Some(Series { key, outcome })
+    }
 }
 
 /// The posteriors of some series, each in its lane.
-struct PosteriorLanes<T> {
+struct Lanes {
     /// Made with the first series.
     lock_step: Option<LockStep<LANES>>,
-    density: Arc<CompiledDensity>,
-    value: std::marker::PhantomData<fn(T)>,
+    names: Vec<String>,
 }
 
-impl<T> LockStepDensity<LANES> for PosteriorLanes<T> {
-    type Data = Posterior<T>;
+impl LockStepDensity<LANES> for Lanes {
+    type Data = BoundModel;
 
     fn dimension(&self) -> usize {
-        self.density.names.len()
+        self.names.len()
     }
 
-    fn set_lane(&mut self, lane: usize, posterior: &Posterior<T>) {
-        let program = posterior.program();
+    fn set_lane(&mut self, lane: usize, bound: &BoundModel) {
+        let program = &bound.density;
         let lock_step = self.lock_step.get_or_insert_with(|| program.lock_step());
         lock_step.set_lane(lane, program);
     }
@@ -284,18 +311,14 @@ impl<T> LockStepDensity<LANES> for PosteriorLanes<T> {
     }
 
     fn parameter_name(&self, index: usize) -> String {
-        self.density.names[index].clone()
+        self.names[index].clone()
     }
 }
 
 /// Turns positions into reported numbers, as many at a time as there are lanes, and sums them up.
-fn fitted<T>(
-    posterior: &Posterior<T>,
-    positions: &Trace,
-    summaries: &mut Summaries,
-) -> FittedSeries {
-    let labels = posterior.labels();
-    let mut lanes = posterior.report().lock_step::<LANES>();
+fn fitted(bound: &BoundModel, positions: &Trace, summaries: &mut Summaries) -> FittedSeries {
+    let labels = &bound.model.report.labels;
+    let mut lanes = bound.report.lock_step::<LANES>();
     let mut blocks = vec![[0.0; LANES]; positions.dimension()];
     let per_chain = positions.draws_per_chain();
     let total = positions.chains() * per_chain;

@@ -14,10 +14,10 @@ use rainier_core::{BoundProgram, Collapsing, Column, CompileSettings, LockStep, 
 use rainier_sampler::Trace;
 use rainier_sampler::diagnostics::{Loo, PredictiveAccuracy, loo, waic};
 
-use super::compile::CompiledDensity;
+use super::bound::CompiledModel;
 use super::names::distinct;
 use crate::error::ModelError;
-use crate::random_variable::{Likelihood, Term, Terms};
+use crate::random_variable::{Likelihood, Term};
 
 /// The log likelihood of each outcome at each draw, from
 /// [`PosteriorTrace::log_likelihood`](crate::PosteriorTrace::log_likelihood).
@@ -170,8 +170,7 @@ impl LogLikelihood {
 /// All that the likelihoods of a posterior are computed from.
 #[derive(Debug, Clone)]
 pub(super) struct Likelihoods {
-    pub(super) terms: Terms,
-    pub(super) density: Arc<CompiledDensity>,
+    pub(super) model: Arc<CompiledModel>,
     /// Values of columns, where they are not the column's own.
     pub(super) columns: Arc<[(Column, Arc<[f64]>)]>,
 }
@@ -211,7 +210,8 @@ impl Likelihoods {
     }
 
     fn likelihoods(&self) -> impl Iterator<Item = &Likelihood> {
-        self.terms
+        self.model
+            .terms
             .collect()
             .into_iter()
             .filter_map(|term| match term {
@@ -243,7 +243,7 @@ impl Likelihoods {
         } else {
             row
         };
-        let program = settings.compile(&[output], &self.density.parameters)?;
+        let program = settings.compile(&[output], &self.model.density.parameters)?;
         let data: Vec<(&Column, &[f64])> = stand_ins
             .iter()
             .map(|(stand_in, column)| Ok((stand_in, self.values(column)?)))

@@ -5,6 +5,7 @@
 //! [`FitSeries`] and [`Predictor`] are how data enter a model.
 
 mod approximate;
+mod bound;
 mod compile;
 mod covariates;
 mod density;

@@ -6,8 +6,8 @@
 
 use rainier_core::{Column, Program, Real};
 
-use super::compile::CompiledDensity;
-use crate::random_variable::{Term, Terms};
+use super::bound::CompiledModel;
+use crate::random_variable::Term;
 
 /// A summand of the log density and what it is called.
 struct Summand<'a> {
@@ -19,16 +19,12 @@ struct Summand<'a> {
 
 /// The labels of the terms that are not finite. Likelihoods of placeholders cannot be evaluated
 /// here; they are named when nothing else is to blame.
-pub(super) fn terms_not_finite(
-    terms: &Terms,
-    density: &CompiledDensity,
-    position: &[f64],
-) -> Vec<String> {
-    let summands = summands(terms, density);
+pub(super) fn terms_not_finite(model: &CompiledModel, position: &[f64]) -> Vec<String> {
+    let summands = summands(model);
     let known: Vec<&Summand<'_>> = summands.iter().filter(|s| s.owns_its_data).collect();
     let evaluate = |summands: &[&Summand<'_>]| {
         let outputs: Vec<Real> = summands.iter().map(|s| s.log_density.clone()).collect();
-        let program = Program::compile(&outputs, &density.parameters).ok()?;
+        let program = Program::compile(&outputs, &model.density.parameters).ok()?;
         // Fails when a summand reads a placeholder beside the data it is the likelihood of.
         let bound = program.bind(&[]).ok()?;
         Some(bound.evaluator().evaluate(position).to_vec())
@@ -45,12 +41,12 @@ pub(super) fn terms_not_finite(
     unknown.map(|s| s.label.clone()).collect()
 }
 
-fn summands<'a>(terms: &'a Terms, density: &CompiledDensity) -> Vec<Summand<'a>> {
+fn summands(model: &CompiledModel) -> Vec<Summand<'_>> {
     let mut summands = Vec::new();
-    let mut names = density.names.iter();
+    let mut names = model.density.names.iter();
     // The data whose likelihood comes next.
     let mut observed = None;
-    for term in terms.collect() {
+    for term in model.terms.collect() {
         match term {
             Term::Latent(latent) => summands.push(Summand {
                 label: format!("prior of {}", names.next().map_or("", String::as_str)),

@@ -11,9 +11,10 @@ use rainier_core::portable::{Envelope, PortableError};
 use rainier_core::{BindError, Column, Program, Real};
 use serde::{Deserialize, Serialize};
 
+use super::bound::{BoundModel, CompiledModel};
 use super::compile::{CompiledDensity, CompiledReport};
 use super::posterior::Posterior;
-use super::template::{Compiled, Template};
+use super::template::Template;
 use crate::error::ModelError;
 use crate::observation::{Observation, Requirement};
 use crate::random_variable::{Term, Terms};
@@ -88,10 +89,10 @@ impl<T> Template<T> {
     /// When a datum that the model owns is NaN or impossible, and when two placeholders have the
     /// same name.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
-        let compiled = self.compiled();
-        check_names(&compiled.columns())?;
+        let model = self.model();
+        check_names(&model.columns())?;
         let mut checks = Vec::new();
-        for observation in compiled.observations() {
+        for observation in model.observations() {
             let columns = observation.columns().iter();
             match columns.map(Column::values).collect::<Option<Vec<_>>>() {
                 Some(values) => observation.check(&values)?,
@@ -99,10 +100,10 @@ impl<T> Template<T> {
             }
         }
         let model = Model {
-            density: compiled.density.program.to_bytes(),
-            report: compiled.report.program.to_bytes(),
-            names: compiled.density.names.clone(),
-            labels: compiled.report.labels.clone(),
+            density: model.density.program.to_bytes(),
+            report: model.report.program.to_bytes(),
+            names: model.density.names.clone(),
+            labels: model.report.labels.clone(),
             checks,
         };
         Ok(FORMAT.seal(&model.encode()))
@@ -138,7 +139,9 @@ impl<T> Template<T> {
 #[derive(Clone)]
 #[must_use]
 pub struct PortableTemplate {
-    compiled: Arc<Compiled<Vec<Real>>>,
+    /// Stands for the reported numbers.
+    value: Arc<Vec<Real>>,
+    model: Arc<CompiledModel>,
 }
 
 impl PortableTemplate {
@@ -162,19 +165,18 @@ impl PortableTemplate {
                 .collect(),
             names: model.names,
         };
-        let compiled = Compiled {
-            value,
-            density: Arc::new(density),
-            report,
-            terms,
-        };
         Ok(Self {
-            compiled: Arc::new(compiled),
+            value: Arc::new(value),
+            model: Arc::new(CompiledModel {
+                density,
+                report,
+                terms,
+            }),
         })
     }
 
-    pub(super) fn compiled(&self) -> &Compiled<Vec<Real>> {
-        &self.compiled
+    pub(super) fn model(&self) -> &CompiledModel {
+        &self.model
     }
 
     /// Number of unconstrained parameters.
@@ -184,17 +186,17 @@ impl PortableTemplate {
 
     /// As [`Posterior::names`].
     pub fn names(&self) -> &[String] {
-        &self.compiled.density.names
+        &self.model.density.names
     }
 
     /// As [`Posterior::labels`].
     pub fn labels(&self) -> &[String] {
-        &self.compiled.report.labels
+        &self.model.report.labels
     }
 
     /// The names of the columns that wait for data, in alphabetical order.
     pub fn columns(&self) -> Vec<&str> {
-        let columns = self.compiled.columns().into_iter();
+        let columns = self.model.columns().into_iter();
         let mut names: Vec<&str> = columns
             .filter(|column| is_open(column))
             .map(Column::name)
@@ -210,12 +212,18 @@ impl PortableTemplate {
     /// # Errors
     /// As [`Template::bind`].
     pub fn bind(&self, data: &[(&str, &[f64])]) -> Result<Posterior<Vec<Real>>, ModelError> {
+        let bound = self.bind_model(data)?;
+        Ok(Posterior::new(Arc::clone(&self.value), bound))
+    }
+
+    /// The same, without the value.
+    pub(super) fn bind_model(&self, data: &[(&str, &[f64])]) -> Result<BoundModel, ModelError> {
         let columns = self.columns();
         if let Some(&(name, _)) = data.iter().find(|(name, _)| !columns.contains(name)) {
             let column = name.to_owned();
             return Err(BindError::Unused { column }.into());
         }
-        self.compiled.bind(|column| {
+        self.model.bind(&|column| {
             let given = data
                 .iter()
                 .find(|(name, _)| is_open(column) && *name == column.name());

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use rainier_core::{BoundProgram, Column, Evaluator};
+use rainier_core::{BoundProgram, Evaluator};
 use rainier_sampler::{Checkpoint, Run, Sampler, Trace};
 use rand::Rng;
 
+use super::bound::{BoundModel, CompiledModel};
 use super::density::PosteriorDensity;
 use super::log_likelihood::Likelihoods;
-use super::template::Compiled;
 use super::trace::PosteriorTrace;
 use crate::environment::Environment;
 use crate::error::{ModelError, SampleError};
@@ -38,26 +38,13 @@ use crate::random_variable::{RandomVariable, Value};
 #[derive(Debug)]
 #[must_use]
 pub struct Posterior<T> {
-    compiled: Arc<Compiled<T>>,
-    density: BoundProgram,
-    report: BoundProgram,
-    /// The placeholders' values, for expressions that are made while drawing.
-    columns: Arc<[(Column, Arc<[f64]>)]>,
+    value: Arc<T>,
+    bound: BoundModel,
 }
 
 impl<T> Posterior<T> {
-    pub(crate) fn new(
-        compiled: Arc<Compiled<T>>,
-        density: BoundProgram,
-        report: BoundProgram,
-        columns: Arc<[(Column, Arc<[f64]>)]>,
-    ) -> Self {
-        Self {
-            compiled,
-            density,
-            report,
-            columns,
-        }
+    pub(super) fn new(value: Arc<T>, bound: BoundModel) -> Self {
+        Self { value, bound }
     }
 
     /// Number of unconstrained parameters.
@@ -68,48 +55,41 @@ impl<T> Posterior<T> {
     /// What the unconstrained parameters are called, in the order of their first appearance in the
     /// model: like the value made of them, if that has a name, else `parameter[i]`.
     pub fn names(&self) -> &[String] {
-        &self.compiled.density.names
+        &self.bound.model.density.names
     }
 
     /// What the reported numbers are called: by name, else by their place in the value.
     pub fn labels(&self) -> &[String] {
-        &self.compiled.report.labels
+        &self.bound.model.report.labels
     }
 
     /// What became of sums over the data: which are numbers by now, and what is still read row by
     /// row.
     pub fn explain(&self) -> String {
-        self.density.explain()
+        self.bound.density.explain()
     }
 
     /// The program of the log density and its gradient, joined with the data: to evaluate many
     /// posteriors of one template in lock step, or to look at the code.
     pub fn program(&self) -> &BoundProgram {
-        &self.density
-    }
-
-    /// The program of the reported numbers, joined with the data.
-    pub(super) fn report(&self) -> &BoundProgram {
-        &self.report
+        &self.bound.density
     }
 
     pub(super) fn must_have_parameters(&self) -> Result<(), ModelError> {
-        self.compiled.density.must_have_parameters()
+        self.bound.model.must_have_parameters()
     }
 
     /// What the log likelihoods of single outcomes are computed from.
     pub(super) fn likelihoods(&self) -> Likelihoods {
         Likelihoods {
-            terms: self.compiled.terms.clone(),
-            density: Arc::clone(&self.compiled.density),
-            columns: Arc::clone(&self.columns),
+            model: Arc::clone(&self.bound.model),
+            columns: Arc::clone(&self.bound.columns),
         }
     }
 
     /// The log density with scratch memory of its own.
     pub fn evaluator(&self) -> PosteriorDensity {
-        let density = Arc::clone(&self.compiled.density);
-        PosteriorDensity::new(&self.density, density, self.compiled.terms.clone())
+        self.bound.evaluator()
     }
 
     /// A function from an unconstrained position to the model's value there. Generators draw from
@@ -185,12 +165,15 @@ impl<T> Posterior<T> {
         S: Sampler<PosteriorDensity>,
     {
         self.must_have_parameters()?;
-        // What evaluators share is taken out of the value, which need not be `Sync`.
-        let (program, density) = (&self.density, &self.compiled.density);
-        let terms = &self.compiled.terms;
-        let make_density = || PosteriorDensity::new(program, Arc::clone(density), terms.clone());
-        let checkpoint = rainier_sampler::resume(make_density, sampler, run, checkpoint)?;
-        Ok(checkpoint)
+        // The value need not be `Sync`, and takes no part.
+        let bound = &self.bound;
+        let make_density = || bound.evaluator();
+        Ok(rainier_sampler::resume(
+            make_density,
+            sampler,
+            run,
+            checkpoint,
+        )?)
     }
 
     /// Draws of the model's value at positions of unconstrained space, wherever they come from.
@@ -230,33 +213,31 @@ impl<T: Value + Clone> RandomVariable<T> {
 
 /// Turns positions into draws of a posterior's value.
 pub(super) struct Drawer<'a, T> {
-    compiled: &'a Compiled<T>,
+    value: &'a T,
+    bound: &'a BoundModel,
     evaluator: Evaluator,
-    columns: &'a [(Column, Arc<[f64]>)],
 }
 
 impl<'a, T: Value> Drawer<'a, T> {
     pub(super) fn new(posterior: &'a Posterior<T>) -> Self {
         Self {
-            compiled: &posterior.compiled,
-            evaluator: posterior.report.evaluator(),
-            columns: &posterior.columns,
+            value: &posterior.value,
+            bound: &posterior.bound,
+            evaluator: posterior.bound.report.evaluator(),
         }
     }
 
     /// The reported numbers, in the order of their labels, and the value.
     pub(super) fn draw(&mut self, position: &[f64], rng: &mut dyn Rng) -> (&[f64], T::Output) {
-        let Compiled {
-            value,
-            density,
-            report,
-            ..
-        } = self.compiled;
+        let CompiledModel {
+            density, report, ..
+        } = &*self.bound.model;
         let known = self.evaluator.evaluate(position);
         let environment = Environment::new(&density.parameters, position)
             .with_known(&report.slots, known)
-            .with_columns(self.columns);
-        (&known[..report.labels.len()], value.draw(&environment, rng))
+            .with_columns(&self.bound.columns);
+        let value = self.value.draw(&environment, rng);
+        (&known[..report.labels.len()], value)
     }
 }
 
@@ -264,10 +245,8 @@ impl<'a, T: Value> Drawer<'a, T> {
 impl<T> Clone for Posterior<T> {
     fn clone(&self) -> Self {
         Self {
-            compiled: Arc::clone(&self.compiled),
-            density: self.density.clone(),
-            report: self.report.clone(),
-            columns: Arc::clone(&self.columns),
+            value: Arc::clone(&self.value),
+            bound: self.bound.clone(),
         }
     }
 }

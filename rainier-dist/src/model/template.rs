@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rainier_core::{BindError, Column, Program};
 
+use super::bound::{BoundModel, CompiledModel};
 use super::compile::{CompiledDensity, CompiledReport, names};
 use super::posterior::Posterior;
 use crate::error::ModelError;
-use crate::observation::Observation;
-use crate::random_variable::{RandomVariable, Term, Terms, Value};
+use crate::random_variable::{RandomVariable, Value};
 
 /// A compiled model whose placeholders have no values yet. Immutable; clones share everything.
 ///
@@ -33,17 +33,8 @@ use crate::random_variable::{RandomVariable, Term, Terms, Value};
 #[derive(Debug)]
 #[must_use]
 pub struct Template<T> {
-    compiled: Arc<Compiled<T>>,
-}
-
-/// What all posteriors of a model share.
-#[derive(Debug)]
-pub(crate) struct Compiled<T> {
-    pub(crate) value: T,
-    pub(crate) density: Arc<CompiledDensity>,
-    pub(crate) report: CompiledReport,
-    /// Keeps the observations.
-    pub(crate) terms: Terms,
+    value: Arc<T>,
+    model: Arc<CompiledModel>,
 }
 
 impl<T: Value + Clone> RandomVariable<T> {
@@ -56,13 +47,12 @@ impl<T: Value + Clone> RandomVariable<T> {
         let names = names(self.terms());
         let density = CompiledDensity::new(self.terms(), &names)?;
         let report = CompiledReport::new(self.value(), &density.parameters, &names)?;
-        let (value, terms) = (self.value().clone(), self.terms().clone());
         Ok(Template {
-            compiled: Arc::new(Compiled {
-                value,
-                density: Arc::new(density),
+            value: Arc::new(self.value().clone()),
+            model: Arc::new(CompiledModel {
+                density,
                 report,
-                terms,
+                terms: self.terms().clone(),
             }),
         })
     }
@@ -80,13 +70,13 @@ impl<T: Value + Clone> RandomVariable<T> {
 impl<T> Template<T> {
     /// Number of unconstrained parameters.
     pub fn dimension(&self) -> usize {
-        self.compiled.density.parameters.len()
+        self.model.density.parameters.len()
     }
 
     /// The program of the log density and its gradient: its `Display` lists the code, its
     /// [`explain`](Program::explain) says what became of sums over data.
     pub fn program(&self) -> &Program {
-        &self.compiled.density.program
+        &self.model.density.program
     }
 
     /// Joins the model with values for its placeholders.
@@ -95,111 +85,30 @@ impl<T> Template<T> {
     /// When a datum is NaN or impossible, a placeholder has no values, a column is not part of the
     /// model, or columns that meet in a row differ in length.
     pub fn bind(&self, data: &[(&Column, &[f64])]) -> Result<Posterior<T>, ModelError> {
-        let columns = self.compiled.columns();
+        Ok(self.posterior(self.bind_model(data)?))
+    }
+
+    /// The same, without the value.
+    pub(super) fn bind_model(&self, data: &[(&Column, &[f64])]) -> Result<BoundModel, ModelError> {
+        let columns = self.model.columns();
         let is_known = |column: &Column| columns.iter().any(|known| known.is_same(column));
         if let Some((column, _)) = data.iter().find(|(column, _)| !is_known(column)) {
             let column = column.name().to_owned();
             return Err(BindError::Unused { column }.into());
         }
-        self.compiled.bind(|column| {
+        self.model.bind(&|column| {
             let given = data.iter().find(|(given, _)| given.is_same(column));
             given.map(|&(_, values)| values)
         })
     }
 
-    pub(super) fn compiled(&self) -> &Compiled<T> {
-        &self.compiled
-    }
-}
-
-impl<T> Compiled<T> {
-    /// What must hold of the data.
-    pub(crate) fn observations(&self) -> Vec<&Observation> {
-        let terms = self.terms.collect().into_iter();
-        let observations = terms.filter_map(|term| match term {
-            Term::Observed(observation) => Some(observation),
-            Term::Latent(_)
-            | Term::Prior(_)
-            | Term::Density(_)
-            | Term::Likelihood(_)
-            | Term::Name { .. }
-            | Term::Flaw(_) => None,
-        });
-        observations.collect()
+    /// The posterior of the value under a model that was bound.
+    pub(super) fn posterior(&self, bound: BoundModel) -> Posterior<T> {
+        Posterior::new(Arc::clone(&self.value), bound)
     }
 
-    /// The columns that the model reads or checks; some more than once.
-    pub(crate) fn columns(&self) -> Vec<&Column> {
-        let observations = self.observations();
-        [&self.density.program, &self.report.program]
-            .into_iter()
-            .flat_map(Program::columns)
-            .chain(
-                observations
-                    .iter()
-                    .flat_map(|observation| observation.columns()),
-            )
-            .collect()
-    }
-
-    /// The same error with the row's place in the data, where rows were left out.
-    ///
-    /// The core knows a column by its name, which others may share: it is one that holds the value
-    /// in that row.
-    fn at_its_place(&self, mut error: BindError) -> BindError {
-        if let BindError::Index {
-            column, row, value, ..
-        } = &mut error
-        {
-            let observations = self.observations().into_iter();
-            let found = observations.filter(|observation| {
-                observation.columns().iter().any(|known| {
-                    let there = known.values().and_then(|values| values.get(*row));
-                    known.name() == column && there.is_some_and(|there| there.to_string() == *value)
-                })
-            });
-            if let Some(place) = found.map(|observation| observation.place(*row)).max() {
-                *row = place;
-            }
-        }
-        error
-    }
-
-    /// Joins the model with the values given for each column. Those that own their values need
-    /// none.
-    pub(crate) fn bind<'d>(
-        self: &Arc<Self>,
-        given: impl Fn(&Column) -> Option<&'d [f64]>,
-    ) -> Result<Posterior<T>, ModelError> {
-        for observation in self.observations() {
-            let values = observation.columns().iter().map(|column| {
-                let missing = || BindError::Missing {
-                    column: column.name().to_owned(),
-                };
-                given(column).or(column.values()).ok_or_else(missing)
-            });
-            observation.check(&values.collect::<Result<Vec<_>, _>>()?)?;
-        }
-        let bind = |program: &Program| {
-            let columns = program.columns().iter();
-            let data = columns.filter_map(|column| Some((column, given(column)?)));
-            let bound = program.bind(&data.collect::<Vec<_>>());
-            bound.map_err(|error| self.at_its_place(error))
-        };
-        let mut columns: Vec<(Column, Arc<[f64]>)> = Vec::new();
-        for column in self.columns() {
-            if let Some(values) = given(column)
-                && !columns.iter().any(|(known, _)| known.is_same(column))
-            {
-                columns.push((column.clone(), values.into()));
-            }
-        }
-        Ok(Posterior::new(
-            Arc::clone(self),
-            bind(&self.density.program)?,
-            bind(&self.report.program)?,
-            columns.into(),
-        ))
+    pub(super) fn model(&self) -> &CompiledModel {
+        &self.model
     }
 }
 
@@ -207,7 +116,8 @@ impl<T> Compiled<T> {
 impl<T> Clone for Template<T> {
     fn clone(&self) -> Self {
         Self {
-            compiled: Arc::clone(&self.compiled),
+            value: Arc::clone(&self.value),
+            model: Arc::clone(&self.model),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Runs an ensemble: a start for each walker, sweeps to warm up, sweeps to keep.
 //!
-//! In: `Walkers`. Out: one series of draws for each walker.
+//! In: `Walkers`. Out: one series of draws for each walker. A density is asked through a pointer, as
+//! by the Hamiltonian samplers.
 
 use rand::rngs::ChaCha8Rng;
 
@@ -21,7 +22,20 @@ impl<D: LogDensity + ?Sized> Sampler<D> for Walkers {
 
     fn continue_chain(
         &self,
-        density: &mut D,
+        mut density: &mut D,
+        run: &Run,
+        chain: usize,
+        state: ChainState,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<ChainState, SampleError> {
+        self.run_ensemble(&mut density, run, chain, state, rng)
+    }
+}
+
+impl Walkers {
+    fn run_ensemble(
+        &self,
+        density: &mut dyn LogDensity,
         run: &Run,
         chain: usize,
         state: ChainState,

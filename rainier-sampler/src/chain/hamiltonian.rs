@@ -1,6 +1,7 @@
 //! Runs a Hamiltonian chain: start, first step size, adaptation, draws.
 //!
-//! In: `Nuts`, `Hmc` or `Ehmc`. Out: one series of draws.
+//! In: `Nuts`, `Hmc` or `Ehmc`. Out: one series of draws. A density is asked through a pointer, so
+//! that chains are compiled here, once, and not in every crate that has a density.
 
 use rand::rngs::ChaCha8Rng;
 
@@ -18,6 +19,9 @@ use crate::statistics::{Ending, Statistics};
 use crate::trace::Chain;
 use crate::transition::{Doubling, EmpiricalLength, FixedLength, Outcome, Transition};
 
+/// A density of whatever type.
+type AnyDensity<'a> = dyn LogDensityGradient + 'a;
+
 impl<D: LogDensityGradient + ?Sized> Sampler<D> for Nuts {
     fn validate(&self) -> Result<(), SettingsError> {
         self.validate()
@@ -25,7 +29,20 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Nuts {
 
     fn continue_chain(
         &self,
-        density: &mut D,
+        mut density: &mut D,
+        run: &Run,
+        chain: usize,
+        state: ChainState,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<ChainState, SampleError> {
+        self.run_course(&mut density, run, chain, state, rng)
+    }
+}
+
+impl Nuts {
+    fn run_course(
+        &self,
+        density: &mut AnyDensity<'_>,
         run: &Run,
         chain: usize,
         state: ChainState,
@@ -49,7 +66,20 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Hmc {
 
     fn continue_chain(
         &self,
-        density: &mut D,
+        mut density: &mut D,
+        run: &Run,
+        chain: usize,
+        state: ChainState,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<ChainState, SampleError> {
+        self.run_course(&mut density, run, chain, state, rng)
+    }
+}
+
+impl Hmc {
+    fn run_course(
+        &self,
+        density: &mut AnyDensity<'_>,
         run: &Run,
         chain: usize,
         state: ChainState,
@@ -74,7 +104,20 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Ehmc {
 
     fn continue_chain(
         &self,
-        density: &mut D,
+        mut density: &mut D,
+        run: &Run,
+        chain: usize,
+        state: ChainState,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<ChainState, SampleError> {
+        self.run_course(&mut density, run, chain, state, rng)
+    }
+}
+
+impl Ehmc {
+    fn run_course(
+        &self,
+        density: &mut AnyDensity<'_>,
         run: &Run,
         chain: usize,
         state: ChainState,
@@ -95,9 +138,9 @@ impl<D: LogDensityGradient + ?Sized> Sampler<D> for Ehmc {
 pub(crate) const FIRST_TRIAL: f64 = 1.0;
 
 /// A chain under way.
-struct Course<'a, T, D: ?Sized> {
+struct Course<'a, T> {
     transition: T,
-    hamiltonian: Hamiltonian<'a, D>,
+    hamiltonian: Hamiltonian<'a, AnyDensity<'a>>,
     current: PhasePoint,
     run: &'a Run,
     chain: usize,
@@ -105,10 +148,10 @@ struct Course<'a, T, D: ?Sized> {
     watch: Watch,
 }
 
-impl<'a, T: Transition, D: LogDensityGradient + ?Sized> Course<'a, T, D> {
+impl<'a, T: Transition> Course<'a, T> {
     fn new(
         transition: T,
-        density: &'a mut D,
+        density: &'a mut AnyDensity<'a>,
         run: &'a Run,
         chain: usize,
         rng: &'a mut ChaCha8Rng,

@@ -197,6 +197,22 @@ fn new_names_are_listed_apart_and_have_no_p() {
 }
 
 #[test]
+fn a_new_name_that_fell_silent_is_shown_where_it_was_busiest() {
+    // Thirty hours old, busy for five of them, and silent for the whole last day.
+    let mut text = String::from("domain,timestamp,count\n");
+    for hour in 0..840 {
+        writeln!(text, "old.example,{},{}", hour * 3_600, hour % 3).unwrap();
+        if (810..815).contains(&hour) {
+            writeln!(text, "flux.example,{},40", hour * 3_600).unwrap();
+        }
+    }
+    let detection = detect(&read(text, &GatherSettings::default()));
+    let flux = &detection.newcomers[0];
+    assert_eq!((flux.window.clone(), flux.observed.sum), (810..816, 200));
+    assert!(flux.score > 0.0 && flux.expected < 200.0, "{flux:?}");
+}
+
+#[test]
 fn the_latest_windows_alone_are_judged_when_asked() {
     let table = table(&traffic(2, 40, 0));
     let settings = CalibratedSettings::default().with_judged(Judged::Latest(1));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the wheel and runs the Python and the Spark suite in a virtual environment below target/. What cannot be had is
-# skipped by name. `--slow` runs the tests that take minutes, and kills workers of a Spark cluster.
+# skipped by name. `--slow` runs the tests that take minutes, and measures Spark.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 environment=target/python
@@ -37,9 +37,10 @@ if ! java -version 2>/dev/null; then
 elif ! "$environment/bin/pip" install --quiet --requirement integrations/spark/requirements.txt; then
   echo "skipped: PySpark cannot be installed"
 else
+  # Of the cluster's processes, too.
+  export PYTHON="$PWD/$environment/bin/python" PYSPARK_PYTHON="$PWD/$environment/bin/python"
   "$environment/bin/python" -m pytest --quiet integrations/spark/tests
   if [ ${#slow[@]} -gt 0 ]; then
-    PYTHON="$PWD/$environment/bin/python" PYSPARK_PYTHON="$PWD/$environment/bin/python" \
-      "$environment/bin/python" integrations/spark/measure.py all target/spark --series 20000
+    "$environment/bin/python" integrations/spark/measure.py all target/spark --series 20000
   fi
 fi

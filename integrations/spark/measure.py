@@ -1,6 +1,7 @@
 """Figures of Spark beside one process, and what a killed worker changes: nothing.
 
     python measure.py all FOLDER --series 60000          # local[2], cluster of 1 and 2 workers, two kills
+    python measure.py kills FOLDER --series 6000         # the kills alone: what the tests run
     python measure.py data|plain|spark|compare FOLDER …   # the parts
 
 In: nothing; data are made. Out: one JSON line a run on standard output, and tables of fits in FOLDER, which must
@@ -26,14 +27,16 @@ import pyarrow.parquet as pq
 # About 1 ms a series on one core.
 SETTINGS = {"draws": 500, "tune": 300, "chains": 1, "seed": 1}
 PARTITIONS = 16
+# One task each, so many that a worker can die between two of them.
+FILES = 24
 CLUSTER = "spark://127.0.0.1:17077"
 
 
 def make_data(folder: Path, series: int) -> None:
-    """Series of a week of hourly counts, in eight files."""
+    """Series of a week of hourly counts."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(7)
-    for part, numbers in enumerate(np.array_split(np.arange(series), 8)):
+    for part, numbers in enumerate(np.array_split(np.arange(series), FILES)):
         busy = rng.random((len(numbers), 1)) * 0.9 + 0.05
         rates = rng.gamma(2, 3, (len(numbers), 1)) + 0.2
         counts = np.where(rng.random((len(numbers), 168)) < busy, rng.poisson(rates, (len(numbers), 168)), 0)
@@ -95,13 +98,13 @@ def on_spark(folder: Path, master: str, out: str, kill: int | None, stage: str, 
 
 
 def kill_in(spark, worker: int, stage: str) -> None:
-    """Waits until a third of a stage's tasks are done, then kills a worker and its executor without a warning."""
+    """Waits until a quarter of a stage's tasks are done, then kills a worker and its executor without a warning."""
     tracker = spark.sparkContext.statusTracker()
-    wanted = PARTITIONS if stage == "fit" else 8
+    wanted, done = (PARTITIONS, 4) if stage == "fit" else (FILES, 6)
     while True:
         for number in tracker.getActiveStageIds():
             info = tracker.getStageInfo(number)
-            if info and info.numTasks == wanted and info.numCompletedTasks >= (4 if stage == "fit" else 2):
+            if info and info.numTasks == wanted and info.numCompletedTasks >= done:
                 executors = subprocess.run(["pgrep", "-P", str(worker)], capture_output=True, text=True, check=False)
                 for process in [worker, *map(int, executors.stdout.split())]:
                     os.kill(process, signal.SIGKILL)
@@ -131,39 +134,45 @@ def tell(**figures: object) -> None:
     print(json.dumps(rounded), flush=True)
 
 
-def all_runs(folder: Path, series: int, archive: str | None) -> None:
-    """Each run is a process of its own, as the machine has them."""
+def run(*arguments: object) -> None:
+    """A part, as a process of its own: as the machine has them."""
+    subprocess.run([sys.executable, __file__, *map(str, arguments)], check=True)
+
+
+def on_cluster(folder: Path, out: str, workers: int, stage: str | None = None, archive: str | None = None) -> None:
+    """The job on a cluster of its own, held against the plain process; one worker is killed in the stage named."""
     cluster = Path(__file__).with_name("cluster.sh")
+    subprocess.run([cluster, "start", folder / "cluster", str(workers)], check=True)
+    try:
+        kill = []
+        if stage is not None:
+            kill = ["--kill", (folder / "cluster" / "worker2.pid").read_text().strip(), "--stage", stage]
+        shipped = ["--archive", archive] if archive else []
+        run("spark", folder, "--master", CLUSTER, "--out", out, *kill, *shipped)
+    finally:
+        subprocess.run([cluster, "stop", folder / "cluster"], check=True)
+    run("compare", folder / "plain.parquet", "--with", folder / out)
 
-    def run(*arguments: str) -> None:
-        subprocess.run([sys.executable, __file__, *arguments], check=True)
 
-    def on_cluster(out: str, workers: int, stage: str | None = None) -> None:
-        subprocess.run([cluster, "start", folder / "cluster", str(workers)], check=True)
-        try:
-            kill = []
-            if stage is not None:
-                kill = ["--kill", (folder / "cluster" / "worker2.pid").read_text().strip(), "--stage", stage]
-            shipped = ["--archive", archive] if archive else []
-            run("spark", str(folder), "--master", CLUSTER, "--out", out, *kill, *shipped)
-        finally:
-            subprocess.run([cluster, "stop", folder / "cluster"], check=True)
-        run("compare", str(folder / "plain.parquet"), "--with", str(folder / out))
+def kills(folder: Path, archive: str | None) -> None:
+    """A worker dies in either stage."""
+    on_cluster(folder, "killed_in_fit", 2, "fit", archive)
+    on_cluster(folder, "killed_in_shuffle", 2, "shuffle", archive)
 
-    run("data", str(folder), "--series", str(series))
-    for threads in ("1", "2"):
-        run("plain", str(folder), "--threads", threads)
-    run("spark", str(folder), "--master", "local[2]", "--out", "local")
-    run("compare", str(folder / "plain.parquet"), "--with", str(folder / "local"))
-    on_cluster("one_worker", 1)
-    on_cluster("two_workers", 2)
-    on_cluster("killed_in_fit", 2, "fit")
-    on_cluster("killed_in_shuffle", 2, "shuffle")
+
+def all_runs(folder: Path, archive: str | None) -> None:
+    """What the page shows."""
+    run("plain", folder, "--threads", 1)
+    run("spark", folder, "--master", "local[2]", "--out", "local")
+    run("compare", folder / "plain.parquet", "--with", folder / "local")
+    on_cluster(folder, "one_worker", 1, archive=archive)
+    on_cluster(folder, "two_workers", 2, archive=archive)
+    kills(folder, archive)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["all", "data", "plain", "spark", "compare"])
+    parser.add_argument("what", choices=["all", "kills", "data", "plain", "spark", "compare"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--series", type=int, default=60_000)
     parser.add_argument("--threads", type=int, default=2)
@@ -174,9 +183,14 @@ def main() -> None:
     parser.add_argument("--archive", help="the package as `ship` writes it, for workers that lack it")
     parser.add_argument("--with", dest="other", type=Path)
     given = parser.parse_args()
+    # Driver, cluster and workers run the Python that runs this, unless told otherwise.
+    for name in ("PYTHON", "PYSPARK_PYTHON"):
+        os.environ.setdefault(name, sys.executable)
     match given.what:
-        case "all":
-            all_runs(given.folder, given.series, given.archive)
+        case "all" | "kills":
+            run("data", given.folder, "--series", given.series)
+            run("plain", given.folder, "--threads", 2)
+            (all_runs if given.what == "all" else kills)(given.folder, given.archive)
         case "data":
             make_data(given.folder, given.series)
         case "plain":

@@ -38,3 +38,13 @@ proptest! {
         check(&steps, at, &rows).map_err(TestCaseError::fail)?;
     }
 }
+
+/// Found by fuzzing.
+#[test]
+fn a_kink_of_no_rows_has_the_value_of_no_rows() {
+    let root_of_a = Step {
+        operation: 8,
+        operands: [0; 4],
+    };
+    assert_eq!(check(&[root_of_a], [0.0, 0.0], &[]), Ok(()));
+}

@@ -7,6 +7,8 @@
 //! such windows in a row are: what goes on so long is the new habit. No more than a quarter of the references is left
 //! out.
 
+use std::ops::Range;
+
 use super::activity::{Activity, spread_likelihood_of};
 use super::combine::{MEASURE_ORDER, MEASURES, Parts, cauchy};
 use super::common_factor::{CommonFactor, Member};
@@ -68,6 +70,17 @@ pub(super) struct SeriesJudge<'a> {
 pub(super) struct SeriesWindows {
     pub(super) judged: Vec<JudgedWindow>,
     pub(super) insufficient_history: usize,
+}
+
+/// The window of a name without history.
+#[derive(Debug, Clone)]
+pub(super) struct NewcomerWindow {
+    pub(super) bins: Range<i64>,
+    pub(super) observed: Measures,
+    /// Queries expected of a name drawn from the population.
+    pub(super) expected: f64,
+    /// −ln of the mid-p of the volume.
+    pub(super) surprise: f64,
 }
 
 impl<'a> SeriesJudge<'a> {
@@ -154,18 +167,36 @@ impl<'a> SeriesJudge<'a> {
         })
     }
 
-    /// −ln of the mid-p of the volume of a name without history: of its last bins, at most a window of them.
-    pub(super) fn newcomer(&mut self, series: &Series) -> (Measures, f64, f64) {
+    /// The window in which a name without history is busiest for its length: windows are counted back from the
+    /// newest bin, the first may be cut short. None for a name that was never busy.
+    pub(super) fn newcomer(&mut self, series: &Series) -> Option<NewcomerWindow> {
         let bins = series.bins();
-        let first_bin = bins.start.max(bins.end - self.layout.window);
-        let busy: Vec<BusyBin> = series.busy_in(first_bin..bins.end).collect();
-        let observed = Measures::of(first_bin, bins.end - first_bin, &busy);
-        self.fill_slots(first_bin..bins.end);
-        let compared = self
-            .screen
-            .compare(&observed, &[], &self.slots, &self.population);
-        let p = compared.tails[0].mid_p(super::statistic::Direction::More);
-        (observed, compared.sum, -p.ln())
+        let unpacked = series.unpacked();
+        let mut end = bins.end;
+        let mut best: Option<NewcomerWindow> = None;
+        while end > bins.start {
+            let first_bin = bins.start.max(end - self.layout.window);
+            let busy = unpacked.within(first_bin..end);
+            if !busy.is_empty() {
+                let observed = Measures::of(first_bin, end - first_bin, busy);
+                self.fill_slots(first_bin..end);
+                let compared = self
+                    .screen
+                    .compare(&observed, &[], &self.slots, &self.population);
+                let p = compared.tails[0].mid_p(super::statistic::Direction::More);
+                let surprise = -p.ln();
+                if best.as_ref().is_none_or(|best| surprise > best.surprise) {
+                    best = Some(NewcomerWindow {
+                        bins: first_bin..end,
+                        observed,
+                        expected: compared.sum,
+                        surprise,
+                    });
+                }
+            }
+            end = first_bin;
+        }
+        best
     }
 
     /// First bins of the references a window has, whatever was found in them.
@@ -320,7 +351,7 @@ impl<'a> SeriesJudge<'a> {
         })
     }
 
-    fn fill_slots(&mut self, bins: std::ops::Range<i64>) {
+    fn fill_slots(&mut self, bins: Range<i64>) {
         self.slots.clear();
         self.slots.extend(self.layout.slots(bins));
     }

@@ -9,6 +9,7 @@
 //! of windows. Names without history have no p and are listed apart.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::calibration::{Calibration, calibration};
@@ -25,7 +26,7 @@ use super::second_pass::{Sampled, SecondPass};
 use super::settings::CalibratedSettings;
 use super::statistic::{Direction, Measure, Measures};
 use crate::gather::Visit;
-use crate::series::{Series, SeriesTable};
+use crate::series::SeriesTable;
 
 /// What kind of name a window belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +123,9 @@ pub struct Newcomer {
     pub group: Option<Arc<str>>,
     /// Number of the bin it was first seen in.
     pub first_bin: i64,
-    /// Its last bins, at most a window of them.
+    /// The window in which it was busiest for its length; one that began before it was first seen is cut short.
+    pub window: Range<i64>,
+    /// What was counted there.
     pub observed: Measures,
     /// Queries expected of a name drawn from the population.
     pub expected: f64,
@@ -344,26 +347,24 @@ fn newcomers(
         is_known[score.window.series as usize] = true;
     }
     let mut judge = SeriesJudge::new(layout, scores.population, settings.seed());
-    let is_new = |series: &&Series| series.busy().len() > 0;
     let mut newcomers: Vec<Newcomer> = table
         .series()
         .iter()
         .zip(is_known)
         .filter_map(|(series, is_known)| (!is_known).then_some(series))
-        .filter(is_new)
-        .map(|series| {
-            let (observed, expected, surprise) = judge.newcomer(series);
-            let bins = series.bins();
-            let first_counted = bins.start.max(bins.end - layout.window);
-            Newcomer {
+        .filter_map(|series| {
+            let found = judge.newcomer(series)?;
+            let (visits, bins) = (visits_of(visits, series.domain()), found.bins);
+            Some(Newcomer {
                 domain: series.domain().into(),
                 group: series.group().map(Into::into),
-                first_bin: bins.start,
-                observed,
-                expected,
-                score: surprise,
-                clients: clients(visits_of(visits, series.domain()), first_counted, bins.end),
-            }
+                first_bin: series.bins().start,
+                observed: found.observed,
+                expected: found.expected,
+                score: found.surprise,
+                clients: clients(visits, bins.start, bins.end),
+                window: bins,
+            })
         })
         .collect();
     newcomers.sort_by(|a, b| b.score.total_cmp(&a.score));

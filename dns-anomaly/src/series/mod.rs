@@ -124,9 +124,8 @@ impl Series {
         bins: Range<i64>,
         packed: &[u8],
     ) -> Option<Self> {
-        if bins.start > bins.end {
-            return None;
-        }
+        // Their number must be one.
+        usize::try_from(bins.end.checked_sub(bins.start)?).ok()?;
         let busy = PackedBins::from_bytes(bins.start, bins.end, packed.to_vec())?;
         Some(Self::kept(domain, group, bins, busy))
     }

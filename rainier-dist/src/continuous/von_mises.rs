@@ -156,7 +156,8 @@ impl Distribution for VonMises {
 /// The proposal's density is proportional to 1/(r − cos x), where the best r has κ(r² − 1) = r.
 /// With e = κ(r − cos x) the target is proportional to e^(−e), and e · e^(1 − e) is accepted.
 fn draw_angle(concentration: f64, rng: &mut dyn Rng) -> f64 {
-    let twice = 2.0 * concentration;
+    // Twice the largest numbers is infinite, and nothing would ever be accepted.
+    let twice = 2.0 * concentration.min(1e300);
     // κ(r − 1), without a difference.
     let least = 0.5 * (1.0 + 1.0 / (twice.hypot(1.0) + twice));
     let narrowness = (least / (least + twice)).sqrt();

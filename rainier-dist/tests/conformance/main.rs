@@ -22,6 +22,7 @@ mod large_arguments;
 mod latent;
 mod lumps;
 mod mass;
+mod odd_numbers;
 mod reference;
 mod stability;
 mod table;

@@ -391,6 +391,8 @@ impl Row<'_> {
                 "domain": &*newcomer.domain,
                 "group": newcomer.group.as_deref(),
                 "first_seen": time(newcomer.first_bin),
+                "start": time(newcomer.window.start),
+                "end": time(newcomer.window.end),
                 "observed": newcomer.observed.sum,
                 "expected": newcomer.expected,
                 "score": newcomer.score,

@@ -42,8 +42,8 @@ impl<T: Value + Clone> Template<T> {
     /// their draws.
     ///
     /// A series is a key and the values of the placeholders, as for [`bind`](Self::bind). It is
-    /// sampled by `run.chains()` chains from streams of its key, as by [`Posterior::sample`] with
-    /// [`Run::with_key`]. The outcome depends on seed, key and data alone, bit for bit: not on the
+    /// sampled by `run.chains()` chains from streams of its key, as by
+    /// [`Posterior::sample`](crate::Posterior::sample) with [`Run::with_key`]. The outcome depends on seed, key and data alone, bit for bit: not on the
     /// other series, their number or order. `Hmc::default()` is made for this: five jittered steps
     /// move far enough in posteriors of a few parameters. Two steps take half the time where all
     /// posteriors are near to normal, and mix badly where one leans on an edge of its support: look

@@ -22,117 +22,60 @@ use crate::transition::{Doubling, EmpiricalLength, FixedLength, Outcome, Transit
 /// A density of whatever type.
 type AnyDensity<'a> = dyn LogDensityGradient + 'a;
 
-impl<D: LogDensityGradient + ?Sized> Sampler<D> for Nuts {
-    fn validate(&self) -> Result<(), SettingsError> {
-        self.validate()
-    }
+/// Makes settings a sampler that follows courses of a transition.
+macro_rules! sampler_by_courses {
+    ($settings:ty, |$this:ident, $max_energy_error:ident, $dimension:ident| $transition:expr) => {
+        impl<D: LogDensityGradient + ?Sized> Sampler<D> for $settings {
+            fn validate(&self) -> Result<(), SettingsError> {
+                self.validate()
+            }
 
-    fn continue_chain(
-        &self,
-        mut density: &mut D,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        self.run_course(&mut density, run, chain, state, rng)
-    }
+            fn continue_chain(
+                &self,
+                mut density: &mut D,
+                run: &Run,
+                chain: usize,
+                state: ChainState,
+                rng: &mut ChaCha8Rng,
+            ) -> Result<ChainState, SampleError> {
+                self.run_course(&mut density, run, chain, state, rng)
+            }
+        }
+
+        impl $settings {
+            fn run_course(
+                &self,
+                density: &mut AnyDensity<'_>,
+                run: &Run,
+                chain: usize,
+                state: ChainState,
+                rng: &mut ChaCha8Rng,
+            ) -> Result<ChainState, SampleError> {
+                let settings = self.hamiltonian();
+                let ($this, $max_energy_error) = (self, settings.max_energy_error);
+                let $dimension = density.dimension();
+                Course::new($transition, density, run, chain, rng).run(settings, state)
+            }
+        }
+    };
 }
 
-impl Nuts {
-    fn run_course(
-        &self,
-        density: &mut AnyDensity<'_>,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        let settings = self.hamiltonian();
-        let transition = Doubling::new(
-            self.max_tree_depth(),
-            settings.max_energy_error,
-            density.dimension(),
-        );
-        let course = Course::new(transition, density, run, chain, rng);
-        course.run(settings, state)
-    }
-}
+sampler_by_courses!(Nuts, |nuts, max_energy_error, dimension| Doubling::new(
+    nuts.max_tree_depth(),
+    max_energy_error,
+    dimension
+));
 
-impl<D: LogDensityGradient + ?Sized> Sampler<D> for Hmc {
-    fn validate(&self) -> Result<(), SettingsError> {
-        self.validate()
-    }
+sampler_by_courses!(Hmc, |hmc, max_energy_error, dimension| FixedLength::new(
+    hmc.steps(),
+    hmc.jitter(),
+    max_energy_error,
+    dimension
+));
 
-    fn continue_chain(
-        &self,
-        mut density: &mut D,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        self.run_course(&mut density, run, chain, state, rng)
-    }
-}
-
-impl Hmc {
-    fn run_course(
-        &self,
-        density: &mut AnyDensity<'_>,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        let settings = self.hamiltonian();
-        let transition = FixedLength::new(
-            self.steps(),
-            self.jitter(),
-            settings.max_energy_error,
-            density.dimension(),
-        );
-        let course = Course::new(transition, density, run, chain, rng);
-        course.run(settings, state)
-    }
-}
-
-impl<D: LogDensityGradient + ?Sized> Sampler<D> for Ehmc {
-    fn validate(&self) -> Result<(), SettingsError> {
-        self.validate()
-    }
-
-    fn continue_chain(
-        &self,
-        mut density: &mut D,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        self.run_course(&mut density, run, chain, state, rng)
-    }
-}
-
-impl Ehmc {
-    fn run_course(
-        &self,
-        density: &mut AnyDensity<'_>,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        let settings = self.hamiltonian();
-        let transition = EmpiricalLength::new(
-            self.max_steps(),
-            settings.max_energy_error,
-            density.dimension(),
-        );
-        let course = Course::new(transition, density, run, chain, rng);
-        course.run(settings, state)
-    }
-}
+sampler_by_courses!(Ehmc, |ehmc, max_energy_error, dimension| {
+    EmpiricalLength::new(ehmc.max_steps(), max_energy_error, dimension)
+});
 
 /// The first trial step size: the metric starts as the identity, and coordinates are of order 1.
 pub(crate) const FIRST_TRIAL: f64 = 1.0;

@@ -43,11 +43,11 @@ impl<T: Value + Clone> Template<T> {
     ///
     /// A series is a key and the values of the placeholders, as for [`bind`](Self::bind). It is
     /// sampled by `run.chains()` chains from streams of its key, as by
-    /// [`Posterior::sample`](crate::Posterior::sample) with [`Run::with_key`]. The outcome depends on seed, key and data alone, bit for bit: not on the
-    /// other series, their number or order. `Hmc::default()` is made for this: five jittered steps
-    /// move far enough in posteriors of a few parameters. Two steps take half the time where all
-    /// posteriors are near to normal, and mix badly where one leans on an edge of its support: look
-    /// at R-hat before fewer are used.
+    /// [`Posterior::sample`](crate::Posterior::sample) with [`Run::with_key`]. The outcome depends
+    /// on seed, key and data alone, bit for bit: not on the other series, their number or order.
+    /// `Hmc::default()` is made for this: five jittered steps move far enough in posteriors of a few
+    /// parameters. Two steps take half the time where all posteriors are near to normal, and mix
+    /// badly where one leans on an edge of its support: look at R-hat before fewer are used.
     ///
     /// The iterator works as it is asked, in the caller's thread, and takes series from its input
     /// as many at a time as it has lanes. The run's own key, threads and
@@ -100,7 +100,7 @@ impl<T: Value + Clone> Template<T> {
         let bound = series
             .into_iter()
             .map(move |(key, data)| (key, self.bind_series(&data)));
-        FitMany::new(self.model(), Box::new(bound), sampler, run)
+        Positions::new(self.model(), Box::new(bound), sampler, run).map(FitMany::from)
     }
 
     /// The same, with all draws of each series.
@@ -198,7 +198,7 @@ impl PortableTemplate {
         let bound = series
             .into_iter()
             .map(move |(key, data)| (key, bind(&data)));
-        FitMany::new(self.model(), Box::new(bound), sampler, run)
+        Positions::new(self.model(), Box::new(bound), sampler, run).map(FitMany::from)
     }
 }
 
@@ -242,19 +242,12 @@ struct FitMany<'a> {
     summaries: Summaries,
 }
 
-impl<'a> FitMany<'a> {
-    fn new(
-        model: &CompiledModel,
-        series: BoundSeries<'a>,
-        sampler: &Hmc,
-        run: &Run,
-    ) -> Result<Self, SampleError> {
-        let positions = Positions::new(model, series, sampler, run)?;
-        let summaries = Summaries::default();
-        Ok(Self {
+impl<'a> From<Positions<'a>> for FitMany<'a> {
+    fn from(positions: Positions<'a>) -> Self {
+        Self {
             positions,
-            summaries,
-        })
+            summaries: Summaries::default(),
+        }
     }
 }
 

@@ -26,14 +26,19 @@ pub(crate) struct Tiers {
 pub(crate) type NativeSteps = Vec<Option<NativeCode>>;
 
 impl Tiers {
-    /// The native code for one more evaluation by an evaluator that has done `count` before.
+    /// The native code for one more evaluation by an evaluator that has done `count` before: once
+    /// it has been worth it for one of them, it is there for all.
     pub(crate) fn of(
         &self,
         entry: usize,
         evaluation: &Evaluation,
         count: u32,
     ) -> Option<&NativeSteps> {
-        (count >= WARM_UP).then(|| self.compiled[entry].get_or_init(|| compile(evaluation)))
+        let compiled = &self.compiled[entry];
+        if count >= WARM_UP {
+            return Some(compiled.get_or_init(|| compile(evaluation)));
+        }
+        compiled.get()
     }
 }
 

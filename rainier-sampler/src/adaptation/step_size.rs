@@ -7,7 +7,7 @@
 #[derive(Debug, Clone)]
 pub(crate) struct DualAveraging {
     target_acceptance: f64,
-    /// Where ln ε is shrunk to: μ = ln(10 ε₁). Trying large steps first is cheap.
+    /// Where ln ε is shrunk to: μ = ln ε₁, the first guess.
     anchor: f64,
     iteration: f64,
     /// H̄, the averaged lack of acceptance.
@@ -17,8 +17,11 @@ pub(crate) struct DualAveraging {
 }
 
 impl DualAveraging {
-    // γ and t₀ of the paper, section 3.2.1; κ is ¾.
-    const SHRINKAGE: f64 = 0.05;
+    /// γ. The paper's 0.05 makes single acceptances change the step size by a half and more, a hundred
+    /// iterations on; with four times as much, what is learned is the same and warm-up takes a fifth
+    /// fewer gradients, for it is short steps that make long trajectories.
+    const SHRINKAGE: f64 = 0.2;
+    // t₀ of the paper, section 3.2.1; κ is ¾.
     const OFFSET: f64 = 10.0;
 
     /// Begins at `step_size`, greater than 0.
@@ -37,7 +40,7 @@ impl DualAveraging {
 
     /// Forgets everything and begins at `step_size`.
     pub(crate) fn restart(&mut self, step_size: f64) {
-        self.anchor = (10.0 * step_size).ln();
+        self.anchor = step_size.ln();
         self.iteration = 0.0;
         self.mean_shortfall = 0.0;
         self.log_step_size = step_size.ln();
@@ -84,13 +87,25 @@ mod tests {
     }
 
     #[test]
-    fn the_first_update_is_that_of_the_paper() {
+    fn the_first_update_follows_the_papers_formula() {
         let mut averaging = DualAveraging::new(0.8, 0.5);
         averaging.observe(0.3);
-        // H̄ = (0.8 − 0.3) / 11 and ln ε = ln 5 − H̄ / 0.05.
-        let expected = 5.0_f64.ln() - 0.5 / 11.0 / 0.05;
+        // H̄ = (0.8 − 0.3) / 11 and ln ε = ln 0.5 − H̄ / γ.
+        let expected = 0.5_f64.ln() - 0.5 / 11.0 / 0.2;
         assert!((averaging.current().ln() - expected).abs() < 1e-14);
         assert!((averaging.averaged().ln() - expected).abs() < 1e-14);
+    }
+
+    /// All is accepted below a thousandth of the guess, and nothing above.
+    #[test]
+    fn a_bad_first_guess_is_left_soon() {
+        let mut averaging = DualAveraging::new(0.8, 1.0);
+        let mut iterations = 0;
+        while averaging.current() > 1e-3 {
+            averaging.observe(0.0);
+            iterations += 1;
+        }
+        assert!(iterations < 20, "{iterations}");
     }
 
     #[test]

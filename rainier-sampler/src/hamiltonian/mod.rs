@@ -5,6 +5,7 @@
 //! gradient evaluation of a chain happens here, in [`Hamiltonian::evaluate`] or in
 //! [`Hamiltonian::evaluate_gradient`], which count them.
 
+mod copy;
 mod leapfrog;
 mod metric;
 mod phase_point;
@@ -12,6 +13,7 @@ mod phase_point;
 use rand::Rng;
 
 use crate::log_density::LogDensityGradient;
+pub(crate) use copy::copy;
 pub(crate) use metric::Metric;
 pub(crate) use phase_point::PhasePoint;
 

@@ -2,6 +2,8 @@
 //!
 //! In: a dimension. Out: a point whose vectors are reused for a whole chain.
 
+use super::copy;
+
 /// A point in phase space with all that the next leapfrog step and the energy need.
 #[derive(Debug, Clone)]
 pub(crate) struct PhasePoint {
@@ -64,11 +66,11 @@ impl PhasePoint {
 
     /// Becomes a copy of `other` without allocating.
     pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.position.copy_from_slice(&other.position);
-        self.momentum.copy_from_slice(&other.momentum);
-        self.velocity.copy_from_slice(&other.velocity);
-        self.acceleration.copy_from_slice(&other.acceleration);
-        self.gradient.copy_from_slice(&other.gradient);
+        copy(&other.position, &mut self.position);
+        copy(&other.momentum, &mut self.momentum);
+        copy(&other.velocity, &mut self.velocity);
+        copy(&other.acceleration, &mut self.acceleration);
+        copy(&other.gradient, &mut self.gradient);
         self.log_density = other.log_density;
     }
 }

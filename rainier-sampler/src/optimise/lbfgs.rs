@@ -4,6 +4,7 @@
 //! there. Nocedal & Wright (2006), chapter 7.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 
 use super::line_search::search;
 use super::{Objective, OptimiseError, Point, dot};
@@ -135,7 +136,10 @@ pub fn optimize<D: LogDensityGradient + ?Sized>(
         evaluations: 0,
     };
     let mut iterations = 0;
-    let end = descend(&mut objective, start, settings, |_| iterations += 1)?;
+    let end = descend(&mut objective, start, settings, |_, _| {
+        iterations += 1;
+        ControlFlow::Continue(())
+    })?;
     Ok(Optimum {
         position: end.position,
         log_density: -end.value,
@@ -144,12 +148,12 @@ pub fn optimize<D: LogDensityGradient + ?Sized>(
     })
 }
 
-/// The search itself; `visit` sees every point of the path, the start first.
+/// The search itself; `visit` sees every point of the path, the start first, and may end it there.
 pub(super) fn descend<D: LogDensityGradient + ?Sized>(
     objective: &mut Objective<'_, D>,
     start: &[f64],
     settings: &Lbfgs,
-    mut visit: impl FnMut(&Point),
+    mut visit: impl FnMut(&mut D, &Point) -> ControlFlow<()>,
 ) -> Result<Point, OptimiseError> {
     settings.validate()?;
     let dimension = objective.density.dimension();
@@ -169,7 +173,9 @@ pub(super) fn descend<D: LogDensityGradient + ?Sized>(
         let log_density = objective.density.log_density(start);
         return Err(OptimiseError::NotFinite { log_density });
     }
-    visit(&current);
+    if visit(objective.density, &current).is_break() {
+        return Ok(current);
+    }
 
     let mut history = History::new(settings.memory);
     let mut next = current.clone();
@@ -213,7 +219,9 @@ pub(super) fn descend<D: LogDensityGradient + ?Sized>(
         }
         history.push(&current, &next);
         std::mem::swap(&mut current, &mut next);
-        visit(&current);
+        if visit(objective.density, &current).is_break() {
+            return Ok(current);
+        }
     }
     Err(OptimiseError::IterationLimit {
         iterations: settings.max_iterations,

@@ -4,13 +4,14 @@
 //! be far from the mode. Zhang, Carpenter, Gelman & Vehtari (2022), JMLR 23(306), algorithm 1.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
 use super::lbfgs::{Lbfgs, Pair, descend};
 use super::low_rank::LowRank;
-use super::{Objective, OptimiseError, dot};
+use super::{Objective, OptimiseError, Point, dot};
 use crate::log_density::LogDensityGradient;
 
 /// A normal fitted on the way uphill.
@@ -27,6 +28,11 @@ pub struct Pathfinder {
 const MEMORY: usize = 6;
 const DRAWS: usize = 5;
 const TOLERANCE: f64 = 1e-8;
+
+/// Points without a better normal after which the climb ends. A normal depends on the last [`MEMORY`]
+/// steps, and its bound is uncertain; twice as many show that the path has left what it can tell of.
+/// Where the density rises without end, into the neck of a funnel, it would go on for hundreds.
+const PATIENCE: usize = 2 * MEMORY;
 
 /// Fits a normal: climbs from `start`, makes the normal of each point of the path from the
 /// gradients so far, and keeps the one whose evidence bound is largest.
@@ -72,51 +78,94 @@ pub fn pathfinder<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
     let settings = Lbfgs::default()
         .with_memory(MEMORY)
         .with_tolerance(TOLERANCE);
-    let mut path = Vec::new();
-    let end = descend(&mut objective, start, &settings, |point| {
-        path.push(point.clone());
+    let mut path = Path::from(start.len());
+    let end = descend(&mut objective, start, &settings, |density, point| {
+        path.reach(density, point, rng)
     });
-    if let (Err(error), 0 | 1) = (end, path.len()) {
-        return Err(error);
+    match (path.best, end) {
+        (Some(mut best), _) => {
+            best.gradient_evaluations = objective.evaluations;
+            Ok(best)
+        }
+        (None, Err(error)) if path.points < 2 => Err(error),
+        (None, _) => Err(OptimiseError::NoApproximation {
+            points: path.points,
+        }),
+    }
+}
+
+/// A path as far as it has been climbed, and what it tells of the density.
+#[derive(Debug)]
+struct Path {
+    points: usize,
+    last: Option<Point>,
+    diagonal: Vec<f64>,
+    pairs: VecDeque<Pair>,
+    best: Option<Pathfinder>,
+    since_best: usize,
+}
+
+impl Path {
+    fn from(dimension: usize) -> Self {
+        Self {
+            points: 0,
+            last: None,
+            diagonal: vec![1.0; dimension],
+            pairs: VecDeque::with_capacity(MEMORY),
+            best: None,
+            since_best: 0,
+        }
     }
 
-    let mut diagonal = vec![1.0; start.len()];
-    let mut pairs: VecDeque<Pair> = VecDeque::with_capacity(MEMORY);
-    let mut best: Option<Pathfinder> = None;
-    for (from, to) in path.iter().zip(path.iter().skip(1)) {
-        let Some(pair) = Pair::between(from, to) else {
-            continue;
-        };
-        update_diagonal(&mut diagonal, &pair);
-        if pairs.len() == MEMORY {
-            pairs.pop_front();
+    /// Goes on to `point`, and stops there when no normal has been better for [`PATIENCE`] points.
+    fn reach<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
+        &mut self,
+        density: &mut D,
+        point: &Point,
+        rng: &mut R,
+    ) -> ControlFlow<()> {
+        self.points += 1;
+        let fit = self.fit(point);
+        self.last = Some(point.clone());
+        self.since_best += 1;
+        if let Some(mut fit) = fit {
+            fit.evidence_lower_bound = fit.estimate_bound(density, rng);
+            let bound = self.bound();
+            // A bound that is not a number is not larger.
+            if fit.evidence_lower_bound > bound {
+                self.best = Some(fit);
+                self.since_best = 0;
+            }
         }
-        pairs.push_back(pair);
-        let Some(covariance) = LowRank::of(&diagonal, pairs.iter()) else {
-            continue;
-        };
-        let newton = covariance.multiply(&to.gradient);
-        let mut fit = Pathfinder {
-            mean: to
-                .position
-                .iter()
-                .zip(&newton)
-                .map(|(x, s)| x - s)
-                .collect(),
+        if self.best.is_some() && self.since_best == PATIENCE {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn bound(&self) -> f64 {
+        let best = self.best.as_ref();
+        best.map_or(f64::NEG_INFINITY, |fit| fit.evidence_lower_bound)
+    }
+
+    /// The normal that the path up to `point` tells of, without its bound.
+    fn fit(&mut self, point: &Point) -> Option<Pathfinder> {
+        let pair = Pair::between(self.last.as_ref()?, point)?;
+        update_diagonal(&mut self.diagonal, &pair);
+        if self.pairs.len() == MEMORY {
+            self.pairs.pop_front();
+        }
+        self.pairs.push_back(pair);
+        let covariance = LowRank::of(&self.diagonal, self.pairs.iter())?;
+        let newton = covariance.multiply(&point.gradient);
+        let mean = point.position.iter().zip(&newton).map(|(x, s)| x - s);
+        Some(Pathfinder {
+            mean: mean.collect(),
             covariance,
             evidence_lower_bound: f64::NEG_INFINITY,
-            gradient_evaluations: objective.evaluations,
-        };
-        fit.evidence_lower_bound = fit.estimate_bound(objective.density, rng);
-        let bound = best
-            .as_ref()
-            .map_or(f64::NEG_INFINITY, |fit| fit.evidence_lower_bound);
-        // A bound that is not a number is not larger.
-        if fit.evidence_lower_bound > bound {
-            best = Some(fit);
-        }
+            gradient_evaluations: 0,
+        })
     }
-    best.ok_or(OptimiseError::NoApproximation { points: path.len() })
 }
 
 /// One BFGS update of a matrix that is kept diagonal: Gilbert & Lemaréchal (1989), as in the

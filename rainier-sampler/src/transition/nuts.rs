@@ -18,8 +18,7 @@ use crate::statistics::Ending;
 pub(crate) struct Doubling {
     max_tree_depth: u32,
     max_energy_error: f64,
-    /// The two ends that can be integrated further.
-    forward: PhasePoint,
+    /// The end that is integrated back in time; the other one is the current point itself.
     backward: PhasePoint,
     trajectory: Segment,
     extension: Segment,
@@ -32,7 +31,6 @@ impl Doubling {
         Self {
             max_tree_depth,
             max_energy_error,
-            forward: PhasePoint::new(dimension),
             backward: PhasePoint::new(dimension),
             trajectory: Segment::new(dimension),
             extension: Segment::new(dimension),
@@ -53,7 +51,6 @@ impl Transition for Doubling {
     ) -> Outcome {
         hamiltonian.draw_momentum(current, rng);
         let initial_energy = current.energy();
-        self.forward.copy_from(current);
         self.backward.copy_from(current);
         self.trajectory.start(current, initial_energy, 1.0);
 
@@ -70,7 +67,7 @@ impl Transition for Doubling {
         for depth in 0..self.max_tree_depth as usize {
             let goes_forward = walk.rng.random::<bool>();
             let (end, signed_step) = if goes_forward {
-                (&mut self.forward, step_size)
+                (&mut *current, step_size)
             } else {
                 (&mut self.backward, -step_size)
             };

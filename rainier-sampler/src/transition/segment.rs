@@ -6,7 +6,7 @@
 
 use rand::{Rng, RngExt};
 
-use crate::hamiltonian::PhasePoint;
+use crate::hamiltonian::{PhasePoint, copy};
 
 /// A stretch of neighbouring points of one trajectory.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Segment {
     /// Becomes the beginning of a segment, whose last end [`push`](Self::push) must add.
     pub(super) fn begin(&mut self, point: &PhasePoint, energy: f64, weight: f64) {
         self.first.copy_from(point);
-        self.momentum_sum.copy_from_slice(&point.momentum);
+        copy(&point.momentum, &mut self.momentum_sum);
         self.weight = weight;
         self.candidate.copy_from(point, energy);
     }
@@ -135,15 +135,15 @@ impl Segment {
 
 impl End {
     fn copy_from(&mut self, point: &PhasePoint) {
-        self.momentum.copy_from_slice(&point.momentum);
-        self.velocity.copy_from_slice(&point.velocity);
+        copy(&point.momentum, &mut self.momentum);
+        copy(&point.velocity, &mut self.velocity);
     }
 }
 
 impl Candidate {
     fn copy_from(&mut self, point: &PhasePoint, energy: f64) {
-        self.position.copy_from_slice(&point.position);
-        self.gradient.copy_from_slice(&point.gradient);
+        copy(&point.position, &mut self.position);
+        copy(&point.gradient, &mut self.gradient);
         self.log_density = point.log_density;
         self.energy = energy;
     }

@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command speaks on standard output")]
 
+mod api;
 mod ci;
 mod duplicates;
 mod examples;
@@ -28,6 +29,8 @@ usage: cargo xtask <command>
                    format, tidy, dependencies, lints, tests, docs, examples;
                    --slow: ignored tests too; --after-tests: none, cargo test has run
   tidy             file heads, budgets, names, layers, leftovers, the code map
+  api [--save]     public items of each crate against the listings in api/, or
+                   keeps them; asks for cargo-public-api and a nightly toolchain
   bench [ARGS]     all benchmarks; ARGS go to cargo bench
   ratios [--check] [--save] [NAME]
                    each workload beside the same by hand; --check: against the
@@ -53,6 +56,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["ci", "--slow"] => ci::run(&root, Extent::Slow),
         ["ci", "--after-tests"] => ci::run(&root, Extent::AfterTests),
         ["tidy"] => tidy::run(&root),
+        ["api", rest @ ..] => step::run("api", || api::run(&root, rest)),
         ["bench", rest @ ..] => step::run("bench", || {
             step::execute(
                 cargo(&root)

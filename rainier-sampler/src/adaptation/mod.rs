@@ -16,7 +16,7 @@ use acceptance_curve::Trials;
 use covariance::RunningCovariance;
 pub(crate) use first_guess::{StepSizeSearch, first_step_size};
 use scale::RunningScales;
-pub(crate) use step_size::DualAveraging;
+use step_size::{DualAveraging, Pace};
 use windows::Windows;
 
 use crate::hamiltonian::Metric;
@@ -105,7 +105,12 @@ impl Adaptation {
 
     /// Begins dual averaging anew from `step_size`.
     pub(crate) fn restart(&mut self, step_size: f64) {
-        self.step_size.restart(step_size);
+        let pace = if self.windows.are_settled(self.iteration) {
+            Pace::Settled
+        } else {
+            Pace::Wide
+        };
+        self.step_size.restart(step_size, pace);
         self.trials.clear();
     }
 

@@ -84,6 +84,13 @@ impl Windows {
         iteration < self.stans_start
     }
 
+    /// Whether the last window has begun, or the phase after it: what is learned from now on is what
+    /// draws are made with.
+    pub(crate) fn are_settled(&self, iteration: usize) -> bool {
+        let before = self.ends.iter().rev().nth(1).or(self.ends.last());
+        before.is_some_and(|end| iteration > *end)
+    }
+
     /// Whether a window ends with this iteration.
     pub(crate) fn end_at(&self, iteration: usize) -> bool {
         self.ends.binary_search(&iteration).is_ok()
@@ -101,6 +108,16 @@ mod tests {
         assert!(windows.is_early(74) && !windows.is_early(75));
         assert_eq!(windows.learning, 5..950);
         assert_eq!(windows.ends, [14, 34, 74, 99, 149, 249, 449, 949]);
+    }
+
+    #[test]
+    fn they_settle_with_the_last_window() {
+        let windows = Windows::of(1000);
+        assert!(!windows.are_settled(449) && windows.are_settled(450));
+        // The only window teaches the first metric.
+        let windows = Windows::of(100);
+        assert!(!windows.are_settled(89) && windows.are_settled(90));
+        assert!((0..19).all(|iteration| !Windows::of(19).are_settled(iteration)));
     }
 
     #[test]

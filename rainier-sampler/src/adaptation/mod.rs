@@ -105,7 +105,7 @@ impl Adaptation {
 
     /// Begins dual averaging anew from `step_size`.
     pub(crate) fn restart(&mut self, step_size: f64) {
-        let pace = if self.windows.are_settled(self.iteration) {
+        let pace = if self.windows.end_with(self.iteration) {
             Pace::Settled
         } else {
             Pace::Wide

@@ -84,11 +84,12 @@ impl Windows {
         iteration < self.stans_start
     }
 
-    /// Whether the last window has begun, or the phase after it: what is learned from now on is what
-    /// draws are made with.
-    pub(crate) fn are_settled(&self, iteration: usize) -> bool {
-        let before = self.ends.iter().rev().nth(1).or(self.ends.last());
-        before.is_some_and(|end| iteration > *end)
+    /// Whether it belongs to the last window, half of all warm-up, unless that is the first one too.
+    pub(crate) fn end_with(&self, iteration: usize) -> bool {
+        match self.ends[..] {
+            [.., before, last] => before < iteration && iteration <= last,
+            _ => false,
+        }
     }
 
     /// Whether a window ends with this iteration.
@@ -111,13 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn they_settle_with_the_last_window() {
+    fn the_last_window_is_half_of_a_thousand_iterations() {
         let windows = Windows::of(1000);
-        assert!(!windows.are_settled(449) && windows.are_settled(450));
+        let last: Vec<usize> = (0..1000).filter(|i| windows.end_with(*i)).collect();
+        assert_eq!((last[0], last.len()), (450, 500));
         // The only window teaches the first metric.
-        let windows = Windows::of(100);
-        assert!(!windows.are_settled(89) && windows.are_settled(90));
-        assert!((0..19).all(|iteration| !Windows::of(19).are_settled(iteration)));
+        for warm_up in [19, 20, 100] {
+            assert!((0..warm_up).all(|i| !Windows::of(warm_up).end_with(i)));
+        }
     }
 
     #[test]

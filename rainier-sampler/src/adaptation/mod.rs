@@ -16,7 +16,7 @@ use acceptance_curve::Trials;
 use covariance::RunningCovariance;
 pub(crate) use first_guess::{StepSizeSearch, first_step_size};
 use scale::RunningScales;
-use step_size::{DualAveraging, Pace};
+pub(crate) use step_size::DualAveraging;
 use windows::Windows;
 
 use crate::hamiltonian::Metric;
@@ -105,12 +105,7 @@ impl Adaptation {
 
     /// Begins dual averaging anew from `step_size`.
     pub(crate) fn restart(&mut self, step_size: f64) {
-        let pace = if self.windows.end_with(self.iteration) {
-            Pace::Settled
-        } else {
-            Pace::Wide
-        };
-        self.step_size.restart(step_size, pace);
+        self.step_size.restart(step_size);
         self.trials.clear();
     }
 

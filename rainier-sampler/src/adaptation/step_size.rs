@@ -3,25 +3,11 @@
 //! In: the acceptance of each iteration. Out: a step size to explore with now, and its average to
 //! sample with later.
 
-/// How widely step sizes are tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// As in the paper: γ = 0.05, and μ = ln(10 ε₁), for trying large steps first is cheap. A hundred
-    /// iterations on, single acceptances still change the step size by a third. That finds modes
-    /// which steps of one size miss.
-    Wide,
-    /// γ = 0.2 and μ = ln ε₁: what is learned is the same, at fewer gradients, for it is short steps
-    /// that make long trajectories.
-    Settled,
-}
-
 /// Dual averaging: Hoffman & Gelman (2014), section 3.2.1, algorithms 5 and 6.
 #[derive(Debug, Clone)]
 pub(crate) struct DualAveraging {
     target_acceptance: f64,
-    /// γ: how little single acceptances move the step size.
-    shrinkage: f64,
-    /// μ, where ln ε is shrunk to.
+    /// Where ln ε is shrunk to: μ = ln(10 ε₁). Trying large steps first is cheap.
     anchor: f64,
     iteration: f64,
     /// H̄, the averaged lack of acceptance.
@@ -31,30 +17,27 @@ pub(crate) struct DualAveraging {
 }
 
 impl DualAveraging {
-    // t₀ of the paper, section 3.2.1; κ is ¾.
+    // γ and t₀ of the paper, section 3.2.1; κ is ¾.
+    const SHRINKAGE: f64 = 0.05;
     const OFFSET: f64 = 10.0;
 
-    /// Begins at `step_size`, greater than 0, at the wide pace.
+    /// Begins at `step_size`, greater than 0.
     pub(crate) fn new(target_acceptance: f64, step_size: f64) -> Self {
         let mut averaging = Self {
             target_acceptance,
-            shrinkage: 0.0,
             anchor: 0.0,
             iteration: 0.0,
             mean_shortfall: 0.0,
             log_step_size: 0.0,
             log_averaged: 0.0,
         };
-        averaging.restart(step_size, Pace::Wide);
+        averaging.restart(step_size);
         averaging
     }
 
     /// Forgets everything and begins at `step_size`.
-    pub(crate) fn restart(&mut self, step_size: f64, pace: Pace) {
-        (self.shrinkage, self.anchor) = match pace {
-            Pace::Wide => (0.05, (10.0 * step_size).ln()),
-            Pace::Settled => (0.2, step_size.ln()),
-        };
+    pub(crate) fn restart(&mut self, step_size: f64) {
+        self.anchor = (10.0 * step_size).ln();
         self.iteration = 0.0;
         self.mean_shortfall = 0.0;
         self.log_step_size = step_size.ln();
@@ -70,7 +53,7 @@ impl DualAveraging {
         self.mean_shortfall =
             (1.0 - weight) * self.mean_shortfall + weight * (self.target_acceptance - acceptance);
         let root = self.iteration.sqrt();
-        self.log_step_size = self.anchor - root / self.shrinkage * self.mean_shortfall;
+        self.log_step_size = self.anchor - root / Self::SHRINKAGE * self.mean_shortfall;
         let fresh = 1.0 / (root * root.sqrt());
         self.log_averaged = fresh * self.log_step_size + (1.0 - fresh) * self.log_averaged;
     }
@@ -108,30 +91,6 @@ mod tests {
         let expected = 5.0_f64.ln() - 0.5 / 11.0 / 0.05;
         assert!((averaging.current().ln() - expected).abs() < 1e-14);
         assert!((averaging.averaged().ln() - expected).abs() < 1e-14);
-    }
-
-    #[test]
-    fn at_the_settled_pace_it_finds_the_same() {
-        // The pull of the first guess, γ ln(1 / 0.22) over the root of the iterations, falls below a
-        // hundredth of acceptance after a thousand.
-        let mut averaging = DualAveraging::new(0.8, 1.0);
-        averaging.restart(1.0, Pace::Settled);
-        for _ in 0..20_000 {
-            averaging.observe((-averaging.current()).exp());
-        }
-        assert!((averaging.averaged() / -(0.8_f64.ln()) - 1.0).abs() < 0.02);
-    }
-
-    #[test]
-    fn at_the_settled_pace_a_bad_guess_is_left_soon() {
-        let mut averaging = DualAveraging::new(0.8, 1.0);
-        averaging.restart(1.0, Pace::Settled);
-        let mut iterations = 0;
-        while averaging.current() > 1e-3 {
-            averaging.observe(0.0);
-            iterations += 1;
-        }
-        assert!(iterations < 20, "{iterations}");
     }
 
     #[test]

@@ -84,14 +84,6 @@ impl Windows {
         iteration < self.stans_start
     }
 
-    /// Whether it belongs to the last window, half of all warm-up, unless that is the first one too.
-    pub(crate) fn end_with(&self, iteration: usize) -> bool {
-        match self.ends[..] {
-            [.., before, last] => before < iteration && iteration <= last,
-            _ => false,
-        }
-    }
-
     /// Whether a window ends with this iteration.
     pub(crate) fn end_at(&self, iteration: usize) -> bool {
         self.ends.binary_search(&iteration).is_ok()
@@ -109,17 +101,6 @@ mod tests {
         assert!(windows.is_early(74) && !windows.is_early(75));
         assert_eq!(windows.learning, 5..950);
         assert_eq!(windows.ends, [14, 34, 74, 99, 149, 249, 449, 949]);
-    }
-
-    #[test]
-    fn the_last_window_is_half_of_a_thousand_iterations() {
-        let windows = Windows::of(1000);
-        let last: Vec<usize> = (0..1000).filter(|i| windows.end_with(*i)).collect();
-        assert_eq!((last[0], last.len()), (450, 500));
-        // The only window teaches the first metric.
-        for warm_up in [19, 20, 100] {
-            assert!((0..warm_up).all(|i| !Windows::of(warm_up).end_with(i)));
-        }
     }
 
     #[test]

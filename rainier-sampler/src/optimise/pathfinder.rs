@@ -30,9 +30,9 @@ const DRAWS: usize = 5;
 const TOLERANCE: f64 = 1e-8;
 
 /// Points without a better normal after which the climb ends. A normal depends on the last [`MEMORY`]
-/// steps, and its bound is uncertain; twice as many show that the path has left what it can tell of.
-/// Where the density rises without end, into the neck of a funnel, it would go on for hundreds.
-const PATIENCE: usize = 2 * MEMORY;
+/// steps and bounds are uncertain; fifty show that the path has left what it can tell of. Where the
+/// density rises without end, into the neck of a funnel, it would go on to the search's limit.
+const PATIENCE: usize = 50;
 
 /// Fits a normal: climbs from `start`, makes the normal of each point of the path from the
 /// gradients so far, and keeps the one whose evidence bound is largest.

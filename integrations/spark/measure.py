@@ -1,6 +1,7 @@
 """Figures of Spark beside one process, and what a killed worker changes: nothing.
 
     python measure.py all FOLDER --series 60000          # local[2], cluster of 1 and 2 workers, two kills
+    python measure.py all FOLDER --work 5                # the same with five times the work in each fit
     python measure.py kills FOLDER --series 6000         # the kills alone: what the tests run
     python measure.py data|plain|spark|compare FOLDER …   # the parts
 
@@ -24,12 +25,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-# About 1 ms a series on one core.
+# Iterations of a fit; ``--work`` makes them so many times more.
 SETTINGS = {"draws": 500, "tune": 300, "chains": 1, "seed": 1}
 PARTITIONS = 16
 # One task each, so many that a worker can die between two of them.
 FILES = 24
 CLUSTER = "spark://127.0.0.1:17077"
+# Where parts find how much work a fit is.
+WORK = "RAINIER_MEASURE_WORK"
 
 
 def make_data(folder: Path, series: int) -> None:
@@ -136,7 +139,8 @@ def tell(**figures: object) -> None:
 
 def run(*arguments: object) -> None:
     """A part, as a process of its own: as the machine has them."""
-    subprocess.run([sys.executable, __file__, *map(str, arguments)], check=True)
+    work = os.environ.get(WORK, "1")
+    subprocess.run([sys.executable, __file__, *map(str, arguments), "--work", work], check=True)
 
 
 def on_cluster(folder: Path, out: str, workers: int, stage: str | None = None, archive: str | None = None) -> None:
@@ -175,6 +179,7 @@ def main() -> None:
     parser.add_argument("what", choices=["all", "kills", "data", "plain", "spark", "compare"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--series", type=int, default=60_000)
+    parser.add_argument("--work", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--out", default="local")
@@ -183,6 +188,9 @@ def main() -> None:
     parser.add_argument("--archive", help="the package as `ship` writes it, for workers that lack it")
     parser.add_argument("--with", dest="other", type=Path)
     given = parser.parse_args()
+    os.environ[WORK] = str(given.work)
+    for iterations in ("draws", "tune"):
+        SETTINGS[iterations] *= given.work
     # Driver, cluster and workers run the Python that runs this, unless told otherwise.
     for name in ("PYTHON", "PYSPARK_PYTHON"):
         os.environ.setdefault(name, sys.executable)

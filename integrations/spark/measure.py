@@ -139,8 +139,7 @@ def tell(**figures: object) -> None:
 
 def run(*arguments: object) -> None:
     """A part, as a process of its own: as the machine has them."""
-    work = os.environ.get(WORK, "1")
-    subprocess.run([sys.executable, __file__, *map(str, arguments), "--work", work], check=True)
+    subprocess.run([sys.executable, __file__, *map(str, arguments)], check=True)
 
 
 def on_cluster(folder: Path, out: str, workers: int, stage: str | None = None, archive: str | None = None) -> None:
@@ -179,7 +178,7 @@ def main() -> None:
     parser.add_argument("what", choices=["all", "kills", "data", "plain", "spark", "compare"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--series", type=int, default=60_000)
-    parser.add_argument("--work", type=int, default=1)
+    parser.add_argument("--work", type=int, default=int(os.environ.get(WORK, "1")))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--out", default="local")

@@ -232,7 +232,7 @@ pub(super) fn descend<D: LogDensityGradient + ?Sized>(
 
 /// Steps and the changes of gradient they made.
 #[derive(Debug)]
-struct History {
+pub(super) struct History {
     memory: usize,
     pairs: VecDeque<Pair>,
 }
@@ -248,7 +248,7 @@ pub(super) struct Pair {
 impl Pair {
     /// The pair of two neighbours of a path; none without curvature along the step, which would
     /// spoil the estimate (the line search prevents that, but for rounding).
-    pub(super) fn between(from: &Point, to: &Point) -> Option<Self> {
+    fn between(from: &Point, to: &Point) -> Option<Self> {
         let difference = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a - b).collect();
         let step: Vec<f64> = difference(&to.position, &from.position);
         let change: Vec<f64> = difference(&to.gradient, &from.gradient);
@@ -262,7 +262,7 @@ impl Pair {
 }
 
 impl History {
-    fn new(memory: usize) -> Self {
+    pub(super) fn new(memory: usize) -> Self {
         Self {
             memory,
             pairs: VecDeque::with_capacity(memory),
@@ -277,13 +277,19 @@ impl History {
         self.pairs.clear();
     }
 
-    fn push(&mut self, from: &Point, to: &Point) {
-        if let Some(pair) = Pair::between(from, to) {
-            if self.pairs.len() == self.memory {
-                self.pairs.pop_front();
-            }
-            self.pairs.push_back(pair);
+    /// Remembers the pair of two neighbours in place of the oldest; none without curvature.
+    pub(super) fn push(&mut self, from: &Point, to: &Point) -> Option<&Pair> {
+        let pair = Pair::between(from, to)?;
+        if self.pairs.len() == self.memory {
+            self.pairs.pop_front();
         }
+        self.pairs.push_back(pair);
+        self.pairs.back()
+    }
+
+    /// The pairs remembered, oldest first.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = &Pair> + Clone {
+        self.pairs.iter()
     }
 
     /// −H g by the two loops of Nocedal & Wright's algorithm 7.4, scaled by their equation 7.20.

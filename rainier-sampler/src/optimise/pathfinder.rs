@@ -3,13 +3,12 @@
 //! In: a density with gradient, a start. Out: a normal near where the probability is, which may
 //! be far from the mode. Zhang, Carpenter, Gelman & Vehtari (2022), JMLR 23(306), algorithm 1.
 
-use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
-use super::lbfgs::{Lbfgs, Pair, descend};
+use super::lbfgs::{History, Lbfgs, Pair, descend};
 use super::low_rank::LowRank;
 use super::{Objective, OptimiseError, Point, dot};
 use crate::log_density::LogDensityGradient;
@@ -100,7 +99,7 @@ struct Path {
     points: usize,
     last: Option<Point>,
     diagonal: Vec<f64>,
-    pairs: VecDeque<Pair>,
+    history: History,
     best: Option<Pathfinder>,
     since_best: usize,
 }
@@ -111,7 +110,7 @@ impl Path {
             points: 0,
             last: None,
             diagonal: vec![1.0; dimension],
-            pairs: VecDeque::with_capacity(MEMORY),
+            history: History::new(MEMORY),
             best: None,
             since_best: 0,
         }
@@ -150,13 +149,9 @@ impl Path {
 
     /// The normal that the path up to `point` tells of, without its bound.
     fn fit(&mut self, point: &Point) -> Option<Pathfinder> {
-        let pair = Pair::between(self.last.as_ref()?, point)?;
-        update_diagonal(&mut self.diagonal, &pair);
-        if self.pairs.len() == MEMORY {
-            self.pairs.pop_front();
-        }
-        self.pairs.push_back(pair);
-        let covariance = LowRank::of(&self.diagonal, self.pairs.iter())?;
+        let pair = self.history.push(self.last.as_ref()?, point)?;
+        update_diagonal(&mut self.diagonal, pair);
+        let covariance = LowRank::of(&self.diagonal, self.history.pairs())?;
         let newton = covariance.multiply(&point.gradient);
         let mean = point.position.iter().zip(&newton).map(|(x, s)| x - s);
         Some(Pathfinder {

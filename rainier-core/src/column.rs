@@ -1,4 +1,4 @@
-//! Names a column of data: one value per row, owned or to be bound later.
+//! Names a column of data: one value per row, its own, shared, or to be bound later.
 //!
 //! In: values, or a name for values that come at binding. Out: a [`Column`], whose
 //! [`Column::real`] stands for "this row's value" in an expression that is summed over rows.
@@ -28,7 +28,7 @@ pub struct Column(Arc<Inner>);
 
 struct Inner {
     name: Option<Box<str>>,
-    values: Option<Box<[f64]>>,
+    values: Option<Box<dyn AsRef<[f64]> + Send + Sync>>,
 }
 
 impl Column {
@@ -36,7 +36,7 @@ impl Column {
     pub fn new(values: impl Into<Box<[f64]>>) -> Self {
         Self(Arc::new(Inner {
             name: None,
-            values: Some(values.into()),
+            values: Some(Box::new(values.into())),
         }))
     }
 
@@ -49,9 +49,29 @@ impl Column {
     /// assert_eq!((dose.name(), dose.values()), ("dose", Some(&[1.0, 2.0][..])));
     /// ```
     pub fn named(name: impl Into<Box<str>>, values: impl Into<Box<[f64]>>) -> Self {
+        Self::shared(name, values.into())
+    }
+
+    /// A column whose values lie in memory of another's, such as an array of Arrow or a mapped
+    /// file: they are read there, and `values` is kept until no clone of the column is left. It must
+    /// give the same numbers each time.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use rainier_core::Column;
+    ///
+    /// let measured: Arc<[f64]> = Arc::from([1.0, 2.0]);
+    /// let dose = Column::shared("dose", Arc::clone(&measured));
+    /// assert_eq!(dose.values().unwrap().as_ptr(), measured.as_ptr());
+    /// ```
+    pub fn shared(
+        name: impl Into<Box<str>>,
+        values: impl AsRef<[f64]> + Send + Sync + 'static,
+    ) -> Self {
         Self(Arc::new(Inner {
             name: Some(name.into()),
-            values: Some(values.into()),
+            values: Some(Box::new(values)),
         }))
     }
 
@@ -75,7 +95,7 @@ impl Column {
 
     /// The values, unless this is a placeholder.
     pub fn values(&self) -> Option<&[f64]> {
-        self.0.values.as_deref()
+        self.0.values.as_ref().map(|values| (**values).as_ref())
     }
 
     /// The name it was given; "data" if none.

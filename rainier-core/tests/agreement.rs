@@ -11,7 +11,7 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 use proptest::strategy::Strategy;
 use proptest::test_runner::TestCaseError;
 
-use self::recipe::{COLUMNS, Step, check};
+use self::recipe::{COLUMNS, LEAVES, Step, check};
 
 fn step() -> impl Strategy<Value = Step> {
     (any::<u8>(), any::<[u8; 4]>()).prop_map(|(operation, operands)| Step {
@@ -47,4 +47,11 @@ fn a_kink_of_no_rows_has_the_value_of_no_rows() {
         operands: [0; 4],
     };
     assert_eq!(check(&[root_of_a], [0.0, 0.0], &[]), Ok(()));
+    // The same in the branch of rows whose first column is the frequent value.
+    let place = LEAVES;
+    let by_data = Step {
+        operation: 11,
+        operands: [0, 0, place, 0],
+    };
+    assert_eq!(check(&[root_of_a, by_data], [0.0, 0.0], &[]), Ok(()));
 }

@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 
 use rainier_core::{Column, Interpreter, Real};
 
@@ -30,7 +29,7 @@ pub struct Environment<'a> {
     parameters: &'a [Real],
     position: &'a [f64],
     known: Option<(&'a Slots, &'a [f64])>,
-    columns: &'a [(Column, Arc<[f64]>)],
+    columns: &'a [(Column, Column)],
     /// Made when it is first needed.
     interpreter: RefCell<Option<Interpreter>>,
 }
@@ -76,8 +75,8 @@ impl<'a> Environment<'a> {
         self
     }
 
-    /// Adds the values of placeholders.
-    pub(crate) fn with_columns(mut self, columns: &'a [(Column, Arc<[f64]>)]) -> Self {
+    /// Adds placeholders, each with the column whose values are its own here.
+    pub(crate) fn with_columns(mut self, columns: &'a [(Column, Column)]) -> Self {
         self.columns = columns;
         self
     }

@@ -235,11 +235,11 @@ impl PyPortableTemplate {
         fits: &[Option<Outcome>],
         columns: &mut Columns,
     ) {
-        let fitted = |fit: &'_ Option<Outcome>| match fit {
-            Some(Ok(fit)) => Some(fit.clone()),
+        let fitted = |fit| match fit {
+            &Some(Ok(ref fit)) => Some(fit),
             Some(Err(_)) | None => None,
         };
-        let known: Vec<Option<FittedSeries>> = fits.iter().map(fitted).collect();
+        let known: Vec<Option<&FittedSeries>> = fits.iter().map(fitted).collect();
         let mut names = result_names(self.0.labels());
         let mut add = |columns: &mut Columns, array: ArrayRef| {
             columns.add_shared(names.next().unwrap_or_default(), array);

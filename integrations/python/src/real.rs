@@ -54,7 +54,7 @@ impl PyReal {
     #[pyo3(signature = (name, values = None))]
     fn column(name: &str, values: Option<PyArray>) -> PyResult<Self> {
         let column = match values {
-            Some(values) => Column::named(name, numbers::of_array(name, values.array())?.to_vec()),
+            Some(values) => Column::shared(name, numbers::of_array(name, values.array())?),
             None => Column::placeholder(name),
         };
         Ok(Self(column.real()))

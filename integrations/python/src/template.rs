@@ -108,15 +108,12 @@ impl PyTemplate {
     fn bind(&self, py: Python<'_>, data: Vec<(String, PyArray)>) -> PyResult<PyPosterior> {
         let mut given = Vec::with_capacity(data.len());
         for (name, array) in data {
-            let column = self.column(&name)?;
-            given.push((column, numbers::of_array(&name, array.array())?));
+            let values = numbers::of_array(&name, array.array())?;
+            given.push((self.column(&name)?, Column::shared(name, values)));
         }
-        let given: Vec<(&Column, &[f64])> = given
-            .iter()
-            .map(|(column, values)| (*column, values.as_ref()))
-            .collect();
+        let given: Vec<(&Column, &Column)> = given.iter().map(|(of, with)| (*of, with)).collect();
         let posterior = py
-            .detach(|| self.template.bind(&given))
+            .detach(|| self.template.bind_columns(&given))
             .map_err(model_error)?;
         Ok(PyPosterior::new(posterior, self.parts.generator_labels()))
     }

@@ -1,6 +1,8 @@
 """Claims about many series through one model."""
 
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -60,6 +62,27 @@ def test_every_kind_of_table_and_number_gives_the_same_bits():
         fits = rn.fit_many(model(), table, key="key", **QUICK)
         assert fits["rate_mean"].equals(wide["rate_mean"]), type(table)
         assert fits["key"].to_pylist() == data["key"]
+
+
+def test_lists_of_doubles_are_read_where_they_lie():
+    program = """
+import resource
+import numpy as np, pyarrow as pa
+from rainier import dns
+
+series, length = 200, 100_000
+values = np.zeros(series * length)
+values[::3] = 2
+ends = np.arange(0, values.size + 1, length, dtype=np.int32)
+table = pa.table({"domain": [str(i) for i in range(series)], "counts": pa.ListArray.from_arrays(ends, pa.array(values))})
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+dns.fit(table, draws=4, tune=4, chains=1, seed=1, progress=False, threads=1)
+print(values.nbytes // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    data, more = map(int, out.split())
+    # Series are laid out for evaluation 32 at a time.
+    assert more < data / 2, f"{more} KiB more for {data} KiB of data"
 
 
 def test_a_model_that_was_pickled_gives_the_same_bits():

@@ -3,6 +3,8 @@
 import math
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 import rainier as rn
@@ -91,6 +93,25 @@ def test_a_regression_is_written_with_columns():
     assert trace["at_two"].mean() == pytest.approx(fitted[0] + 2 * fitted[1], abs=0.1)
     # Another data set, the same compiled model.
     assert compiled.sample({"x": x, "y": -y}, **QUICK)["slope"].mean() == pytest.approx(-fitted[1], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [np.asarray, pa.array, lambda x: pa.chunked_array([pa.array(x)]), pd.Series],
+    ids=["numpy", "arrow", "chunked", "pandas"],
+)
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "at binding"])
+def test_doubles_are_read_where_they_lie(source, is_late):
+    values = np.zeros(100)
+    data = source(values)
+    model = rn.Model()
+    mean = model.param("mean", rn.Normal(0, 10))
+    model.fit(rn.Normal(mean, 1), rn.column("x") if is_late else rn.column("x", data))
+    # Nobody should: here it shows that there is no copy.
+    values[:] = 3
+    compiled = model.compile()
+    trace = compiled.sample({"x": data}, **QUICK) if is_late else compiled.sample(**QUICK)
+    assert trace["mean"].mean() == pytest.approx(3, abs=0.1)
 
 
 def test_a_hierarchy_is_reported_as_one_array():

@@ -6,7 +6,7 @@
 use super::partition::{Part, product};
 use super::terms::{Kinds, Term, expand};
 use super::{Collapse, Note};
-use crate::graph::{Factor, Graph, NodeId};
+use crate::graph::{Factor, Graph, NodeId, Operation};
 
 /// Adds the sums of all `terms` to `addends`; whether anything was taken out of a sum.
 pub(super) fn collapse(
@@ -43,7 +43,7 @@ pub(super) fn collapse(
 }
 
 /// The collapsed form of Σ row over the rows whose `index` is `group`; none when nothing can be
-/// taken out.
+/// taken out, or when that would not pay.
 pub(super) fn sum_where(
     kinds: &mut Kinds,
     graph: &mut Graph,
@@ -64,6 +64,12 @@ pub(super) fn sum_where(
     let terms: Vec<&Term> = terms.iter().collect();
     let rests = Rest::by_scalar(graph, &terms);
     if rests.iter().all(Rest::is_the_row_itself) {
+        return None;
+    }
+    // With about as many rows as sums, a loop that must run anyway adds everything up sooner than
+    // each sum can be put together from its parts.
+    let is_of_groups = matches!(graph.operation(index), Operation::GroupKey(..));
+    if is_of_groups && rests.iter().any(|rest| graph.stage(rest.row).parameter) {
         return None;
     }
     let addends: Vec<NodeId> = rests

@@ -3,7 +3,7 @@
 //! In: plain models of the kinds users write. Out: no loop over the rows is left where algebra
 //! allows, and value and gradient equal those of the program that sums row by row.
 
-use crate::program::{Program, Step};
+use crate::program::{Program, Section, Step};
 use crate::{Collapsing, Column, CompileSettings, Real};
 
 /// Value and gradient at `at`, row by row and collapsed, and the collapsed program.
@@ -47,6 +47,12 @@ fn assert_close(plain: &[f64], collapsed: &[f64], tolerance: f64) {
 fn loops(program: &Program) -> usize {
     let steps = program.plan().evaluations[0].section.steps.iter();
     steps.filter(|step| matches!(step, Step::Rows(_))).count()
+}
+
+/// Sums by index, each of them a table of numbers.
+fn scatters(section: &Section) -> usize {
+    let loops = section.loops();
+    loops.map(|row_loop| row_loop.scatters.len()).sum()
 }
 
 fn column(values: impl IntoIterator<Item = f64>) -> Column {
@@ -183,6 +189,10 @@ fn group_effects_need_one_row_a_group() {
         let (plain, collapsed, program) = both(&density, &unknowns, &at);
         assert_close(&plain, &collapsed, 1e-10);
         assert_eq!(loops(&program), 1, "{program}");
+        // A slope is summed in the loop, whole: its parts would be scaled and added effect by effect.
+        let plan = program.plan();
+        assert_eq!(scatters(&plan.evaluations[0].section), 1, "{program}");
+        assert_eq!(scatters(&plan.binding), 0, "{program}");
         let bound = program.bind(&[]).expect("columns own their values");
         assert!(
             bound.explain().contains("reads 7 rows"),

@@ -5,7 +5,6 @@
 //! normal forms, staging nor code with the compiled path. No recursion but for sums within sums.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::column::Column;
 use crate::real::{Expression, Real};
@@ -24,8 +23,8 @@ use crate::real::{Expression, Real};
 pub struct Interpreter {
     /// By identity. The handle keeps the node alive, so that no other takes its identity.
     known: HashMap<usize, (Real, f64)>,
-    /// Values given to columns.
-    columns: Vec<(Column, Arc<[f64]>)>,
+    /// Columns, and those whose values are theirs here.
+    columns: Vec<(Column, Column)>,
 }
 
 impl Interpreter {
@@ -41,17 +40,17 @@ impl Interpreter {
         }
     }
 
-    /// The same interpreter, which knows the values of some columns beside those that own theirs.
+    /// The same interpreter, in which some columns have the values of others, whatever their own.
     ///
     /// ```
     /// use rainier_core::{Column, Interpreter};
     ///
     /// let x = Column::placeholder("x");
-    /// let mut interpreter = Interpreter::new(&[]).with_columns([(x.clone(), [1.0, 2.0].into())]);
+    /// let mut interpreter = Interpreter::new(&[]).with_columns([(x.clone(), Column::new([1.0, 2.0]))]);
     /// assert_eq!(interpreter.evaluate(&x.real().sum_rows()), Some(3.0));
     /// ```
     #[must_use]
-    pub fn with_columns(mut self, columns: impl IntoIterator<Item = (Column, Arc<[f64]>)>) -> Self {
+    pub fn with_columns(mut self, columns: impl IntoIterator<Item = (Column, Column)>) -> Self {
         self.columns.extend(columns);
         self
     }
@@ -139,7 +138,7 @@ impl Interpreter {
     fn values<'c>(&'c self, column: &'c Column) -> Option<&'c [f64]> {
         let mut given = self.columns.iter();
         let given = given.find(|(known, _)| known.is_same(column));
-        given.map_or_else(|| column.values(), |(_, values)| Some(values))
+        given.map_or(column, |(_, other)| other).values()
     }
 
     fn sum_rows(&mut self, summand: &Real) -> Option<f64> {

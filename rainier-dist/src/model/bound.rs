@@ -31,7 +31,7 @@ pub(crate) struct BoundModel {
     pub(crate) density: BoundProgram,
     pub(crate) report: BoundProgram,
     /// The placeholders' values, for expressions that are made while drawing.
-    pub(crate) columns: Arc<[(Column, Arc<[f64]>)]>,
+    pub(crate) columns: Arc<[(Column, Column)]>,
 }
 
 impl BoundModel {
@@ -79,11 +79,20 @@ impl CompiledModel {
             .collect()
     }
 
-    /// Joins the model with the values given for each column. Those that own their values need
-    /// none.
+    /// Joins the model with the values given for each column, which it copies. Those that own their
+    /// values need none.
     pub(crate) fn bind<'d>(
         self: &Arc<Self>,
         given: &dyn Fn(&Column) -> Option<&'d [f64]>,
+    ) -> Result<BoundModel, ModelError> {
+        self.bind_kept(given, &|column| Some(Column::new(given(column)?)))
+    }
+
+    /// The same, where `kept` has the values given as columns that own or share them.
+    pub(crate) fn bind_kept<'d>(
+        self: &Arc<Self>,
+        given: &dyn Fn(&Column) -> Option<&'d [f64]>,
+        kept: &dyn Fn(&Column) -> Option<Column>,
     ) -> Result<BoundModel, ModelError> {
         for observation in self.observations() {
             let values = observation.columns().iter().map(|column| {
@@ -100,12 +109,12 @@ impl CompiledModel {
             let bound = program.bind(&data.collect::<Vec<_>>());
             bound.map_err(|error| self.at_its_place(error))
         };
-        let mut columns: Vec<(Column, Arc<[f64]>)> = Vec::new();
+        let mut columns: Vec<(Column, Column)> = Vec::new();
         for column in self.columns() {
-            if let Some(values) = given(column)
-                && !columns.iter().any(|(known, _)| known.is_same(column))
+            if !columns.iter().any(|(known, _)| known.is_same(column))
+                && let Some(values) = kept(column)
             {
-                columns.push((column.clone(), values.into()));
+                columns.push((column.clone(), values));
             }
         }
         Ok(BoundModel {

@@ -171,8 +171,8 @@ impl LogLikelihood {
 #[derive(Debug, Clone)]
 pub(super) struct Likelihoods {
     pub(super) model: Arc<CompiledModel>,
-    /// Values of columns, where they are not the column's own.
-    pub(super) columns: Arc<[(Column, Arc<[f64]>)]>,
+    /// Columns, and those whose values are theirs, where they have none of their own.
+    pub(super) columns: Arc<[(Column, Column)]>,
 }
 
 /// Draws evaluated together: two to four vectors of the processors of today.
@@ -285,7 +285,8 @@ impl Likelihoods {
 
     fn given(&self, column: &Column) -> Option<&[f64]> {
         let mut given = self.columns.iter();
-        given.find_map(|(known, values)| known.is_same(column).then_some(&**values))
+        let (_, values) = given.find(|(known, _)| known.is_same(column))?;
+        values.values()
     }
 
     fn values<'a>(&'a self, column: &'a Column) -> Result<&'a [f64], ModelError> {

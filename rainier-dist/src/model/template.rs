@@ -88,18 +88,57 @@ impl<T> Template<T> {
         Ok(self.posterior(self.bind_model(data)?))
     }
 
-    /// The same, without the value.
+    /// The same with the values of other columns, which the posterior shares:
+    /// [`bind`](Self::bind) copies the values it is given.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use rainier_core::Column;
+    /// use rainier_dist::{Fit, Param, continuous::Gamma, discrete::Poisson};
+    /// use rainier_sampler::LogDensity;
+    ///
+    /// let counts = Column::placeholder("counts");
+    /// let model = Gamma::new(2.0, 1.0)
+    ///     .param()
+    ///     .flat_map(|rate| Poisson::new(&rate).fit(&counts).map(|()| rate));
+    /// let measured: Arc<[f64]> = Arc::from([3.0, 1.0, 4.0]);
+    /// let shared = Column::shared("measured", Arc::clone(&measured));
+    /// let posterior = model.template()?.bind_columns(&[(&counts, &shared)])?;
+    /// assert!(posterior.evaluator().log_density(&[1.0]).is_finite());
+    /// # Ok::<(), rainier_dist::ModelError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind); a column without values is as one that is not given.
+    pub fn bind_columns(&self, data: &[(&Column, &Column)]) -> Result<Posterior<T>, ModelError> {
+        self.must_be_known(data.iter().map(|&(column, _)| column))?;
+        let other = |column: &Column| given_for(column, data).copied();
+        let given = |column: &Column| other(column)?.values();
+        let kept = |column: &Column| other(column).cloned();
+        Ok(self.posterior(self.model.bind_kept(&given, &kept)?))
+    }
+
+    /// As [`bind`](Self::bind), without the value.
     pub(super) fn bind_model(&self, data: &[(&Column, &[f64])]) -> Result<BoundModel, ModelError> {
+        self.must_be_known(data.iter().map(|&(column, _)| column))?;
+        self.model.bind(&|column| given_for(column, data).copied())
+    }
+
+    /// Values may be given for columns of the model only.
+    fn must_be_known<'c>(
+        &self,
+        mut given: impl Iterator<Item = &'c Column>,
+    ) -> Result<(), ModelError> {
         let columns = self.model.columns();
         let is_known = |column: &Column| columns.iter().any(|known| known.is_same(column));
-        if let Some((column, _)) = data.iter().find(|(column, _)| !is_known(column)) {
-            let column = column.name().to_owned();
-            return Err(BindError::Unused { column }.into());
+        match given.find(|column| !is_known(column)) {
+            Some(column) => {
+                let column = column.name().to_owned();
+                Err(BindError::Unused { column }.into())
+            }
+            None => Ok(()),
         }
-        self.model.bind(&|column| {
-            let given = data.iter().find(|(given, _)| given.is_same(column));
-            given.map(|&(_, values)| values)
-        })
     }
 
     /// The posterior of the value under a model that was bound.
@@ -110,6 +149,12 @@ impl<T> Template<T> {
     pub(super) fn model(&self) -> &CompiledModel {
         &self.model
     }
+}
+
+/// What is given for a column.
+fn given_for<'d, V>(column: &Column, data: &'d [(&Column, V)]) -> Option<&'d V> {
+    let given = data.iter().find(|(given, _)| given.is_same(column));
+    given.map(|(_, values)| values)
 }
 
 // Written out, since the derive would ask `T: Clone`.

@@ -17,7 +17,8 @@ def column(name: str, values: Any = None) -> Real:
     """A column of data: one value a row, now or, without values, when the model gets its data.
 
     In an expression it stands for the value of the row at hand, so that ``Normal(a + b * x, 1).fit(y)`` is a
-    regression of the column ``y`` on the column ``x``.
+    regression of the column ``y`` on the column ``x``. Doubles are not copied: they must stay as they are while the
+    model is used.
     """
     return Real.column(name, None if values is None else to_array(values, name))
 
@@ -33,7 +34,7 @@ def to_array(values: Any, name: str = "data") -> pa.Array:
     """Numbers as one Arrow array, without a copy where they lie in one piece of memory."""
     try:
         if isinstance(values, pa.ChunkedArray):
-            return values.combine_chunks()
+            return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
         if isinstance(values, pa.Array):
             return values
         if isinstance(values, (int, float)):

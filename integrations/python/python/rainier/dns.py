@@ -62,8 +62,17 @@ def series(
 def mean_size(counts: pa.ChunkedArray | pa.Array) -> float:
     """The mean count of busy bins, given lists of counts; 1 when there are none."""
     flat = pc.list_flatten(counts)
-    busy = pc.filter(flat, pc.greater(flat, 0))
-    return pc.sum(busy).as_py() / len(busy) if len(busy) else 1.0
+    total, bins = 0.0, 0
+    for start in range(0, len(flat), _AT_ONCE):
+        part = flat.slice(start, _AT_ONCE)
+        busy = pc.filter(part, pc.greater(part, 0))
+        total += pc.sum(busy).as_py() or 0.0
+        bins += len(busy)
+    return total / bins if bins else 1.0
+
+
+# Counts that are filtered together: a copy of all of them would be as large as the data.
+_AT_ONCE = 1 << 20
 
 
 def fit(

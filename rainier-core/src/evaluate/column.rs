@@ -56,8 +56,17 @@ impl PaddedColumn {
 /// Indices of tables, one per row; checked at binding.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct IndexColumn {
-    blocks: Vec<[u32; LANES]>,
+    blocks: Vec<IndexBlock>,
     rows: usize,
+}
+
+/// The indices of a block of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct IndexBlock {
+    pub(super) lanes: [u32; LANES],
+    /// The first, where each row's is the one of the row before and 1, as groups in order have it:
+    /// then a part of the table is read or written whole.
+    pub(super) counts_from: Option<u32>,
 }
 
 impl IndexColumn {
@@ -67,22 +76,30 @@ impl IndexColumn {
             clippy::cast_sign_loss,
             reason = "indices were found whole and below the table's length"
         )]
-        let blocks = column
-            .blocks
-            .iter()
-            .map(|block| block.map(|index| index as u32));
+        let blocks = column.blocks.iter().enumerate().map(|(place, block)| {
+            let lanes = block.map(|index| index as u32);
+            let rows = &lanes[..LANES.min(column.rows - place * LANES)];
+            let counts = rows
+                .iter()
+                .zip(rows[0]..)
+                .all(|(&index, next)| index == next);
+            IndexBlock {
+                lanes,
+                counts_from: counts.then_some(rows[0]),
+            }
+        });
         Self {
             blocks: blocks.collect(),
             rows: column.rows,
         }
     }
 
-    /// One index per row.
-    pub(super) fn values(&self) -> &[u32] {
-        &self.blocks.as_flattened()[..self.rows]
+    /// The index of a row, if there is one.
+    pub(super) fn get(&self, row: usize) -> Option<u32> {
+        (row < self.rows).then(|| self.blocks[row / LANES].lanes[row % LANES])
     }
 
-    pub(super) fn block(&self, block: usize) -> &[u32; LANES] {
+    pub(super) fn block(&self, block: usize) -> &IndexBlock {
         &self.blocks[block]
     }
 }

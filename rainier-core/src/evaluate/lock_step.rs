@@ -205,8 +205,8 @@ impl<const LANES: usize> LaneInput<LANES> {
         });
         let indices = (0..of_lanes[0].indices.len()).map(|place| {
             let index = |lane: usize, row| {
-                let values = of_lanes[lane].indices[place].values();
-                values.get(last(of_lanes[lane], row)).copied().unwrap_or(0)
+                let indices = &of_lanes[lane].indices[place];
+                indices.get(last(of_lanes[lane], row)).unwrap_or(0)
             };
             let row = |row| std::array::from_fn(|lane| index(lane, row));
             (0..rows).map(row).collect()

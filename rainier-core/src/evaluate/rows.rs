@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::column::{IndexColumn, LANES, PaddedColumn};
+use super::column::{IndexBlock, IndexColumn, LANES, PaddedColumn};
 use super::interpreter::{Loads, run, value};
 use crate::compensated::Compensated;
 use crate::kernel::{self, Arithmetic, Code, InstructionSet};
@@ -106,7 +106,7 @@ impl<S: FnMut(usize, &[f64; LANES], usize)> Code for RowCode<'_, S> {
             let lanes = LANES.min(input.rows - block * LANES);
             for (gather, index) in row_loop.gathers.iter().zip(gathered) {
                 let out = &mut registers[gather.block.index()];
-                fill(out, index.block(block), gather, self.scalars);
+                fill(out, index.block(block), lanes, gather, self.scalars);
             }
             let loads = BlockLoads {
                 columns: &input.loads,
@@ -164,10 +164,23 @@ impl Loads<LANES> for BlockLoads<'_> {
 
 /// Each lane the table's entry at its index.
 #[inline(always)]
-fn fill(block: &mut [f64; LANES], index: &[u32; LANES], gather: &Gather, scalars: &[[f64; 1]]) {
+fn fill(
+    block: &mut [f64; LANES],
+    index: &IndexBlock,
+    rows: usize,
+    gather: &Gather,
+    scalars: &[[f64; 1]],
+) {
     let first = gather.table.index();
     let table = &scalars[first..first + gather.entries];
-    for (lane, &index) in block.iter_mut().zip(index) {
+    if let Some(start) = index.counts_from {
+        let start = start as usize;
+        let (of_rows, beyond) = block.split_at_mut(rows);
+        of_rows.copy_from_slice(table[start..start + rows].as_flattened());
+        beyond.fill(of_rows[rows - 1]);
+        return;
+    }
+    for (lane, &index) in block.iter_mut().zip(&index.lanes) {
         [*lane] = table[index as usize];
     }
 }
@@ -175,9 +188,17 @@ fn fill(block: &mut [f64; LANES], index: &[u32; LANES], gather: &Gather, scalars
 /// Adds each lane to the table's entry at its index. Rows are in order of their index as far as
 /// possible, so runs of equal ones are added up first.
 #[inline(always)]
-fn spread(values: &[f64], index: &[u32; LANES], scatter: &Scatter, scalars: &mut [[f64; 1]]) {
+fn spread(values: &[f64], index: &IndexBlock, scatter: &Scatter, scalars: &mut [[f64; 1]]) {
     let first = scatter.table.index();
     let table = &mut scalars[first..first + scatter.entries];
+    if let Some(start) = index.counts_from {
+        let entries = table.iter_mut().skip(start as usize);
+        for ([entry], &value) in entries.zip(values) {
+            *entry += value;
+        }
+        return;
+    }
+    let index = &index.lanes;
     let mut add = |index: u32, sum: f64| {
         // No output needs the sums of entries after the last one asked for.
         if let Some([entry]) = table.get_mut(index as usize) {
@@ -255,8 +276,13 @@ fn fold(
     for (x, y) in x_chunks[..whole].iter().zip(y_chunks) {
         partial = std::array::from_fn(|lane| f(partial[lane], x[lane], y[lane]));
     }
-    for lane in whole * WIDTH..lanes {
-        partial[lane % WIDTH] = f(partial[lane % WIDTH], x[lane], y[lane]);
+    // A whole chunk, too: some of its lanes leave what is there.
+    if let (Some(x), Some(y)) = (x_chunks.get(whole), y_chunks.get(whole)) {
+        let rest = lanes % WIDTH;
+        partial = std::array::from_fn(|lane| {
+            let next = f(partial[lane], x[lane], y[lane]);
+            if lane < rest { next } else { partial[lane] }
+        });
     }
     partial
 }

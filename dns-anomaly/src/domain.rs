@@ -11,6 +11,8 @@ use std::net::IpAddr;
 
 use rainier_public_suffix::registrable_domain;
 
+use crate::spelling::spelled;
+
 /// The name a query is counted under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Naming {
@@ -37,7 +39,8 @@ pub enum Dropped {
     Reverse,
 }
 
-/// The domain `query` is counted under: lower case, no final dot.
+/// The domain `query` is counted under: lower case, no final dot, international names as resolvers ask for them, bytes
+/// that cannot be printed as `\DDD`.
 ///
 /// A name that is itself a public suffix (`co.uk`) has no registrable domain and is kept whole.
 ///
@@ -49,6 +52,7 @@ pub enum Dropped {
 ///
 /// assert_eq!(clean_name("WWW.Example.co.uk.", Naming::Registrable).as_deref(), Ok("example.co.uk"));
 /// assert_eq!(clean_name("WWW.Example.co.uk.", Naming::Full).as_deref(), Ok("www.example.co.uk"));
+/// assert_eq!(clean_name("mail.MÜNCHEN.de", Naming::Registrable).as_deref(), Ok("xn--mnchen-3ya.de"));
 /// assert_eq!(clean_name("printer", Naming::Full), Err(Dropped::Undotted));
 /// ```
 pub fn clean_name(query: &str, naming: Naming) -> Result<Cow<'_, str>, Dropped> {
@@ -66,11 +70,7 @@ pub fn clean_name(query: &str, naming: Naming) -> Result<Cow<'_, str>, Dropped> 
     if !name.contains('.') {
         return Err(Dropped::Undotted);
     }
-    let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
-    };
+    let name = spelled(name);
     if name.rsplit('.').next() == Some("arpa") {
         return Err(Dropped::Reverse);
     }
@@ -126,6 +126,12 @@ mod tests {
             ("someone.github.io", "someone.github.io"),
             ("_ldap._tcp.dc.icemaiden.com", "icemaiden.com"),
             ("co.uk", "co.uk"),
+            // A suffix that is international, in both spellings.
+            ("www.北京.公司.cn", "xn--1lq90i.xn--55qx5d.cn"),
+            ("www.xn--1lq90i.xn--55qx5d.cn", "xn--1lq90i.xn--55qx5d.cn"),
+            // A dot within a label ends none.
+            ("www.a\\.b.com", "a\\046b.com"),
+            ("a\\000b\\x20c.example.com", "example.com"),
         ] {
             assert_eq!(registrable_of(query).as_deref(), Ok(domain), "{query}");
         }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::astray::remove_astray;
 use crate::bin_width::BinWidth;
 use crate::contacts::{Contacts, ContactsBuilder};
 use crate::deduplicate::{Deduplicator, Query};
@@ -287,8 +288,9 @@ impl<'settings> Gatherer<'settings> {
                 first,
             });
         }
-        let (queries, duplicates) = self.queries.finish();
+        let (mut queries, duplicates) = self.queries.finish();
         self.tally.duplicates = duplicates;
+        self.tally.astray = remove_astray(&mut queries);
         self.tally.kept += queries.len() as u64;
         if let Some(contacts) = &mut self.contacts {
             for query in &queries {

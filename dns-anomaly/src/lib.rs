@@ -23,6 +23,7 @@
 //! The binary of the same name wraps these calls; it alone writes to the terminal.
 
 mod answers;
+mod astray;
 mod bin_width;
 mod calibrated;
 mod campaign;
@@ -48,6 +49,7 @@ mod record;
 mod report;
 mod series;
 pub mod simulate;
+mod spelling;
 mod stages;
 mod state;
 mod tally;

@@ -8,7 +8,7 @@ use crate::domain::Dropped;
 use crate::read::LineError;
 
 /// What became of every row read. Each row is in exactly one of `kept`, `duplicates`, `other`, `bad`,
-/// `again`, `late`, `future` and the dropped ones.
+/// `again`, `late`, `future`, `astray` and the dropped ones.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tally {
     /// Rows read: log rows or counts, header lines excluded.
@@ -43,6 +43,8 @@ pub struct Tally {
     pub late: u64,
     /// Rows whose time is far ahead of the clock.
     pub future: u64,
+    /// Log rows, few of them, whose time is a day or more from that of all others, as of a wrong clock.
+    pub astray: u64,
     /// Series built.
     pub series: u64,
     /// Bins in all series together.
@@ -51,7 +53,7 @@ pub struct Tally {
 
 impl Tally {
     /// How many rows were read, and how many of them met which fate.
-    pub fn fates(&self) -> [(&'static str, u64); 13] {
+    pub fn fates(&self) -> [(&'static str, u64); 14] {
         [
             ("read", self.rows),
             ("kept", self.kept),
@@ -66,6 +68,7 @@ impl Tally {
             ("again", self.again),
             ("late", self.late),
             ("future", self.future),
+            ("astray", self.astray),
         ]
     }
 
@@ -116,6 +119,10 @@ impl fmt::Display for Tally {
             (self.again, "rows were counted by an earlier run"),
             (self.late, "rows came after their bin was over"),
             (self.future, "rows are ahead of the clock"),
+            (
+                self.astray,
+                "rows are days from all others, as of a wrong clock",
+            ),
         ] {
             if count > 0 {
                 write!(formatter, "; {count} {what}")?;

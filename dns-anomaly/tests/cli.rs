@@ -303,24 +303,29 @@ fn bad_data_is_named_by_file_and_line() {
     );
     fail(
         &folder,
-        &["croston", "negative.csv"],
+        &["croston", "negative.csv", "--strict"],
         3,
         &["negative.csv:3:", "`count`", "zero or more", "-4"],
     );
     fail(
         &folder,
-        &["croston", "fractional.csv"],
+        &["croston", "fractional.csv", "--strict"],
         3,
         &["fractional.csv:3:", "whole", "1.5"],
     );
     fail(
         &folder,
-        &["croston", "huge.csv"],
+        &["croston", "huge.csv", "--strict"],
         3,
         &["huge.csv:3:", "below 2^64"],
     );
-    // Without --strict a torn row is only counted.
+    // Without --strict bad rows are only counted, and the first is named.
     succeed(&folder, &["counts", "torn.log"]);
+    let output = run(&folder, &["counts", "negative.csv"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{message}");
+    let parts = ["1 kept", "1 bad", "negative.csv:3:", "zero or more", "-4"];
+    assert!(parts.iter().all(|part| message.contains(part)), "{message}");
 }
 
 #[test]

@@ -151,7 +151,12 @@ impl<'a> Judge<'a> {
     }
 
     pub(super) fn series(&self, series: &Series) -> Result<SeriesVerdict, FitError> {
-        let counts = series.counts();
+        let mut counts = series.counts();
+        for count in &mut counts {
+            if *count < self.settings.minimum_count() {
+                *count = 0;
+            }
+        }
         let windows = Windows::new(series, &counts, self.plan);
         let mut references = References {
             judge: self,

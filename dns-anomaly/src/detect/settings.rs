@@ -21,6 +21,7 @@ pub struct DetectSettings {
     window: BinWidth,
     period: BinWidth,
     references: usize,
+    minimum_count: u64,
     band: f64,
     simulations: usize,
     prior: Option<RatePrior>,
@@ -108,7 +109,7 @@ pub(super) struct Plan {
 
 impl Default for DetectSettings {
     /// As on the slides: windows of a day, compared with the same day of the four weeks before; the band holds the
-    /// central 99 % of 10,000 simulated windows.
+    /// central 99 % of 10,000 simulated windows. Bins with a single query are silent, as in the data published with them.
     fn default() -> Self {
         const DAY: u32 = 86_400;
         let seconds = |seconds| BinWidth::from_seconds(seconds).unwrap_or(BinWidth::HOUR);
@@ -116,6 +117,7 @@ impl Default for DetectSettings {
             window: seconds(DAY),
             period: seconds(7 * DAY),
             references: 4,
+            minimum_count: 2,
             band: 0.99,
             simulations: 10_000,
             prior: None,
@@ -144,6 +146,13 @@ impl DetectSettings {
     #[must_use]
     pub fn with_references(mut self, references: usize) -> Self {
         self.references = references;
+        self
+    }
+
+    /// Bins with fewer queries count as silent; 1 keeps all.
+    #[must_use]
+    pub fn with_minimum_count(mut self, minimum_count: u64) -> Self {
+        self.minimum_count = minimum_count;
         self
     }
 
@@ -193,6 +202,11 @@ impl DetectSettings {
     pub fn false_alarm_rate(&self) -> f64 {
         // Rounded, so that 1 − 0.99 prints as 0.01.
         ((1.0 - self.band) * 1e12).round() / 1e12
+    }
+
+    /// Bins with fewer queries count as silent.
+    pub fn minimum_count(&self) -> u64 {
+        self.minimum_count
     }
 
     /// Number of windows simulated for a band.

@@ -42,6 +42,21 @@ fn planted(traffic: &Traffic) -> Vec<&str> {
 }
 
 #[test]
+fn bins_with_few_queries_are_silent() {
+    // One query every hour of the newest day, where there was one a day before.
+    let hours = (0..36 * 24).filter(|hour| hour % 24 == 9 || *hour >= 35 * 24);
+    let table = SeriesTable::from_counts(
+        BinWidth::HOUR,
+        hours.map(|hour| ("a.example", hour, 1)),
+        None,
+    )
+    .unwrap();
+    let outliers = |settings: DetectSettings| detect(&table, &[], &settings).unwrap().outliers;
+    assert_eq!(outliers(settings()), 0);
+    assert_eq!(outliers(settings().with_minimum_count(1)), 1);
+}
+
+#[test]
 fn planted_domains_rank_before_all_others() {
     for seed in [1, 2, 3] {
         let traffic = traffic(seed, 1);

@@ -76,10 +76,14 @@ impl Counts {
             Layout::Wide { header } => {
                 check_field_count(header.len(), fields.len())?;
                 let mut cells = Cells::default();
-                for (name, text) in header.iter().zip(&fields).skip(1) {
-                    if let Some((time, count)) = cells.read(name, text, &self.settings)? {
-                        emit(Entry::Count(untimed(&fields[0], time, count)))?;
-                    }
+                // A series is read whole or not at all.
+                let named = header.iter().zip(&fields).skip(1);
+                let counts = named.filter_map(|(name, text)| {
+                    let cell = cells.read(name, text, &self.settings);
+                    cell.transpose()
+                });
+                for (time, count) in counts.collect::<Result<Vec<_>, _>>()? {
+                    emit(Entry::Count(untimed(&fields[0], time, count)))?;
                 }
                 Ok(())
             }
@@ -88,9 +92,11 @@ impl Counts {
                 column,
                 cells,
             } => {
-                check_field_count(header.len(), fields.len())?;
                 let name = &header[*column];
-                if let Some((time, count)) = cells.read(name, &fields[*column], &self.settings)? {
+                // Without this cell those below have no times.
+                let cell = check_field_count(header.len(), fields.len())
+                    .and_then(|()| cells.read(name, &fields[*column], &self.settings));
+                if let Some((time, count)) = cell.map_err(Stop::Spoilt)? {
                     emit(Entry::Count(untimed(name, time, count)))?;
                 }
                 Ok(())

@@ -28,9 +28,7 @@ struct Row<'line> {
 /// Reads one line.
 pub(super) fn parse_line(line: &str, emit: &mut Emit<'_>) -> Result<(), Stop> {
     let row: Row<'_> = json::parse(line)?;
-    let missing = |field: &str| LineProblem::MissingField {
-        field: field.to_owned(),
-    };
+    let missing = |field| LineProblem::MissingValue { field };
     let count = row.count.ok_or_else(|| missing("count"))?;
     let entry = CountRow {
         domain: row.domain.ok_or_else(|| missing("domain"))?.into_inner(),
@@ -68,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn impossible_counts_are_fatal() {
+    fn impossible_counts_are_refused() {
         for count in ["-1", "2.5", "\"many\"", "1e3"] {
             let text = format!(r#"{{"domain":"a.example","timestamp":0,"count":{count}}}"#);
             assert!(cells_of("counts.jsonl", &text).is_err(), "{count}");

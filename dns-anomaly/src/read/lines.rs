@@ -115,6 +115,7 @@ pub(super) fn report(
     match result {
         Ok(()) => Ok(()),
         Err(Stop::Receiver(error)) => Err(error),
+        Err(Stop::Spoilt(problem)) => Err(LineError::new(file, line, problem)),
         Err(Stop::Problem(problem)) => {
             let error = LineError::new(file, line, problem);
             if error.problem.spoils_file() {

@@ -239,6 +239,8 @@ type Emit<'a> = dyn FnMut(Entry<'_>) -> Result<(), LineError> + 'a;
 enum Stop {
     /// The line is bad; its number is not known to the parser.
     Problem(LineProblem),
+    /// The line is bad, and nothing after it can be placed.
+    Spoilt(LineProblem),
     /// The receiver asked to stop.
     Receiver(LineError),
 }

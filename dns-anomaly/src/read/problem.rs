@@ -83,6 +83,12 @@ pub enum LineProblem {
         /// The field needed.
         field: String,
     },
+    /// A row of JSON without a field that is needed.
+    #[error("a row must have a field `{field}`")]
+    MissingValue {
+        /// The field needed.
+        field: &'static str,
+    },
     /// Rows came before the line that names their fields.
     #[error("a line naming the fields must come before the first row")]
     NoHeader,
@@ -214,8 +220,8 @@ impl std::fmt::Display for CountRule {
 }
 
 impl LineProblem {
-    /// Whether everything after the line is in doubt too: headers, and counts, since a table with one impossible
-    /// count was exported wrongly. A malformed row of a log is an accident of that row.
+    /// Whether everything after the line is in doubt, too, as after a header that cannot be read. A malformed row is an
+    /// accident of that row.
     pub(crate) fn spoils_file(&self) -> bool {
         match self {
             Self::Empty
@@ -227,12 +233,13 @@ impl LineProblem {
             | Self::PassiveDns
             | Self::NotBuilt { .. }
             | Self::NotFollowed { .. }
-            | Self::VectorLength { .. }
             | Self::Capture { .. }
             | Self::NotDnstap
-            | Self::Parquet { .. }
-            | Self::Count { .. } => true,
+            | Self::Parquet { .. } => true,
             Self::FieldCount { .. }
+            | Self::MissingValue { .. }
+            | Self::VectorLength { .. }
+            | Self::Count { .. }
             | Self::Time(_)
             | Self::NoTime
             | Self::Json { .. }

@@ -283,8 +283,22 @@ fn one_column_is_one_series() {
     assert_eq!(fatal("a,b\n1,2\n", &settings), (1, missing));
 }
 
+/// Counts of a table that is read on after bad lines, and the numbers and problems of those.
+fn counts_and_bad(text: &str, settings: &ReadSettings) -> (Vec<u64>, Vec<(u64, LineProblem)>) {
+    let (counts, bad) = read_all(text, settings, |entry| match entry {
+        Entry::Count(row) => row.count,
+        other => panic!("expected a count, got {other:?}"),
+    })
+    .unwrap();
+    let bad = bad.into_iter();
+    (
+        counts,
+        bad.map(|error| (error.line, error.problem)).collect(),
+    )
+}
+
 #[test]
-fn impossible_counts_are_fatal_and_named_by_line_and_column() {
+fn impossible_counts_are_bad_rows_named_by_line_and_column() {
     for (text, must) in [
         ("-1", CountRule::NotNegative),
         ("-0.5", CountRule::NotNegative),
@@ -300,15 +314,36 @@ fn impossible_counts_are_fatal_and_named_by_line_and_column() {
             must,
             text: text.to_owned(),
         };
-        let table = format!("domain,timestamp,count\na.example,0,1\n\na.example,0,{text}\n");
-        assert_eq!(fatal(&table, &defaults()), (4, problem));
+        let table = format!(
+            "domain,timestamp,count\na.example,0,1\n\na.example,0,{text}\na.example,9999,7\n"
+        );
+        let expected = (vec![1, 7], vec![(4, problem)]);
+        assert_eq!(counts_and_bad(&table, &defaults()), expected);
     }
     let gap = LineProblem::Count {
         column: "t2".to_owned(),
         must: CountRule::Present,
         text: String::new(),
     };
-    assert_eq!(fatal("key,t0,t1,t2\nx,1,,2\n", &defaults()), (2, gap));
+    let table = "key,t0,t1,t2\nx,1,,2\ny,3,4,\n";
+    let expected = (vec![3, 4], vec![(2, gap)]);
+    assert_eq!(counts_and_bad(table, &defaults()), expected);
+}
+
+#[test]
+fn a_bad_cell_of_a_single_column_is_fatal_since_those_below_have_no_times() {
+    let settings = defaults().with_column("n");
+    let problem = LineProblem::Count {
+        column: "n".to_owned(),
+        must: CountRule::Number,
+        text: "many".to_owned(),
+    };
+    assert_eq!(fatal("t,n\n0,1\n1,many\n2,3\n", &settings), (3, problem));
+    let torn = LineProblem::FieldCount {
+        expected: 2,
+        found: 1,
+    };
+    assert_eq!(fatal("t,n\n0,1\n1\n2,3\n", &settings), (3, torn));
 }
 
 #[test]

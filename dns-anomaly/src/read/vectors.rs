@@ -88,8 +88,14 @@ impl Vectors {
             .domain
             .as_ref()
             .map_or(self.file_domain.as_str(), |domain| &domain.0);
-        for (hour, queries) in (0_i64..).zip(&row.queries) {
-            let Some(queries) = *queries else { continue };
+        // A series is read whole or not at all.
+        let counts = row
+            .queries
+            .iter()
+            .map(|queries| queries.map(whole).transpose());
+        let counts = counts.collect::<Result<Vec<_>, _>>()?;
+        for (hour, count) in (0_i64..).zip(counts) {
+            let Some(count) = count else { continue };
             let time = start
                 .microseconds()
                 .saturating_add(hour.saturating_mul(HOUR));
@@ -97,7 +103,7 @@ impl Vectors {
                 domain: domain.into(),
                 group: None,
                 time: Timestamp::from_microseconds(time),
-                count: whole(queries)?,
+                count,
                 clients: None,
                 silence: Silence::IsMissing,
             }))?;

@@ -77,6 +77,7 @@ pub(crate) const CRATES: [Crate; 6] = [
     Crate {
         folder: "dns-anomaly",
         layers: &[
+            &["spelling"],
             &[
                 "answers",
                 "timestamp",
@@ -92,6 +93,7 @@ pub(crate) const CRATES: [Crate; 6] = [
             &["bin_width", "record", "count_model"],
             &["read", "series"],
             &["deduplicate", "domain_numbers", "tally", "contacts"],
+            &["astray"],
             &["gather", "simulate", "fit"],
             &["follow"],
             &["detect"],

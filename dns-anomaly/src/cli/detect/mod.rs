@@ -55,6 +55,9 @@ pub(in crate::cli) struct DetectArguments {
     /// Mode deck: number of references of a window, each a period before the next
     #[arg(long, default_value_t = 4)]
     references: usize,
+    /// Mode deck: bins with fewer queries count as silent
+    #[arg(long, default_value_t = 2, value_name = "COUNT")]
+    min_count: u64,
     /// Mode deck: share of innocent windows that the band holds
     #[arg(long, default_value_t = 0.99)]
     band: f64,
@@ -210,6 +213,7 @@ impl DetectArguments {
             .with_window(self.window)
             .with_period(self.period)
             .with_references(self.references)
+            .with_minimum_count(self.min_count)
             .with_band(self.band)
             .with_simulations(self.simulations)
             .with_seed(self.sampling.seed());
@@ -249,6 +253,7 @@ fn deck_line(detection: &Detection, arguments: &DetectArguments) -> serde_json::
         ("window", arguments.window.to_string()),
         ("period", arguments.period.to_string()),
         ("references", arguments.references.to_string()),
+        ("min_count", arguments.min_count.to_string()),
         ("band", arguments.band.to_string()),
         ("simulations", arguments.simulations.to_string()),
     ];

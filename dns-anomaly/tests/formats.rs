@@ -41,7 +41,7 @@ fn expected() -> Vec<(String, i64, Vec<u64>)> {
     ]
 }
 
-const LOGS: [(&str, u64); 7] = [
+const LOGS: [(&str, u64); 8] = [
     ("zeek.log", 0),
     ("zeek.json", 0),
     ("bind.log", 2),
@@ -49,6 +49,7 @@ const LOGS: [(&str, u64); 7] = [
     ("route53_lake.json", 0),
     ("suricata_eve.json", 7),
     ("dnsmasq.log", 13),
+    ("unbound.log", 7),
 ];
 
 #[test]

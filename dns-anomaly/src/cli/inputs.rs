@@ -25,10 +25,10 @@ pub(super) struct InputArguments {
     /// Read every file as this format instead of telling it by its content
     #[arg(long, value_parser = formats())]
     format: Option<Format>,
-    /// Time zone of logs that write local time (BIND, dnsmasq), such as Europe/Zurich
+    /// Time zone of logs that write local time (BIND, dnsmasq, Unbound), such as Europe/Zurich
     #[arg(long, value_name = "ZONE", default_value = "UTC", value_parser = zone)]
     tz: TimeZone,
-    /// Year of the newest row of logs that write none (dnsmasq, syslog) [default: by when the file was written]
+    /// Year of the newest row of logs that write none (dnsmasq, Unbound, syslog) [default: by when the file was written]
     #[arg(long)]
     year: Option<i16>,
     /// Width of a bin, such as 1h, 15min or 10s

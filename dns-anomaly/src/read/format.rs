@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::block::Block;
 use super::problem::{LineError, LineProblem, ReadError};
-use super::{MAXIMUM_LINE_BYTES, ReadSettings, bind, dnsmasq};
+use super::{MAXIMUM_LINE_BYTES, ReadSettings, bind, dnsmasq, unbound};
 
 /// The formats that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Format {
     Suricata,
     /// The log of dnsmasq, which is Pi-hole's.
     Dnsmasq,
+    /// Unbound's query log.
+    Unbound,
     /// Hourly counts, `{"dates":[start,end],"queries":[…]}` for each domain.
     Vectors,
     /// A table of counts, comma or tab separated: `domain,timestamp,count` and optionally `clients`, `group`; or wide,
@@ -57,13 +59,14 @@ fn names() -> String {
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ZeekTsv,
         Self::ZeekJson,
         Self::Bind,
         Self::Route53,
         Self::Suricata,
         Self::Dnsmasq,
+        Self::Unbound,
         Self::Vectors,
         Self::Counts,
         Self::CountsJson,
@@ -81,6 +84,7 @@ impl Format {
             Self::Route53 => "route53",
             Self::Suricata => "suricata",
             Self::Dnsmasq => "dnsmasq",
+            Self::Unbound => "unbound",
             Self::Vectors => "vectors",
             Self::Counts => "counts",
             Self::CountsJson => "counts-json",
@@ -194,6 +198,9 @@ fn text(start: &[u8], settings: &ReadSettings) -> Result<Format, LineProblem> {
     }
     if lines.lines().any(dnsmasq::looks_like) {
         return Ok(Format::Dnsmasq);
+    }
+    if lines.lines().any(unbound::looks_like) {
+        return Ok(Format::Unbound);
     }
     if !line.contains(&0) && line.iter().any(|byte| b",\t".contains(byte)) {
         return Ok(Format::Counts);

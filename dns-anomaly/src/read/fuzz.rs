@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// A sample of each format of text, with the format.
-const SAMPLES: [(Format, &[u8]); 9] = [
+const SAMPLES: [(Format, &[u8]); 10] = [
     (Format::ZeekTsv, include_bytes!("../../testdata/zeek.log")),
     (Format::ZeekJson, include_bytes!("../../testdata/zeek.json")),
     (Format::Bind, include_bytes!("../../testdata/bind.log")),
@@ -24,6 +24,10 @@ const SAMPLES: [(Format, &[u8]); 9] = [
     (
         Format::Dnsmasq,
         include_bytes!("../../testdata/dnsmasq.log"),
+    ),
+    (
+        Format::Unbound,
+        include_bytes!("../../testdata/unbound.log"),
     ),
     (
         Format::CountsJson,
@@ -77,6 +81,7 @@ fn change() -> impl Strategy<Value = Change> {
             b"\\x".to_vec(),
             b"query: ".to_vec(),
             b"client ".to_vec(),
+            b"[1:0] info: ".to_vec(),
             b"[".to_vec(),
             "é".as_bytes().to_vec(),
             b"1e999".to_vec(),

@@ -13,7 +13,7 @@ use super::vectors::Vectors;
 use super::zeek_tsv::ZeekTsv;
 use super::{
     Emit, MAXIMUM_LINE_BYTES, ReadSettings, Receiver, Stop, bind, counts_json, dnsmasq, route53,
-    suricata, zeek_json,
+    suricata, unbound, zeek_json,
 };
 use crate::timestamp::Timestamp;
 
@@ -26,6 +26,7 @@ pub(super) enum LineParser {
     Route53,
     Suricata,
     Dnsmasq(LocalClock),
+    Unbound(LocalClock),
     Vectors(Vectors),
     Counts(Box<Counts>),
     CountsJson,
@@ -52,6 +53,7 @@ impl LineParser {
             Format::Route53 => Self::Route53,
             Format::Suricata => Self::Suricata,
             Format::Dnsmasq => Self::Dnsmasq(clock()),
+            Format::Unbound => Self::Unbound(clock()),
             Format::Vectors => Self::Vectors(Vectors::new(file)),
             Format::Counts => Self::Counts(Box::new(Counts::new(settings))),
             Format::CountsJson => Self::CountsJson,
@@ -67,6 +69,7 @@ impl LineParser {
             Self::Route53 => route53::parse_line(line, emit),
             Self::Suricata => suricata::parse_line(line, emit),
             Self::Dnsmasq(clock) => dnsmasq::parse_line(line, clock, emit),
+            Self::Unbound(clock) => unbound::parse_line(line, clock, emit),
             Self::Vectors(parser) => parser.parse_line(line, emit),
             Self::Counts(parser) => parser.parse_line(line, emit),
             Self::CountsJson => counts_json::parse_line(line, emit),

@@ -26,6 +26,7 @@ mod route53;
 mod source;
 mod suricata;
 mod tail;
+mod unbound;
 mod vectors;
 mod zeek_json;
 mod zeek_tsv;
@@ -103,7 +104,7 @@ impl ReadSettings {
         self
     }
 
-    /// The zone of logs that write local time (BIND, dnsmasq). Where clocks change, an hour that comes twice is taken
+    /// The zone of logs that write local time (BIND, dnsmasq, Unbound). Where clocks change, an hour that comes twice is taken
     /// as its first pass and a missing one is moved past the gap; the tally says how many rows that concerns.
     #[must_use]
     pub fn with_time_zone(mut self, time_zone: TimeZone) -> Self {

@@ -182,13 +182,13 @@ fn clocks_that_change_raise_nothing() {
 
 #[test]
 fn clocks_years_ahead_or_behind_change_nothing() {
+    const FIRST: u64 = 1_700_000_000;
     let row = |time: u64, number: usize, name: &str| {
         format!("{{\"ts\":{time},\"uid\":\"C{number}\",\"query\":\"{name}\"}}\n")
     };
-    const FIRST: u64 = 1_700_000_000;
     let mut log = String::new();
     for hour in 0..5 * 168 {
-        for number in 0..1 + hour % 3 {
+        for number in 0..=hour % 3 {
             let name = ["a.example", "b.example"][hour % 2];
             log += &row(FIRST + 3_600 * hour as u64 + number as u64, number, name);
         }

@@ -79,12 +79,13 @@ fn the_last_line_of_a_run_says_what_was_asked_and_judged() {
         ("slots", "week, 0 hours from UTC"),
         ("seed", "1"),
         ("latest", "all"),
+        ("priors", "learned"),
         ("fdr", "0.1"),
         ("second-pass", "0.01"),
     ] {
         assert_eq!(settings[name], value, "{name}");
     }
-    assert_eq!(keys(settings).len(), 10);
+    assert_eq!(keys(settings).len(), 11);
 
     let number = |value: &Value| value.as_u64().unwrap();
     let series = &run["series"];

@@ -10,6 +10,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::layout::SLOTS;
+use crate::detect::DetectError;
 
 /// Spreads of windows around their series, on the logarithmic scale of odds (activity) or size.
 pub(super) const SPREADS: [f64; 6] = [0.05, 0.15, 0.3, 0.6, 1.1, 2.0];
@@ -87,6 +88,31 @@ impl Default for Population {
 }
 
 impl Population {
+    /// Whether these are priors: they may come from a file.
+    pub(super) fn check(&self) -> Result<(), DetectError> {
+        let activity = self.activity.iter();
+        let activity = activity.flat_map(|beta| [beta.active, beta.silent]);
+        let log_normals = [
+            ("dispersion", self.dispersion),
+            ("activity's spread", self.activity_spread),
+            ("sizes' spread", self.size_spread),
+        ];
+        // The mean of a logarithm may have any sign.
+        let log_normals =
+            log_normals.map(|(prior, law)| [(prior, law.sd), (prior, law.mean.exp())]);
+        let all = activity
+            .map(|value| ("activity", value))
+            .chain([("sizes", self.size.shape), ("sizes", self.size.mean)])
+            .chain(log_normals.into_iter().flatten());
+        match all
+            .into_iter()
+            .find(|(_, value)| !(value.is_finite() && *value > 0.0))
+        {
+            Some((prior, value)) => Err(DetectError::Prior { prior, value }),
+            None => Ok(()),
+        }
+    }
+
     /// The probability to be active of a slot seen active in `active` of `all` bins.
     pub(super) fn active_prob(&self, slot: usize, active: f64, all: f64) -> f64 {
         let prior = self.activity[slot];

@@ -211,6 +211,11 @@ impl CalibratedSettings {
             Judged::Latest(count) => count.to_string(),
         };
         echo.push(("latest", latest));
+        let priors = match self.population {
+            Some(_) => "given",
+            None => "learned",
+        };
+        echo.push(("priors", priors.to_owned()));
         echo.push(("fdr", self.false_discovery_rate.to_string()));
         echo.push(("second-pass", self.second_pass.to_string()));
         Ok(echo)
@@ -240,6 +245,9 @@ impl CalibratedSettings {
         share("the false-discovery rate", rate, rate > 0.0 && rate < 1.0)?;
         let second = self.second_pass;
         share("the second pass", second, (0.0..=1.0).contains(&second))?;
+        if let Some(population) = &self.population {
+            population.check()?;
+        }
         let window = in_bins("the window", self.window)?;
         let step = in_bins("the step", self.step.unwrap_or(self.window))?;
         if step > window {

@@ -2,8 +2,12 @@
 //!
 //! In: arguments. Out: [`CalibratedSettings`].
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use dns_anomaly::{BinWidth, CalibratedSettings, Judged, SlotRule};
+
+use super::priors;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct CalibratedArguments {
@@ -54,17 +58,24 @@ pub(super) struct SearchArguments {
     /// Mode calibrated: clients and addresses with more than this share of a window's names tie no campaign together
     #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     popular: f64,
+    /// Mode calibrated: priors that `detect --save-priors` wrote, in place of what these series show
+    #[arg(long, value_name = "FILE")]
+    priors: Option<PathBuf>,
 }
 
 impl SearchArguments {
-    /// The windows these arguments ask for.
-    pub(super) fn judged(&self) -> Judged {
-        self.latest.judged()
-    }
-
-    /// The share of series that are sampled.
-    pub(super) fn second_pass(&self) -> f64 {
-        self.second_pass
+    /// The same settings with what these arguments ask for.
+    pub(super) fn add_to(
+        &self,
+        settings: CalibratedSettings,
+    ) -> anyhow::Result<CalibratedSettings> {
+        let settings = settings
+            .with_judged(self.latest.judged())
+            .with_second_pass(self.second_pass);
+        Ok(match &self.priors {
+            Some(path) => settings.with_population(priors::read(path)?),
+            None => settings,
+        })
     }
 
     /// The share of names from which on a client or address is popular.

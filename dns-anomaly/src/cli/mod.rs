@@ -15,6 +15,7 @@ mod fit;
 mod inputs;
 mod name_list;
 mod output;
+mod priors;
 mod progress;
 mod run_line;
 mod simulate;

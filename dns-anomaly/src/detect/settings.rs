@@ -85,6 +85,14 @@ pub enum DetectError {
         /// The value given.
         value: f64,
     },
+    /// A prior given is none.
+    #[error("the prior of {prior} must have parameters that are finite and above 0, got {value}")]
+    Prior {
+        /// What it is the prior of.
+        prior: &'static str,
+        /// The parameter given.
+        value: f64,
+    },
     /// The threads asked for cannot be had.
     #[error(transparent)]
     Threads(#[from] ThreadsError),

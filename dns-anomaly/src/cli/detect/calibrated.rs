@@ -19,6 +19,7 @@ use super::{DetectArguments, metrics, plot};
 use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::name_list::NameList;
 use crate::cli::output::{Form, write_rows};
+use crate::cli::priors;
 use crate::cli::progress::during;
 use crate::cli::run_line::{add_campaigns, add_input, add_times, run_line, times};
 
@@ -28,11 +29,11 @@ pub(super) fn run(
     mut stages: StageTimes,
 ) -> anyhow::Result<()> {
     let sampling = &arguments.sampling;
-    let settings = arguments
-        .calibrated
-        .settings(arguments.window, sampling.seed(), sampling.threads())
-        .with_judged(arguments.search.judged())
-        .with_second_pass(arguments.search.second_pass());
+    let settings =
+        arguments
+            .calibrated
+            .settings(arguments.window, sampling.seed(), sampling.threads());
+    let settings = arguments.search.add_to(settings)?;
     let [allowed, denied] = [&arguments.allow, &arguments.deny].map(|paths| NameList::read(paths));
     let (allowed, denied) = (allowed?, denied?);
     let table = &gathered.table;
@@ -69,6 +70,9 @@ pub(super) fn run(
     if let Some(path) = &arguments.metrics {
         let took = stages.total();
         metrics::write(path, &gathered.tally, &detection, &campaigns, took)?;
+    }
+    if let Some(path) = &arguments.save_priors {
+        priors::write(path, &detection.population)?;
     }
     let settings = settings.echo(table.width())?;
     let mut line = run_line(&settings, &detection, sampling.seed());

@@ -75,6 +75,9 @@ pub(in crate::cli) struct DetectArguments {
     /// Mode calibrated: write the run's figures to this file, for Prometheus' text-file collector
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
+    /// Mode calibrated: write what was learned from all series into this file, for --priors of other runs
+    #[arg(long, value_name = "FILE")]
+    save_priors: Option<PathBuf>,
     /// Mode calibrated: write the run as one HTML page into this file, with tables and pictures
     #[cfg(feature = "svg")]
     #[arg(long, value_name = "FILE")]

@@ -68,15 +68,12 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
     let table = &gathered.table;
     let naming = arguments.inputs.settings().naming();
     let domain = find_name(table, &arguments.domain, naming)?;
-    let settings = arguments
-        .calibrated
-        .settings(
-            arguments.window,
-            arguments.stream.seed,
-            arguments.stream.threads,
-        )
-        .with_judged(arguments.search.judged())
-        .with_second_pass(arguments.search.second_pass());
+    let settings = arguments.calibrated.settings(
+        arguments.window,
+        arguments.stream.seed,
+        arguments.stream.threads,
+    );
+    let settings = arguments.search.add_to(settings)?;
     let judged = during("judging windows", || {
         JudgedTable::new(table, &gathered.visits, &settings)
     })?;

@@ -13,7 +13,7 @@ use super::output::WholeFile;
 
 /// What the file holds.
 #[derive(Debug, Serialize, Deserialize)]
-struct Priors {
+struct Kept {
     schema: u32,
     kind: Kind,
     priors: Population,
@@ -31,24 +31,24 @@ const SCHEMA: u32 = 1;
 pub(super) fn read(path: &Path) -> anyhow::Result<Population> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
-    let priors: Priors = serde_json::from_str(&text)
+    let kept: Kept = serde_json::from_str(&text)
         .with_context(|| format!("{name}: must be priors of --save-priors"))?;
     anyhow::ensure!(
-        priors.schema == SCHEMA,
+        kept.schema == SCHEMA,
         "{name}: must have schema {SCHEMA}, got {}",
-        priors.schema
+        kept.schema
     );
-    Ok(priors.priors)
+    Ok(kept.priors)
 }
 
 /// Writes the file; it appears whole.
 pub(super) fn write(path: &Path, population: &Population) -> anyhow::Result<()> {
-    let priors = Priors {
+    let kept = Kept {
         schema: SCHEMA,
         kind: Kind::Priors,
         priors: *population,
     };
     let mut file = WholeFile::create(path)?;
-    writeln!(file.writer(), "{}", serde_json::to_string_pretty(&priors)?)?;
+    writeln!(file.writer(), "{}", serde_json::to_string_pretty(&kept)?)?;
     file.commit()
 }

@@ -8,10 +8,10 @@ pub use rainier_dist::combined::{
     ZeroInflated, ZeroTruncated,
 };
 pub use rainier_dist::continuous::{
-    Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential, Flat, Frechet, Gamma,
-    Gumbel, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian, Kumaraswamy,
-    Laplace, LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal, StudentT,
-    Triangular, Uniform, VonMises, Weibull,
+    AsymmetricLaplace, Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential, Flat,
+    Frechet, Gamma, Gumbel, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian,
+    Kumaraswamy, Laplace, LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal,
+    StudentT, Triangular, Uniform, VonMises, Weibull,
 };
 pub use rainier_dist::discrete::{
     Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
@@ -32,6 +32,6 @@ pub use rainier_dist::{
 };
 pub use rainier_plot::{plot1d, plot2d, sparkline};
 pub use rainier_sampler::{
-    Ehmc, Hmc, Lbfgs, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Summary, Trace,
-    Walkers, Warning,
+    Ehmc, Hmc, Lbfgs, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Slice, Summary,
+    Trace, Walkers, Warning,
 };

@@ -36,8 +36,8 @@
 //!
 //! # The nouns
 //! - [`LogDensity`], [`LogDensityGradient`]: all a sampler knows of a model.
-//! - [`Nuts`], [`Hmc`], [`Ehmc`], [`Walkers`]: settings that are [`Sampler`]s. Which of the two traits a
-//!   sampler needs is part of its type.
+//! - [`Nuts`], [`Hmc`], [`Ehmc`], [`Walkers`], [`Slice`]: settings that are [`Sampler`]s. Which of the
+//!   two traits a sampler needs is part of its type.
 //! - [`Run`]: seed, chains, warm-up, draws, threads. [`Streams`]: one seed, one stream for each
 //!   chain, so the same numbers on one thread or many.
 //! - [`sample`] → [`Trace`]: draws `[chain][draw][parameter]` with [`Statistics`] for each draw,
@@ -102,6 +102,6 @@ pub use optimise::{
 };
 pub use random::Streams;
 pub use run::{resume, sample};
-pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Start, Walkers};
+pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Slice, Start, Walkers};
 pub use statistics::{Ending, Statistics};
 pub use trace::{Chain, EffectiveSize, Summaries, Summary, SummaryRow, Trace, Warning};

@@ -29,13 +29,13 @@ pub struct Statistics {
     /// ln p of the draw, as the density gave it.
     pub log_density: f64,
     /// Acceptance probability in [0, 1]: of the proposal (HMC, walkers) or averaged over the
-    /// trajectory (NUTS).
+    /// trajectory (NUTS); the share of coordinates that moved (slices).
     pub acceptance: f64,
     /// Leapfrog step size used.
     pub step_size: Option<f64>,
     /// Doublings of the trajectory (NUTS).
     pub tree_depth: Option<u32>,
-    /// Evaluations of the gradient spent on the draw; 0 for the ensemble, which uses none.
+    /// Evaluations of the gradient spent on the draw; 0 for walkers and slices, which use none.
     pub gradient_evaluations: u64,
     /// Hamiltonian energy −ln p + kinetic of the draw, with the momentum it was reached with.
     pub energy: Option<f64>,

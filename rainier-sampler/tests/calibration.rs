@@ -4,8 +4,8 @@
 //! 2018, arXiv:1804.06788), and ranks that are not uniform when the posterior is a wrong one.
 
 use rainier_sampler::{
-    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Sampler, Start, Streams,
-    Trace, Walkers,
+    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Sampler, Slice, Start,
+    Streams, Trace, Walkers,
 };
 use rand::RngExt;
 use rand_distr::StandardNormal;
@@ -108,4 +108,9 @@ fn ehmc_is_calibrated() {
 #[test]
 fn walkers_are_calibrated() {
     check(&Walkers::default().with_walkers(10), 40);
+}
+
+#[test]
+fn slices_are_calibrated() {
+    check(&Slice::default(), 6);
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rainier_sampler::{
     Cancel, Checkpoint, CheckpointError, Control, Ehmc, Hmc, LogDensity, LogDensityGradient,
-    MetricShape, Nuts, Phase, Run, SampleError, Sampler, Start, Walkers, resume, sample,
+    MetricShape, Nuts, Phase, Run, SampleError, Sampler, Slice, Start, Walkers, resume, sample,
 };
 
 /// A normal of two coordinates with scales 1 and 10 that can be slow, and undefined beyond 1.5
@@ -82,6 +82,11 @@ fn hmc_goes_on_to_the_same_bits() {
 #[test]
 fn walkers_go_on_to_the_same_bits() {
     check_resumption(&Walkers::default());
+}
+
+#[test]
+fn slices_go_on_to_the_same_bits() {
+    check_resumption(&Slice::default());
 }
 
 #[test]

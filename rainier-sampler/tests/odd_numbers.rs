@@ -8,8 +8,8 @@ use rainier_sampler::diagnostics::{
     ranks, rhat, waic,
 };
 use rainier_sampler::{
-    Ehmc, Hmc, Lbfgs, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Sampler, Start,
-    Walkers, laplace, optimize, sample,
+    Ehmc, Hmc, Lbfgs, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Sampler, Slice,
+    Start, Walkers, laplace, optimize, sample,
 };
 
 /// Numbers that formulas forget, and some of no importance.
@@ -126,6 +126,7 @@ proptest! {
         try_sample(&density, &Ehmc::default().with_max_steps(20), &run);
         try_sample(&density, &Walkers::default(), &run);
         try_sample(&density, &Walkers::default().with_stretch(2.0), &run);
+        try_sample(&density, &Slice::default(), &run);
         let start = vec![0.1; density.dimension];
         let mut own = density.clone();
         if let Ok(mode) = optimize(&mut own, &start, &Lbfgs::default()) {
@@ -154,5 +155,7 @@ proptest! {
         try_sample(&density, &Hmc::default().with_steps(small), &run);
         try_sample(&density, &Ehmc::default().with_max_steps(small), &run);
         try_sample(&density, &Walkers::default().with_stretch(number), &run);
+        try_sample(&density, &Slice::default().with_width(number), &run);
+        try_sample(&density, &Slice::default().with_max_steps(small), &run);
     }
 }

@@ -4,7 +4,7 @@
 //! happened.
 
 use rainier_sampler::{
-    Ending, Hmc, LogDensity, LogDensityGradient, Nuts, Run, SampleError, Sampler, Start,
+    Ending, Hmc, LogDensity, LogDensityGradient, Nuts, Run, SampleError, Sampler, Slice, Start,
     StepSizeCause, Streams, Walkers, Warning, diagnostics, sample,
 };
 use testkit::within_standard_errors;
@@ -144,6 +144,11 @@ fn standard_errors_of_walkers_are_honest() {
 }
 
 #[test]
+fn standard_errors_of_slices_are_honest() {
+    check_standard_errors(&Slice::default());
+}
+
+#[test]
 fn nuts_pays_one_gradient_for_each_leapfrog_step() {
     let mut evaluations = 0_u64;
     let mut density = OnLine(|x: f64| {
@@ -210,6 +215,7 @@ fn a_value_or_slope_that_is_not_a_number_is_a_divergence() {
         }
     }
     assert!(endings(torn, &Walkers::default()).0 > 0);
+    assert!(endings(torn, &Slice::default()).0 > 0);
 }
 
 #[test]
@@ -222,6 +228,7 @@ fn the_edge_of_a_support_is_reported_but_is_no_divergence() {
         assert_eq!(left.len(), 1);
     }
     assert_eq!(endings(cut_off, &Walkers::default()).0, 0);
+    assert_eq!(endings(cut_off, &Slice::default()).0, 0);
 }
 
 #[test]
@@ -265,6 +272,7 @@ fn without_coordinates_every_draw_is_empty() {
         sample(|| Point, &Nuts::default(), &run).unwrap(),
         sample(|| Point, &Hmc::default(), &run).unwrap(),
         sample(|| Point, &Walkers::default().with_walkers(4), &run).unwrap(),
+        sample(|| Point, &Slice::default(), &run).unwrap(),
     ] {
         assert_eq!((trace.dimension(), trace.draws_per_chain()), (0, 5));
         assert!(trace.draws().is_empty());
@@ -337,4 +345,7 @@ fn settings_are_checked_before_anything_runs() {
             .setting,
         "stretch"
     );
+    let setting = |slice: Slice| slice.validate().unwrap_err().setting;
+    assert_eq!(setting(Slice::default().with_width(0.0)), "width");
+    assert_eq!(setting(Slice::default().with_max_steps(0)), "max_steps");
 }

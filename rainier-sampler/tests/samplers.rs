@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use nalgebra::{DMatrix, DVector};
 use rainier_sampler::{
-    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, SampleError, Sampler, Trace,
-    Walkers, diagnostics, sample,
+    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, SampleError, Sampler, Slice,
+    Trace, Walkers, diagnostics, sample,
 };
 use testkit::within_standard_errors;
 
@@ -301,6 +301,7 @@ suite!(
     Run::default().with_chains(4).with_draws(2_000)
 );
 
+suite!(slice, Slice::default(), Run::default().with_draws(2_000));
 suite!(
     walkers_that_stretch,
     Walkers::default().with_stretch(2.0),
@@ -331,4 +332,14 @@ fn one_gradient_is_evaluated_for_each_leapfrog_step() {
     assert_eq!(trace.gradient_evaluations() - warm_up, 700);
     // Nothing is evaluated that is not counted: the start and the step-size search are warm-up.
     assert_eq!(gradients.get(), 700 + warm_up);
+}
+
+#[test]
+fn slices_whose_intervals_are_cut_short_find_the_moments() {
+    let sampler = Slice::default().with_width(0.3).with_max_steps(3);
+    let run = Run::default()
+        .with_seed(11)
+        .with_warm_up(0)
+        .with_draws(10_000);
+    check_gaussian(&sampler, &run, &Gaussian::standard(2));
 }

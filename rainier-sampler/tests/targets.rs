@@ -4,8 +4,8 @@
 //! means and variances within 5 computed standard errors; the same with a wrong scale fails.
 
 use rainier_sampler::{
-    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Sampler, Start, Trace,
-    Walkers, diagnostics, sample,
+    Ehmc, Hmc, LogDensity, LogDensityGradient, MetricShape, Nuts, Run, Sampler, Slice, Start,
+    Trace, Walkers, diagnostics, sample,
 };
 use testkit::within_standard_errors;
 
@@ -271,6 +271,11 @@ targets!(hmc_with_a_dense_metric, dense_hmc());
 targets!(ehmc, Ehmc::default());
 targets!(ehmc_with_a_dense_metric, dense_ehmc());
 targets!(walkers, Walkers::default());
+
+#[test]
+fn slices_find_the_moments_of_two_modes() {
+    check_mixture(&Slice::default());
+}
 
 #[test]
 fn a_hundred_dimensions_are_no_more_than_ten() {

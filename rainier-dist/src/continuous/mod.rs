@@ -4,13 +4,14 @@
 //!
 //! | support | distributions |
 //! | --- | --- |
-//! | the whole line | [`Normal`], [`StudentT`], [`Cauchy`], [`Laplace`], [`Logistic`], [`Gumbel`], [`SkewNormal`], [`ExGaussian`] |
+//! | the whole line | [`Normal`], [`StudentT`], [`Cauchy`], [`Laplace`], [`AsymmetricLaplace`], [`Logistic`], [`Gumbel`], [`SkewNormal`], [`ExGaussian`] |
 //! | above 0 | [`Gamma`], [`Exponential`], [`ChiSquared`], [`InverseGamma`], [`InverseGaussian`], [`LogNormal`], [`BetaPrime`], [`Weibull`], [`Frechet`], [`Rayleigh`], [`HalfNormal`], [`HalfStudentT`], [`HalfCauchy`] |
 //! | above a least value | [`Pareto`] |
 //! | an interval | [`Beta`], [`Kumaraswamy`], [`LogitNormal`], [`Uniform`], [`Triangular`] |
 //! | a circle | [`VonMises`] |
 //! | any | [`Flat`], which is improper, and [`Custom`], given by its log density |
 
+mod asymmetric_laplace;
 mod beta;
 mod beta_prime;
 mod cauchy;
@@ -44,6 +45,7 @@ mod uniform;
 mod von_mises;
 mod weibull;
 
+pub use asymmetric_laplace::AsymmetricLaplace;
 pub use beta::Beta;
 pub use beta_prime::BetaPrime;
 pub use cauchy::Cauchy;

@@ -7,6 +7,9 @@ use testkit::{integrate_pieces, relative_error};
 use crate::mass::{COUNTS, cells, masses};
 use crate::table::{Known, of_value, rows};
 
+/// The location of rows that have one.
+const LOCATION: f64 = 0.5;
+
 /// Values at which tails are looked at: some inside, and some outside of many supports.
 fn values(known: &Known, x: f64) -> Vec<f64> {
     let inside = known.draws(3, 20);
@@ -30,9 +33,9 @@ fn tails_are_the_sums_of_the_density() {
                 (None, edges) => {
                     let (low, high) = edges.unwrap();
                     let x = x.clamp(low, high);
-                    // A density may have a corner at the median.
-                    let mut points = vec![low, row.x, (tails.quantile)(0.5), x];
-                    points.retain(|&point| point <= x);
+                    // A density may have a corner at the median, or at the location of the table.
+                    let mut points = vec![low, row.x, (tails.quantile)(0.5), LOCATION, x];
+                    points.retain(|&point| low <= point && point <= x);
                     points.sort_by(f64::total_cmp);
                     (cells(&known, &points).iter().sum::<f64>(), 1e-7)
                 }

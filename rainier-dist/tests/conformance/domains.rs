@@ -31,6 +31,8 @@ const DOMAINS: &[(&str, &[&str])] = &[
     ("StudentT of few degrees", &[POSITIVE, LINE, POSITIVE]),
     ("HalfStudentT", &[POSITIVE, POSITIVE]),
     ("Laplace", &[LINE, POSITIVE]),
+    ("AsymmetricLaplace", &[LINE, POSITIVE, POSITIVE]),
+    ("AsymmetricLaplace below", &[LINE, POSITIVE, POSITIVE]),
     ("Logistic", &[LINE, POSITIVE]),
     ("Gumbel", &[LINE, POSITIVE]),
     ("SkewNormal", &[LINE, POSITIVE, LINE]),

@@ -3,8 +3,8 @@
 
 use rainier_core::{Program, Real};
 use rainier_dist::continuous::{
-    Cauchy, Exponential, Frechet, Gumbel, HalfCauchy, HalfNormal, HalfStudentT, Laplace, LogNormal,
-    Logistic, Normal, Rayleigh, SkewNormal, StudentT, Weibull,
+    AsymmetricLaplace, Cauchy, Exponential, Frechet, Gumbel, HalfCauchy, HalfNormal, HalfStudentT,
+    Laplace, LogNormal, Logistic, Normal, Rayleigh, SkewNormal, StudentT, Weibull,
 };
 use rainier_dist::distribution::{Continuous, Latent};
 use testkit::integrate_pieces;
@@ -72,12 +72,13 @@ fn finite_differences_confirm_the_gradient_of_unknowns() {
 #[test]
 fn families_of_location_and_scale_are_not_centred() {
     let (location, scale) = (Real::parameter("location"), Real::parameter("scale"));
-    let families: [Box<dyn Continuous>; 15] = [
+    let families: [Box<dyn Continuous>; 16] = [
         Box::new(Normal::new(&location, &scale)),
         Box::new(Cauchy::new(&location, &scale)),
         Box::new(LogNormal::new(&location, &scale)),
         Box::new(StudentT::new(3.0, &location, &scale)),
         Box::new(Laplace::new(&location, &scale)),
+        Box::new(AsymmetricLaplace::new(&location, &scale, 2.0)),
         Box::new(Logistic::new(&location, &scale)),
         Box::new(Gumbel::new(&location, &scale)),
         Box::new(SkewNormal::new(&location, &scale, 2.0)),

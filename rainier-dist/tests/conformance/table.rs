@@ -7,10 +7,10 @@ use std::sync::Arc;
 use rainier_core::{Evaluator, Program, Real};
 use rainier_dist::combined::Mixture;
 use rainier_dist::continuous::{
-    Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential, Frechet, Gamma, Gumbel,
-    HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian, Kumaraswamy, Laplace,
-    LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal, StudentT, Triangular,
-    Uniform, VonMises, Weibull,
+    AsymmetricLaplace, Beta, BetaPrime, Cauchy, ChiSquared, Custom, ExGaussian, Exponential,
+    Frechet, Gamma, Gumbel, HalfCauchy, HalfNormal, HalfStudentT, InverseGamma, InverseGaussian,
+    Kumaraswamy, Laplace, LogNormal, Logistic, LogitNormal, Normal, Pareto, Rayleigh, SkewNormal,
+    StudentT, Triangular, Uniform, VonMises, Weibull,
 };
 use rainier_dist::discrete::{
     Bernoulli, BetaBinomial, Binomial, Categorical, Constant, DiscreteUniform, DiscreteWeibull,
@@ -79,6 +79,12 @@ fn continuous() -> Vec<Row> {
         }),
         row("HalfStudentT", &[3.5, 1.3], &[3.5, 1.36], 2.1, |p| tails(HalfStudentT::new(&p[0], &p[1]))),
         row("Laplace", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Laplace::new(&p[0], &p[1]))),
+        row("AsymmetricLaplace", &[0.5, 1.3, 0.6], &[0.5, 1.3, 0.62], 2.1, |p| {
+            tails(AsymmetricLaplace::new(&p[0], &p[1], &p[2]))
+        }),
+        row("AsymmetricLaplace below", &[0.5, 1.3, 1.7], &[0.5, 1.3, 1.75], -0.6, |p| {
+            tails(AsymmetricLaplace::new(&p[0], &p[1], &p[2]))
+        }),
         row("Logistic", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Logistic::new(&p[0], &p[1]))),
         row("Gumbel", &[0.5, 1.3], &[0.5, 1.36], 2.1, |p| tails(Gumbel::new(&p[0], &p[1]))),
         row("SkewNormal", &[0.5, 1.3, 1.7], &[0.5, 1.3, 1.85], 0.9, |p| {

@@ -3,10 +3,10 @@
 //! In: a density, settings, one random stream. Out: the kept draws. Transition and adaptation meet
 //! here and nowhere else.
 
-mod ensemble;
 mod hamiltonian;
 mod initial;
 mod state;
+mod sweeps;
 
 use rand::rngs::ChaCha8Rng;
 
@@ -22,8 +22,8 @@ pub use state::ChainState;
 ///
 /// What a sampler needs of a density is a bound on its implementation: [`Nuts`](crate::Nuts) and
 /// [`Hmc`](crate::Hmc) are samplers for every
-/// [`LogDensityGradient`](crate::LogDensityGradient), [`Walkers`](crate::Walkers) for every
-/// [`LogDensity`](crate::LogDensity).
+/// [`LogDensityGradient`](crate::LogDensityGradient), [`Walkers`](crate::Walkers) and
+/// [`Slice`](crate::Slice) for every [`LogDensity`](crate::LogDensity).
 pub trait Sampler<D: ?Sized>: Sync {
     /// Checks the settings, once before a run.
     ///

@@ -22,7 +22,7 @@ pub struct ChainState {
 pub(super) struct Next {
     /// Where the stream of random numbers is, in words of 32 bits.
     pub(super) word_position: u128,
-    /// ∇ ln p at the last draw; empty for an ensemble.
+    /// ∇ ln p at the last draw; empty without a gradient.
     pub(super) gradient: Vec<f64>,
     /// What the transition learned during warm-up.
     pub(super) learned: Vec<f64>,

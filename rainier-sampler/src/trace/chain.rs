@@ -89,7 +89,7 @@ impl Chain {
         self.warm_up_gradient_evaluations
     }
 
-    /// Step size and metric of the draws; none for an ensemble.
+    /// Step size and metric of the draws; none for walkers and slices.
     pub fn adapted(&self) -> Option<&Adapted> {
         self.adapted.as_ref()
     }

@@ -8,6 +8,7 @@ mod empirical;
 mod hmc;
 mod nuts;
 mod segment;
+mod slice;
 mod u_turn;
 
 use rand::Rng;
@@ -18,6 +19,7 @@ use crate::statistics::Ending;
 pub(crate) use empirical::EmpiricalLength;
 pub(crate) use hmc::FixedLength;
 pub(crate) use nuts::Doubling;
+pub(crate) use slice::CoordinateSlices;
 
 /// One way to move a phase point that leaves the density's distribution unchanged.
 pub(crate) trait Transition {

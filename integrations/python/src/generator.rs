@@ -6,6 +6,9 @@
 use pyo3::prelude::*;
 use rainier::dist::Generator;
 
+use crate::distribution::of_count;
+use crate::size;
+
 /// A number that is drawn anew for each draw of a posterior.
 #[pyclass(frozen, name = "Generator", module = "rainier")]
 #[derive(Debug, Clone)]
@@ -14,20 +17,15 @@ pub(crate) struct PyGenerator(pub(crate) Generator<f64>);
 impl PyGenerator {
     /// The generator of counts as numbers.
     pub(crate) fn of_counts(counts: &Generator<i64>) -> Self {
-        Self(counts.map(|count| {
-            if count == i64::MIN {
-                f64::NAN
-            } else {
-                count as f64
-            }
-        }))
+        Self(counts.map(of_count))
     }
 }
 
 #[pymethods]
 impl PyGenerator {
     /// The sum of as many independent draws.
-    fn sum(&self, count: usize) -> Self {
-        Self(self.0.repeat(count).map(|draws| draws.iter().sum()))
+    fn sum(&self, count: usize) -> PyResult<Self> {
+        size::of_numbers(count, "draws of a sum")?;
+        Ok(Self(self.0.repeat(count).map(|draws| draws.iter().sum())))
     }
 }

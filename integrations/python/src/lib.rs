@@ -14,6 +14,7 @@
 //! | `portable` | a model as bytes, fitted to many series |
 //! | `arrow` | numbers in and out of Arrow |
 //! | `dns` | detection and point forecasts |
+//! | `size` | what would be too large is refused |
 //! | `watch` | Ctrl-C and progress while Rust works without the interpreter's lock |
 
 mod arrow;
@@ -26,6 +27,7 @@ mod generator;
 mod portable;
 mod posterior;
 mod real;
+mod size;
 mod template;
 mod terms;
 mod watch;

@@ -8,6 +8,7 @@ use rainier::sampler::{Hmc, MetricShape, Nuts, Run, Walkers};
 
 use crate::draws::PyDraws;
 use crate::error::{model_error, sample_error};
+use crate::size;
 use crate::template::Parts;
 use crate::watch::watched;
 
@@ -114,13 +115,18 @@ impl PyPosterior {
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<PyDraws> {
         let sampler = Sampler::named(sampler, target_accept, metric)?;
+        let numbers = self.posterior.dimension()
+            + self.posterior.labels().len()
+            + self.generator_labels.len();
+        size::of_draws(chains, draws, numbers)?;
         let run = Run::default()
             .with_seed(seed)
             .with_chains(chains)
             .with_warm_up(tune)
             .with_draws(draws);
         let run = match threads {
-            Some(threads) => run.with_threads(threads),
+            // More threads than chains have nothing to do.
+            Some(threads) => run.with_threads(threads.min(chains.max(1))),
             None => run,
         };
         let outcome = watched(py, progress.as_ref(), |watch| {

@@ -49,12 +49,18 @@ impl PyReal {
         Self(value.0)
     }
 
-    /// A column of data by name; without values they are given later.
+    /// A column of data by name; without values they are given later. What a distribution is fitted to may be
+    /// anything, and is refused with the distribution's name.
     #[staticmethod]
-    #[pyo3(signature = (name, values = None))]
-    fn column(name: &str, values: Option<PyArray>) -> PyResult<Self> {
+    #[pyo3(signature = (name, values = None, *, is_fitted = false))]
+    fn column(name: &str, values: Option<PyArray>, is_fitted: bool) -> PyResult<Self> {
+        let read = if is_fitted {
+            numbers::of_array
+        } else {
+            numbers::of_finite_array
+        };
         let column = match values {
-            Some(values) => Column::shared(name, numbers::of_array(name, values.array())?),
+            Some(values) => Column::shared(name, read(name, values.array())?),
             None => Column::placeholder(name),
         };
         Ok(Self(column.real()))

@@ -15,7 +15,9 @@ use crate::error::model_error;
 use crate::generator::PyGenerator;
 use crate::posterior::PyPosterior;
 use crate::real::PyReal;
+use crate::size;
 use crate::terms::PyTerms;
+use crate::watch::watched_or_left;
 
 /// The parts of a value that Python has taken apart. What comes out of a draw are the numbers of
 /// its generators; those of expressions are reported.
@@ -99,6 +101,13 @@ impl PyTemplate {
         self.template.dimension()
     }
 
+    /// The columns that wait for data.
+    #[getter]
+    fn columns(&self) -> Vec<String> {
+        let open = self.open_columns();
+        open.map(|column| column.name().to_owned()).collect()
+    }
+
     /// What became of sums over data.
     fn explain(&self) -> String {
         self.template.program().explain()
@@ -108,7 +117,7 @@ impl PyTemplate {
     fn bind(&self, py: Python<'_>, data: Vec<(String, PyArray)>) -> PyResult<PyPosterior> {
         let mut given = Vec::with_capacity(data.len());
         for (name, array) in data {
-            let values = numbers::of_array(&name, array.array())?;
+            let values = numbers::of_finite_array(&name, array.array())?;
             given.push((self.column(&name)?, Column::shared(name, values)));
         }
         let given: Vec<(&Column, &Column)> = given.iter().map(|(of, with)| (*of, with)).collect();
@@ -136,16 +145,23 @@ impl PyTemplate {
                 .chain(generators.cloned())
                 .collect(),
         };
+        size::of_draws(1, draws, all.generators.len())?;
         let variable = self.terms.0.clone().map(|()| all);
-        py.detach(|| variable.prior_predictive(draws, seed))
-            .map_err(model_error)
+        let drawn = watched_or_left(py, None, variable.clone(), move |_| {
+            variable.prior_predictive(draws, seed)
+        })?;
+        drawn.map_err(model_error)
     }
 }
 
 impl PyTemplate {
-    fn column(&self, name: &str) -> PyResult<&Column> {
+    fn open_columns(&self) -> impl Iterator<Item = &Column> {
         let columns = self.template.program().columns();
-        let mut open = columns.iter().filter(|column| column.values().is_none());
+        columns.iter().filter(|column| column.values().is_none())
+    }
+
+    fn column(&self, name: &str) -> PyResult<&Column> {
+        let mut open = self.open_columns();
         open.find(|column| column.name() == name).ok_or_else(|| {
             model_error(format!(
                 "the model has no column {name:?} that waits for data"

@@ -1,8 +1,10 @@
 //! Lets Rust work without the interpreter's lock, and ends it when Python is interrupted.
 //!
 //! In: work for another thread, and a Python function that wants to hear how far it is. Out: what the
-//! work gave, or the exception that ended it: Ctrl-C, or what the function raised.
+//! work gave, or the exception that ended it: Ctrl-C, or what the function raised. Work that looks whether it
+//! should end is [`watched`] and waited for; work that cannot look often enough is [left to itself](watched_or_left).
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -76,6 +78,13 @@ impl Watch {
         self.ended.notify_all();
     }
 
+    fn has_ended(&self) -> bool {
+        *self
+            .has_ended
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits a moment; whether the work has ended.
     fn wait(&self) -> bool {
         let has_ended = self
@@ -109,11 +118,7 @@ pub(crate) fn watched<T: Send>(
             if interrupted.is_some() {
                 continue;
             }
-            let told = py.check_signals().and_then(|()| match progress {
-                Some(progress) => progress.call1(watch.total()).map(|_| ()),
-                None => Ok(()),
-            });
-            if let Err(error) = told {
+            if let Err(error) = look(py, progress, &watch) {
                 watch.cancel.cancel();
                 interrupted = Some(error);
             }
@@ -125,6 +130,67 @@ pub(crate) fn watched<T: Send>(
             (None, Err(panic)) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// Runs `work` as [`watched`] does, but does not wait for it when Python is interrupted: it goes on in the
+/// background until it looks whether it should end, or to its end, and what it gives is dropped.
+///
+/// `kept` is whatever `work` reads of Python's memory. It must not be given back in a thread that Python does not
+/// wait for, since Python may be gone by then: it is kept here, and given back by a later call. For the same reason
+/// `work` must not call Python.
+pub(crate) fn watched_or_left<T: Send + 'static>(
+    py: Python<'_>,
+    progress: Option<&Bound<'_, PyAny>>,
+    kept: impl Any + Send,
+    work: impl FnOnce(&Arc<Watch>) -> T + Send + 'static,
+) -> PyResult<T> {
+    give_back();
+    let watch = Arc::new(Watch::default());
+    let worker = std::thread::spawn({
+        let watch = Arc::clone(&watch);
+        move || {
+            let _ends = EndsOnDrop(&watch);
+            work(&watch)
+        }
+    });
+    while !py.detach(|| watch.wait()) {
+        if let Err(error) = look(py, progress, &watch) {
+            watch.cancel.cancel();
+            let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+            left.push((watch, Box::new(kept)));
+            return Err(error);
+        }
+    }
+    match py.detach(|| worker.join()) {
+        Ok(value) => Ok(value),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+/// What work that was left behind may still read.
+static LEFT: Mutex<Vec<Left>> = Mutex::new(Vec::new());
+
+type Left = (Arc<Watch>, Box<dyn Any + Send>);
+
+/// Gives back what nobody reads any more.
+fn give_back() {
+    let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+    let (ended, going_on): (Vec<Left>, Vec<Left>) = std::mem::take(&mut *left)
+        .into_iter()
+        .partition(|(watch, _)| watch.has_ended());
+    *left = going_on;
+    // Giving back may call Python, which may call here.
+    drop(left);
+    drop(ended);
+}
+
+/// Hears signals, and tells how far the work is.
+fn look(py: Python<'_>, progress: Option<&Bound<'_, PyAny>>, watch: &Watch) -> PyResult<()> {
+    py.check_signals()?;
+    match progress {
+        Some(progress) => progress.call1(watch.total()).map(|_| ()),
+        None => Ok(()),
+    }
 }
 
 struct EndsOnDrop<'a>(&'a Watch);

@@ -131,3 +131,24 @@ def test_bad_input_is_one_error_that_names_column_and_row(change, message):
 def test_settings_of_another_mode_are_refused(counts):
     with pytest.raises(rn.ModelError, match="'references'"):
         dns.detect(counts, references=3)
+
+
+def test_what_is_wrong_with_a_domain_is_told_with_its_name():
+    log = {"domain": ["b", "a", "a"], "timestamp": [0, 0, 3600], "count": [1, 2, -3]}
+    with pytest.raises(rn.ModelError, match='^series "a", column "counts", entry 1: must be a count, got -3'):
+        dns.series(log)
+    lists = {"domain": ["a", "b"], "counts": [[1], [1.0, float("nan")]]}
+    with pytest.raises(rn.ModelError, match=r'^series "b" \(row 1\), column "counts", entry 1: must be a number, got NaN'):
+        dns.croston(lists)
+    with pytest.raises(rn.ModelError, match=r'^series "b" \(row 1\), column "counts": .*got -1'):
+        dns.croston({"domain": ["a", "b"], "counts": [[1], [-1]]})
+    for mode in ("deck", "calibrated"):
+        with pytest.raises(rn.ModelError, match='column "count", row 2: must be a count, got -3'):
+            dns.detect(log, mode=mode)
+
+
+def test_fits_of_single_counts_keep_errors_by_domain():
+    log = {"domain": ["a", "b", "a"], "counts": pa.array([1, 2, None])}
+    fits = dns.fit(log, errors="column", draws=40, tune=40, chains=2, progress=False)
+    assert fits["rate_mean"].is_null().to_pylist() == [True, False]
+    assert fits["error"][0].as_py() == 'ModelError: series "a", column "counts", entry 1: must be a number, got null'

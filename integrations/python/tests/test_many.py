@@ -122,16 +122,18 @@ def bad(**changes):
     [
         (bad(counts=[[1, 2], [3, -1]]), r'series "b" \(row 1\), column counts: .*row 1 must be in the support, got -1'),
         (bad(counts=[[1, 2], [3, 0.5]]), r'series "b" \(row 1\), column counts: .*got 0.5'),
-        (bad(counts=[[1, 2], [3, None]]), r'column "counts", row 1, entry 1: must be a number, got null'),
-        (bad(counts=[[1.0, 2], [float("nan"), 4]]), r'column "counts", row 1, entry 0: must be a number, got NaN'),
-        (bad(counts=[[1, 2], None]), r'column "counts", row 1: must be a number, got null'),
+        (bad(counts=[[1, 2], [3, None]]), r'series "b" \(row 1\), column "counts", entry 1: must be a number, got null'),
+        (bad(counts=[[1.0, 2], [float("nan"), 4]]), r'series "b" \(row 1\), column "counts", entry 0: must be a number, got NaN'),
+        (bad(counts=[[1.0, 2], [float("inf"), 4]]), r'series "b" \(row 1\), column "counts", entry 0: must be finite, got inf'),
+        (bad(counts=[[1, 2], None]), r'series "b" \(row 1\), column "counts": must be a list of numbers, got null'),
         (bad(counts=[["a"], ["b"]]), r"column 'counts' must hold numbers, or lists of numbers, got string"),
         (bad(counts=["a", "b"]), r"column 'counts' must hold numbers, or lists of numbers, got string"),
         (bad(counts=None), r"there must be a column 'counts', there are 'key'"),
         (bad(key=None), r"there must be a column 'key', there are 'counts'"),
         (bad(key=["a", None]), r'column "key", row 1: must be a key, got null'),
-        (bad(key=[0.5, 1.5]), r'column "key" must hold keys, texts or whole numbers, got Float64'),
-        (bad(counts=[1, None]), r"column 'counts', row 1: must be a number, got null"),
+        (bad(key=[0.5, 1.5]), r'column "key" must hold keys, texts or whole numbers, times or dates, got Float64'),
+        (bad(counts=[1, None]), r"""series "b", column 'counts', row 1: must be a number, got null"""),
+        (bad(key=["a", None], counts=[1, 2]), r'column "key", row 1: must be a key, got null'),
         (3, r"a table must be of Arrow, pandas or Polars, or a dict of columns, got int"),
     ],
 )
@@ -147,6 +149,39 @@ def test_what_is_wrong_with_a_series_may_stand_in_its_row():
     assert "got -1" in fits["error"][1].as_py() and fits["error"][0].as_py() is None
     alone = rn.fit_many(model(), {"key": ["c"], "counts": [[4, 4]]}, key="key", **QUICK)
     assert fits.slice(2, 1).equals(alone)
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ([3, -1], "got -1"),
+        ([3, None], "entry 1: must be a number, got null"),
+        ([3.0, float("nan")], "entry 1: must be a number, got NaN"),
+        ([3.0, float("inf")], "entry 1: must be finite, got inf"),
+        (None, "must be a list of numbers, got null"),
+    ],
+)
+def test_whatever_is_wrong_with_a_series_may_stand_in_its_row(entries, told):
+    table = {"key": ["a", "b", "c"], "counts": [[1, 2], entries, [4, 4]]}
+    fits = rn.fit_many(model(), table, key="key", errors="column", **QUICK)
+    assert fits["rate_mean"].is_null().to_pylist() == [False, True, False]
+    error = fits["error"][1].as_py()
+    assert error.startswith('ModelError: series "b" (row 1), column') and error.endswith(told), error
+    whole = rn.fit_many(model(), {"key": ["a", "c"], "counts": [[1, 2], [4, 4]]}, key="key", **QUICK)
+    assert fits["rate_mean"].drop_null().equals(whole["rate_mean"])
+
+
+@pytest.mark.parametrize("wrong", [-4.0, None, float("nan")])
+def test_errors_of_single_numbers_name_key_and_entry_and_no_row_of_a_table_that_was_grouped(wrong):
+    table = {"key": ["a", "b", "c", "b"], "counts": pa.array([1.0, 2.0, 3.0, wrong])}
+    fits = rn.fit_many(model(), table, key="key", errors="column", **QUICK)
+    assert fits["rate_mean"].is_null().to_pylist() == [False, True, False]
+    told = fits["error"][1].as_py()
+    assert told.startswith('ModelError: series "b", column') and " 1" in told
+    # A null is seen before rows are grouped, and its row is the table's.
+    place = r"column 'counts', row 3" if wrong is None else "column .*(entry|row) 1"
+    with pytest.raises(rn.ModelError, match=f'^series "b", {place}'):
+        rn.fit_many(model(), table, key="key", **QUICK)
 
 
 def test_no_rows_are_no_rows():
@@ -165,3 +200,23 @@ def test_series_of_a_sorted_stream_cross_batches():
         joined = pa.concat_tables(tables)
         assert joined["key"].to_pylist() == ["a", "b", "c", "d"]
         assert joined["x"].to_pylist() == [[*range(5)], [5], [*range(6, 13)], [*range(13, 17)]]
+
+
+def stream(keys, size):
+    from rainier.many import series_of_stream
+
+    rows = pa.table({"key": pa.array(keys, pa.string()), "x": range(len(keys))})
+    return list(series_of_stream(rows.to_batches(max_chunksize=size), ["key"], ["x"]))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_a_key_that_comes_again_after_its_series_ended_is_refused(size):
+    with pytest.raises(rn.ModelError, match='sorted by key, got series "a" again after it had ended'):
+        stream(["a", "b", "a", "b"], size)
+
+
+@pytest.mark.parametrize("keys", [["a", "b", None], [None, "a"], ["a", None, "b"]])
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_stream_without_a_key_is_refused(keys, size):
+    with pytest.raises(rn.ModelError, match='column "key": must be a key, got null'):
+        stream(keys, size)

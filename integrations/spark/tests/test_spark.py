@@ -114,10 +114,10 @@ def test_a_historical_table_keeps_who_was_not_fitted(spark, tmp_path):
 @pytest.mark.parametrize(
     ("counts", "message"),
     [
-        ([[1, 2], [3, -1]], r'series "b" \(row 0\), column counts: .*row 1 must be in the support, got -1'),
-        ([[1, 2], [3, None]], r'column "counts", row 0, entry 1: must be a number, got null'),
-        ([[1.0, 2.0], [3.0, float("nan")]], r'column "counts", row 0, entry 1: must be a number, got NaN'),
-        ([[1, 2], None], r'column "counts", row 0: must be a number, got null'),
+        ([[1, 2], [3, -1]], r'series "b", column counts: .*row 1 must be in the support, got -1'),
+        ([[1, 2], [3, None]], r'series "b", column "counts", entry 1: must be a number, got null'),
+        ([[1.0, 2.0], [3.0, float("nan")]], r'series "b", column "counts", entry 1: must be a number, got NaN'),
+        ([[1, 2], None], r'series "b", column "counts": must be a list of numbers, got null'),
     ],
 )
 def test_bad_values_end_the_job_with_one_error(spark, counts, message):
@@ -135,6 +135,7 @@ def test_bad_values_end_the_job_with_one_error(spark, counts, message):
         ({"domain": ["a"], "counts": [["x"]]}, "column 'counts' must hold numbers or lists of numbers, got array<string>"),
         ({"domain": ["a"], "queries": [[1]]}, "there must be a column 'counts', there are 'domain', 'queries'"),
         ({"name": ["a"], "counts": [[1]]}, "there must be a column 'domain', there are 'name', 'counts'"),
+        ({"domain": ["a"], "counts": [1]}, "column 'counts' must hold lists of numbers, one list a series, got bigint: .*groupBy"),
     ],
 )
 def test_bad_columns_are_told_before_a_job_starts(spark, columns, message):
@@ -142,10 +143,50 @@ def test_bad_columns_are_told_before_a_job_starts(spark, columns, message):
         rs.fit_series(spark.createDataFrame(pa.table(columns)), "domain", "counts", "zip")
 
 
-def test_what_is_wrong_with_a_series_may_stand_in_its_row(spark):
-    df = spark.createDataFrame(pa.table({"domain": ["a", "b"], "counts": [[1, 2], [3, -1]]}))
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ([3, -1], "got -1"),
+        ([3, None], 'series "b", column "counts", entry 1: must be a number, got null'),
+        (None, 'series "b", column "counts": must be a list of numbers, got null'),
+    ],
+)
+def test_what_is_wrong_with_a_series_may_stand_in_its_row(spark, counts, told):
+    df = spark.createDataFrame(pa.table({"domain": ["a", "b"], "counts": [[1, 2], counts]}))
     rows = bits(rs.fit_series(df, "domain", "counts", dns.zip_model(), errors="column", **QUICK), "domain").to_pylist()
-    assert rows[0]["error"] is None and "got -1" in rows[1]["error"] and rows[1]["rate_mean"] is None
+    assert rows[0]["error"] is None and told in rows[1]["error"] and rows[1]["rate_mean"] is None
+
+
+def test_models_and_columns_that_do_not_fit_are_told_before_a_job_starts(spark):
+    df = spark.createDataFrame(pa.table({"domain": ["a"], "counts": [[1]]}))
+    with pytest.raises(rn.ModelError, match=r"columns are \['counts'\], given are \['x'\]"):
+        rs.fit_series(df, "domain", {"x": "counts"}, "zip")
+    with pytest.raises(rn.ModelError, match=r"must have one column that waits for data, .*has \[\]"):
+        rs.fit_series(df, "domain", "counts", rn.Normal(0, 1).param("x"))
+    with pytest.raises(rn.ModelError, match="seed must be a whole number from 0"):
+        rs.fit_series(df, "domain", "counts", "zip", seed=-1)
+
+
+def test_the_default_seed_is_that_of_one_machine(spark):
+    table = many(3)
+    quick = {"draws": 40, "tune": 40, "chains": 2}
+    fits = rs.fit_series(spark.createDataFrame(table), "domain", "counts", "zip", **quick)
+    same(bits(fits, "domain"), dns.fit(table, progress=False, **quick))
+
+
+@pytest.mark.parametrize("kind", ["smallint", "timestamp", "date"])
+def test_keys_of_other_kinds_have_the_bits_of_one_machine(spark, kind):
+    written = {"smallint": "place", "timestamp": "timestamp_seconds(place)", "date": "date_add('2024-01-01', int(place))"}
+    rows = spark.createDataFrame(pa.table({"place": [1, 2, 3], "counts": [[0, 2], [3, 4], [5, 0]]}))
+    df = rows.selectExpr(f"cast({written[kind]} as {kind}) as key", "counts")
+    fits = rs.fit_series(df, "key", "counts", dns.zip_model(2.0), **QUICK)
+    same(bits(fits, "key"), rn.fit_many(dns.zip_model(2.0), df.toArrow(), key="key", progress=False, **QUICK))
+
+
+def test_rows_of_a_stream_that_are_not_sorted_end_the_job(spark):
+    df = spark.createDataFrame(pa.table({"domain": ["a", "b", "a", "b"], "counts": [0, 2, 3, 4]})).coalesce(1)
+    with pytest.raises(PySparkException, match='sorted by key, got series "a" again'):
+        rs.fit_series(df, "domain", "counts", dns.zip_model(2.0), is_sorted_stream=True, **QUICK).collect()
 
 
 @pytest.mark.parametrize(
@@ -155,6 +196,9 @@ def test_what_is_wrong_with_a_series_may_stand_in_its_row(spark):
         ({"count": [1.0, None]}, "column 'count', domain a, time 3600: must be a count, got null"),
         ({"count": [1.0, float("nan")]}, "column 'count', domain a, time 3600: must be a count, got NaN"),
         ({"domain": ["a", None]}, "columns 'domain' and 'timestamp', domain null, time 3600: must not be null"),
+        ({"timestamp": [0.0, float("nan")]}, "column 'timestamp', domain a, time NaN: must be a time"),
+        ({"timestamp": [0.0, float("inf")]}, "column 'timestamp', domain a, time Infinity: must be a time"),
+        ({"timestamp": [0, 1_700_000_000 * 10**9]}, "column 'timestamp', domain a, time 17.*: must be a time"),
         ({"timestamp": [0, None]}, "columns 'domain' and 'timestamp', domain a, time null: must not be null"),
     ],
 )

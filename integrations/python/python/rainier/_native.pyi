@@ -22,7 +22,7 @@ class Real:
 
     def __init__(self, value: _Number) -> None: ...
     @staticmethod
-    def column(name: str, values: pa.Array | None = None) -> Real: ...
+    def column(name: str, values: pa.Array | None = None, *, is_fitted: bool = False) -> Real: ...
     @staticmethod
     def lookup(index: _Number, table: Sequence[_Number]) -> Real:
         """The entry of a table at an index, which may be a column."""
@@ -102,6 +102,8 @@ class Template:
     ) -> None: ...
     @property
     def dimension(self) -> int: ...
+    @property
+    def columns(self) -> list[str]: ...
     def explain(self) -> str: ...
     def bind(self, data: Sequence[tuple[str, pa.Array]]) -> Posterior: ...
     def to_bytes(self) -> bytes: ...
@@ -160,6 +162,7 @@ class PortableTemplate:
         *,
         keys: Sequence[str],
         data: Sequence[tuple[str, str]],
+        has_rows: bool,
         draws: int,
         tune: int,
         chains: int,
@@ -178,6 +181,7 @@ def croston(
     batch: pa.RecordBatch,
     *,
     keys: Sequence[str],
+    has_rows: bool,
     counts: str,
     method: str,
     alpha: float,

@@ -7,7 +7,7 @@ Arrow tables. The numbers are those of the command ``dns-anomaly`` on the same c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pyarrow as pa
@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 
 from . import _native
 from ._native import ModelError, Real
-from .data import one_batch, to_table
+from .data import keys_decoded, must_have, one_batch, to_table
 from .distributions import Beta, Distribution, Gamma, Normal, Poisson
-from .many import as_lists, fit_many
+from .many import as_lists, fit_many, has_rows
 from .model import Model
+from .settings import whole
 
 
 def zip_model(mean_size: float | None = None, counts: str = "counts") -> Model:
@@ -85,7 +86,8 @@ def fit(
     """
     if model not in MODELS:
         raise ModelError(f"model must be one of {', '.join(map(repr, MODELS))}, got {model!r}")
-    lists = as_lists(to_table(table), [domain], [counts])
+    keep_nulls = settings.get("errors") == "column"
+    lists = as_lists(to_table(table), [domain], [counts], keep_nulls=keep_nulls)
     made = MODELS[model](mean_size(lists[counts]) if mean is None else mean)
     return fit_many(made, lists, key=domain, columns={"counts": counts}, seed=seed, **settings)
 
@@ -98,10 +100,11 @@ def croston(
 
     ``method`` is ``"talk"``, ``"talk-unconditional"``, ``"croston"``, ``"sba"``, ``"sbj"`` or ``"tsb"``.
     """
-    lists = one_batch(as_lists(to_table(table), [domain], [counts]))
+    lists = as_lists(to_table(table), [domain], [counts])
     found = _native.croston(
-        lists, keys=[domain], counts=counts, method=method, alpha=alpha, alpha_probability=alpha_probability
-    )
+        one_batch(lists), keys=[domain], has_rows=has_rows(lists), counts=counts, method=method, alpha=alpha,
+        alpha_probability=alpha_probability,
+    )  # fmt: skip
     return pa.Table.from_batches([found])
 
 
@@ -124,6 +127,12 @@ class DeckSettings:
     @staticmethod
     def of(bin: str, window: str, period: str, **others: Any) -> DeckSettings:
         """Lengths as people write them: ``1h``, ``7d``."""
+        known = [field.name for field in fields(DeckSettings) if field.name not in ("bin", "window", "period")]
+        if unknown := [name for name in others if name not in known]:
+            raise ModelError(f"mode 'deck' has no setting {', '.join(map(repr, unknown))}, it has {', '.join(known)}")
+        for name in ("references", "simulations", "draws", "tune", "seed", "threads"):
+            if others.get(name) is not None:
+                others[name] = whole(name, others[name])
         return DeckSettings(_native.seconds(bin), _native.seconds(window), _native.seconds(period), **others)
 
 
@@ -136,7 +145,7 @@ def detect(
     bin: str = "1h",
     window: str = "1d",
     mode: str = "calibrated",
-    seed: int | None = None,
+    seed: int = 1,
     threads: int | None = None,
     false_discovery_rate: float | None = None,
     **deck: Any,
@@ -146,11 +155,17 @@ def detect(
     Mode ``"calibrated"`` predicts each window from all of its series' past; ``false_discovery_rate`` is the share of false
     ones among its discoveries. Mode ``"deck"`` compares each window with the same one of earlier periods and takes
     ``period`` (``"7d"``), ``references``, ``band``, ``simulations``, ``draws`` and ``tune``.
+
+    Ctrl-C is heard at once; the work that had begun goes on in the background to its end, and what it finds is dropped.
     """
+    seed = whole("seed", seed)
+    threads = None if threads is None else whole("threads", threads)
+    if mode == "deck" and false_discovery_rate is not None:
+        raise ModelError("mode 'deck' has no setting 'false_discovery_rate'")
     rows = one_batch(_long(table, domain, timestamp, count, bin))
     if mode == "deck":
         settings = DeckSettings.of(
-            bin, window, deck.pop("period", "7d"), seed=1 if seed is None else seed, threads=threads, **deck
+            bin, window, deck.pop("period", "7d"), seed=seed, threads=threads, **deck
         )
         found = _native.detect_deck(rows, settings)
     elif mode == "calibrated":
@@ -161,7 +176,7 @@ def detect(
             bin=_native.seconds(bin),
             window=_native.seconds(window),
             false_discovery_rate=false_discovery_rate,
-            seed=1 if seed is None else seed,
+            seed=seed,
             threads=threads,
         )
     else:
@@ -172,9 +187,11 @@ def detect(
 def _long(table: Any, domain: str, timestamp: str, count: str, bin: str) -> pa.Table:
     """Domain, number of the bin, count."""
     table = to_table(table)
-    for name in (domain, timestamp, count):
-        if name not in table.column_names:
-            raise ModelError(f"there must be a column {name!r}, there are {', '.join(map(repr, table.column_names))}")
+    must_have(table, [domain, timestamp, count])
+    table = keys_decoded(table, [domain])
+    if not table.num_rows:  # an empty list or frame does not say of what
+        names = {"domain": pa.string(), "bin": pa.int64(), "count": pa.int64()}
+        return pa.table({name: pa.array([], kind) for name, kind in names.items()})
     times = microseconds(table[timestamp], timestamp)
     # Bins before 1970 are numbered downwards, as the quotient of doubles could not tell.
     width = pa.scalar(_native.seconds(bin) * 1_000_000, pa.int64())
@@ -192,15 +209,16 @@ def microseconds(times: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     kind = times.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return times.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False).cast(pa.int64())
-    if pa.types.is_integer(kind):
-        return pc.multiply(times.cast(pa.int64()), 1_000_000)
-    if pa.types.is_floating(kind):
-        whole = pc.floor(pc.multiply(times.cast(pa.float64()), 1e6))
-        is_time = pc.less(pc.abs(whole), 9e18)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        numbers = times.cast(pa.float64(), safe=False)
+        is_time = pc.less(pc.abs(numbers), 9e12)
         if not pc.all(is_time).as_py():
             row = is_time.index(False).as_py()
-            raise ModelError(f"column {name!r}, row {row}: must be a time, got {times[row].as_py()}")
-        return whole.cast(pa.int64())
+            got = times[row].as_py()
+            raise ModelError(f"column {name!r}, row {row}: must be a time, got {got}; numbers are seconds since 1970")
+        if pa.types.is_integer(kind):
+            return pc.multiply(times.cast(pa.int64()), 1_000_000)
+        return pc.floor(pc.multiply(numbers, 1e6)).cast(pa.int64())
     raise ModelError(f"column {name!r} must hold timestamps, dates or seconds since 1970, got {kind}")
 
 

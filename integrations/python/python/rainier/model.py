@@ -14,8 +14,9 @@ import numpy as np
 
 from . import _native
 from ._native import Generator, ModelError, Real
-from .data import to_array
+from .data import must_have, to_array, to_table
 from .progress import bar
+from .settings import whole
 from .trace import Trace, arrays_of
 
 if TYPE_CHECKING:
@@ -75,15 +76,16 @@ class RandomVariable(Generic[T]):
         """Compiles the model with its gradient; columns without values wait for their data."""
         return CompiledModel(_native.Template(self._terms, *_parts(self.value, self._name)))
 
-    def sample(self, data: Mapping[str, Any] | None = None, **settings: Any) -> Trace:
+    def sample(self, data: Any = None, **settings: Any) -> Trace:
         """Compiles and samples; settings as those of ``CompiledModel.sample``."""
         return self.compile().sample(data, **settings)
 
-    def prior_predictive(self, draws: int = 1000, seed: int = 0) -> dict[str, np.ndarray]:
+    def prior_predictive(self, draws: int = 1000, seed: int = 1) -> dict[str, np.ndarray]:
         """Draws of the value from the priors alone, by place in the value."""
         reals, generators = _parts(self.value, self._name)
         template = _native.Template(self._terms, reals, generators)
         labels = [label for label, _ in reals + generators]
+        draws, seed = whole("draws", draws), whole("seed", seed)
         numbers = np.asarray(template.prior_predictive(draws, seed), dtype=float).reshape(draws, len(labels))
         return arrays_of(labels, numbers)
 
@@ -101,10 +103,14 @@ class Model:
     def __init__(self) -> None:
         self._rests_on: list[RandomVariable[Any]] = []
         self._value: dict[str, Any] = {}
+        self._labels: dict[Real, str] = {}
 
     def add(self, variable: RandomVariable[T]) -> T:
         """Rests on a variable; gives its value."""
         self._rests_on.append(variable)
+        if variable._name:
+            for label, real in _parts(variable.value, variable._name)[0]:
+                self._labels.setdefault(real, label)
         return variable.value
 
     def param(self, name: str, prior: Distribution, *, centred: bool = False) -> Real:
@@ -124,9 +130,14 @@ class Model:
         self.add(RandomVariable(None).condition(lambda _: log_density))
 
     def report(self, name: str, value: T) -> T:
-        """Has the trace report an expression of unknowns."""
+        """Has the trace report an expression of unknowns, which has no name yet."""
         if name in self._value:
             raise ModelError(f"a model reports each name once, {name!r} is taken")
+        for label, real in _parts(value, name)[0]:
+            # A number is reported by its first name alone; the second would be missing from the trace.
+            first = label if real.constant is not None else self._labels.setdefault(real, label)
+            if first != label:
+                raise ModelError(f"a model reports each number once, {label!r} is called {first!r} already")
         self._value[name] = value
         return value
 
@@ -141,11 +152,11 @@ class Model:
     def compile(self) -> CompiledModel:
         return self.variable().compile()
 
-    def sample(self, data: Mapping[str, Any] | None = None, **settings: Any) -> Trace:
+    def sample(self, data: Any = None, **settings: Any) -> Trace:
         """Compiles and samples; settings as those of ``CompiledModel.sample``."""
         return self.compile().sample(data, **settings)
 
-    def prior_predictive(self, draws: int = 1000, seed: int = 0) -> dict[str, np.ndarray]:
+    def prior_predictive(self, draws: int = 1000, seed: int = 1) -> dict[str, np.ndarray]:
         """Draws of what the model reports from the priors alone."""
         return self.variable().prior_predictive(draws, seed)
 
@@ -167,13 +178,13 @@ class CompiledModel:
 
     def sample(
         self,
-        data: Mapping[str, Any] | None = None,
+        data: Any = None,
         *,
         draws: int = 1000,
         tune: int = 1000,
         chains: int = 4,
         target_accept: float | None = None,
-        seed: int = 0,
+        seed: int = 1,
         sampler: str = "nuts",
         metric: str = "diagonal",
         threads: int | None = None,
@@ -181,15 +192,22 @@ class CompiledModel:
     ) -> Trace:
         """Samples the posterior.
 
-        ``data`` has the values of columns that wait for them, by name. ``tune`` iterations of each of ``chains``
+        ``data`` has the values of columns that wait for them, by name; or is a frame or table, whose other columns are
+        left alone. ``tune`` iterations of each of ``chains``
         chains adapt and are dropped, ``draws`` are kept. ``target_accept`` is the acceptance that NUTS (0.8 unless
         given) or HMC aim at. One seed gives the same numbers at any number of threads. ``sampler`` is ``"nuts"``,
         ``"hmc"`` or ``"walkers"``; ``metric`` is ``"diagonal"``, ``"dense"`` or ``"unit"``.
 
         ``progress`` is shown on a terminal unless it is False; a function is called with the iterations done and the
-        divergences so far. Ctrl-C ends the run within a tenth of a second.
+        divergences so far. Ctrl-C ends the run with the iteration it is in.
         """
-        columns = [(name, to_array(values, name)) for name, values in (data or {}).items()]
+        if data is None or isinstance(data, Mapping):
+            columns = [(name, to_array(values, name)) for name, values in (data or {}).items()]
+        else:
+            table = to_table(data)
+            must_have(table, self._template.columns)
+            columns = [(name, to_array(table[name], name)) for name in self._template.columns]
+        draws, tune, chains = whole("draws", draws), whole("tune", tune), whole("chains", chains)
         posterior = self._template.bind(columns)
         with bar("sampling", chains * (tune + draws), progress) as listener:
             drawn = posterior.sample(
@@ -197,8 +215,8 @@ class CompiledModel:
                 tune=tune,
                 chains=chains,
                 target_accept=target_accept,
-                seed=seed,
-                threads=threads,
+                seed=whole("seed", seed),
+                threads=None if threads is None else whole("threads", threads),
                 sampler=sampler,
                 metric=metric,
                 progress=listener,

@@ -23,6 +23,7 @@ from . import _native
 from ._native import ModelError
 from .dns import MODELS, DeckSettings
 from .many import AnyModel, PortableModel
+from .settings import whole
 
 # Where `ship` puts the package on a worker.
 FOLDER = "rainier_package"
@@ -57,7 +58,7 @@ def fit_series(
     chains: int = 4,
     steps: int | None = None,
     target_accept: float | None = None,
-    seed: int = 0,
+    seed: int = 1,
     errors: str = "raise",
     partitions: int | None = None,
     is_sorted_stream: bool = False,
@@ -70,21 +71,32 @@ def fit_series(
 
     Fits take far longer than their data suggest, so rows are spread over ``partitions``: four for each core unless
     given; 0 leaves them as they are. With ``is_sorted_stream`` rows are single numbers, parted by key and sorted by whoever
-    calls, and no more than a batch and a series of them are held.
+    calls, and no more than a batch and a series of them are held. A key that comes again in the same batch or the next
+    ends the job; one that comes again later, as rows that are not sorted may, is fitted as a series of its own.
+
+    With ``errors="column"`` what is wrong with a series stands in the column ``error``, else it ends the job. Errors name
+    keys, not rows: where a row is after it was spread says nothing.
     """
     keys = [key] if isinstance(key, str) else list(key)
     portable = _portable(df, value, model)
+    if isinstance(value, str) and len(portable.columns) != 1:
+        raise ModelError(
+            f"the model must have one column that waits for data, or value must say which column each is, "
+            f"the model has {portable.columns}"
+        )
     names = {portable.columns[0]: value} if isinstance(value, str) else dict(value)
     if set(names) != set(portable.columns):
         raise ModelError(f"the model's columns are {portable.columns}, given are {sorted(names)}")
     _check_columns(df, keys, list(names.values()))
+    if not is_sorted_stream:
+        _check_lists(df, list(names.values()))
     settings = {
-        "draws": draws,
-        "tune": tune,
-        "chains": chains,
-        "steps": steps,
+        "draws": whole("draws", draws),
+        "tune": whole("tune", tune),
+        "chains": whole("chains", chains),
+        "steps": None if steps is None else whole("steps", steps, 32),
         "target_accept": target_accept,
-        "seed": seed,
+        "seed": whole("seed", seed),
         "keep_errors": errors == "column",
     }
     if errors not in ("raise", "column"):
@@ -185,6 +197,8 @@ def _portable(df: DataFrame, value: str | Mapping[str, str], model: AnyModel | s
         return PortableModel.of(model)
     if model not in MODELS:
         raise ModelError(f"model must be one of {', '.join(map(repr, MODELS))}, or a model, got {model!r}")
+    if not isinstance(value, str) and set(value) != {"counts"}:
+        raise ModelError(f"the model's columns are ['counts'], given are {sorted(value)}")
     counts = value if isinstance(value, str) else value["counts"]
     _check_columns(df, [], [counts])
     one = F.explode(counts) if isinstance(df.schema[counts].dataType, T.ArrayType) else F.col(counts)
@@ -204,6 +218,16 @@ def _check_columns(df: DataFrame, keys: Sequence[str], values: Sequence[str]) ->
             raise ModelError(f"column {name!r} must hold numbers or lists of numbers, got {kind.simpleString()}")
 
 
+def _check_lists(df: DataFrame, values: Sequence[str]) -> None:
+    for name in values:
+        kind = df.schema[name].dataType
+        if not isinstance(kind, T.ArrayType):
+            raise ModelError(
+                f"column {name!r} must hold lists of numbers, one list a series, got {kind.simpleString()}: join the rows "
+                f"of a key by groupBy and collect_list, or part and sort them by key and say is_sorted_stream=True"
+            )
+
+
 def _spread(rows: DataFrame, keys: Sequence[str], partitions: int | None) -> DataFrame:
     """Rows over so many partitions, which Spark does not join again however small they are."""
     if partitions is None:
@@ -217,10 +241,15 @@ def _counted(df: DataFrame, domain: str, timestamp: str, count: str, seconds: in
     kind = df.schema[timestamp].dataType
     if isinstance(kind, (T.TimestampType, T.DateType)):
         micros = F.unix_micros(F.col(timestamp).cast("timestamp"))
-    elif isinstance(kind, _INTEGERS):
-        micros = F.col(timestamp).cast("bigint") * 1_000_000
-    elif isinstance(kind, (T.FloatType, T.DoubleType)):
-        micros = F.floor(F.col(timestamp) * 1e6)
+        is_time = F.lit(True)
+    elif isinstance(kind, (*_INTEGERS, T.FloatType, T.DoubleType)):
+        # As on one machine. Spark would take NaN for 0, and has it above all numbers.
+        is_time = F.abs(F.col(timestamp).cast("double")) < 9e12
+        # A condition first: what is no time has no product either.
+        if isinstance(kind, _INTEGERS):
+            micros = F.when(is_time, F.col(timestamp).cast("bigint") * 1_000_000)
+        else:
+            micros = F.when(is_time, F.floor(F.col(timestamp).cast("double") * 1e6))
     else:
         raise ModelError(
             f"column {timestamp!r} must hold timestamps, dates or seconds since 1970, got {kind.simpleString()}"
@@ -234,13 +263,16 @@ def _counted(df: DataFrame, domain: str, timestamp: str, count: str, seconds: in
     got = F.coalesce(F.col(count).cast("string"), F.lit("null"))
     refused = F.raise_error(F.concat(F.lit(f"column '{count}', "), place, F.lit(": must be a count, got "), got))
     no_row = F.raise_error(F.concat(F.lit(f"columns '{domain}' and '{timestamp}', "), place, F.lit(": must not be null")))
+    no_time = F.raise_error(
+        F.concat(F.lit(f"column '{timestamp}', "), place, F.lit(": must be a time; numbers are seconds since 1970"))
+    )
     is_row = F.col(domain).isNotNull() & F.col(timestamp).isNotNull()
     width = seconds * 1_000_000
     # The quotient of whole numbers, rounded down.
     bins = F.expr("(micros - pmod(micros, {0}L)) div {0}L".format(width))
     rows = df.select(
         F.when(is_row, F.col(domain).cast("string")).otherwise(no_row.cast("string")).alias("domain"),
-        micros.alias("micros"),
+        F.when(is_time | ~is_row, micros).otherwise(no_time.cast("bigint")).alias("micros"),
         F.when(is_count, F.col(count).cast("bigint")).otherwise(refused.cast("bigint")).alias("count"),
     )
     return rows.select("domain", bins.alias("bin"), "count").groupBy("domain", "bin").agg(F.sum("count").alias("count"))
@@ -295,7 +327,7 @@ def _fit_batches(
             tables = series_of_stream(batches, keys, [column for _, column in data])
             batches = (one_batch(table) for table in tables)
         for batch in batches:
-            yield model.fit_many(batch, keys=keys, data=data, threads=1, progress=None, **settings)
+            yield model.fit_many(batch, keys=keys, data=data, has_rows=False, threads=1, progress=None, **settings)
 
     return fit
 

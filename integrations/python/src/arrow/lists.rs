@@ -1,7 +1,9 @@
 //! Reads a column of lists, one list a row: the values of one series.
 //!
 //! In: an Arrow array of lists of numbers. Out: the numbers of each row, without a copy where they
-//! are doubles. A row that is null, holds a null or holds NaN is an error that names it.
+//! are doubles. A row that is null, or holds what is null or not finite, has a [`BadEntry`] instead.
+
+use std::fmt;
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
@@ -9,7 +11,7 @@ use arrow_buffer::{NullBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 use pyo3::PyResult;
 
-use super::numbers::{must_be_a_number, read};
+use super::numbers::{read, required};
 use crate::error::model_error;
 
 /// The lists of a column.
@@ -21,6 +23,25 @@ pub(crate) struct Lists {
     offsets: Vec<usize>,
     null_rows: Option<NullBuffer>,
     null_values: Option<NullBuffer>,
+}
+
+/// Why there are no numbers in a row: which entry of its list, if it is one, and what is there.
+#[derive(Debug, Clone)]
+pub(crate) struct BadEntry {
+    column: String,
+    entry: Option<usize>,
+    must: &'static str,
+    got: String,
+}
+
+impl fmt::Display for BadEntry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "column {:?}", self.column)?;
+        if let Some(entry) = self.entry {
+            write!(formatter, ", entry {entry}")?;
+        }
+        write!(formatter, ": must be {}, got {}", self.must, self.got)
+    }
 }
 
 impl Lists {
@@ -63,13 +84,13 @@ impl Lists {
     }
 
     /// The numbers of a row.
-    pub(crate) fn row(&self, row: usize) -> PyResult<ScalarBuffer<f64>> {
+    pub(crate) fn row(&self, row: usize) -> Result<ScalarBuffer<f64>, BadEntry> {
         if self
             .null_rows
             .as_ref()
             .is_some_and(|nulls| nulls.is_null(row))
         {
-            return Err(must_be_a_number(&self.column, row, "null"));
+            return Err(self.bad(None, "a list of numbers", "null"));
         }
         let (start, end) = (self.offsets[row], self.offsets[row + 1]);
         let is_null = |&place: &usize| {
@@ -77,19 +98,24 @@ impl Lists {
             nulls.is_some_and(|nulls| nulls.is_null(place))
         };
         if let Some(place) = (start..end).find(is_null) {
-            return Err(self.refused(row, place - start, "null"));
+            return Err(self.bad(Some(place - start), "a number", "null"));
         }
         let numbers = self.values.slice(start, end - start);
-        match numbers.iter().position(|number| number.is_nan()) {
-            Some(entry) => Err(self.refused(row, entry, "NaN")),
+        match numbers.iter().position(|number| !number.is_finite()) {
+            Some(entry) => {
+                let number = numbers[entry];
+                Err(self.bad(Some(entry), required(number), number))
+            }
             None => Ok(numbers),
         }
     }
 
-    fn refused(&self, row: usize, entry: usize, got: &str) -> pyo3::PyErr {
-        model_error(format!(
-            "column {:?}, row {row}, entry {entry}: must be a number, got {got}",
-            self.column
-        ))
+    fn bad(&self, entry: Option<usize>, must: &'static str, got: impl fmt::Display) -> BadEntry {
+        BadEntry {
+            column: self.column.clone(),
+            entry,
+            must,
+            got: got.to_string(),
+        }
     }
 }

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_array::{
+    Array, ArrayRef, LargeStringArray, RecordBatch, RecordBatchOptions, StringArray,
+};
+use arrow_schema::{Field, Schema};
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;
 
@@ -25,6 +26,20 @@ impl Columns {
     /// Adds a column of any type. Columns of results may all be null in principle.
     pub(crate) fn add(&mut self, name: impl Into<String>, array: impl Array + 'static) {
         self.add_shared(name, Arc::new(array));
+    }
+
+    /// Adds a column of texts, with wide offsets where the narrow ones cannot count their bytes.
+    pub(crate) fn add_texts<'t>(
+        &mut self,
+        name: &str,
+        texts: impl Iterator<Item = &'t str> + Clone,
+    ) {
+        let bytes: usize = texts.clone().map(str::len).sum();
+        if i32::try_from(bytes).is_ok() {
+            self.add(name, StringArray::from_iter_values(texts));
+        } else {
+            self.add(name, LargeStringArray::from_iter_values(texts));
+        }
     }
 
     pub(crate) fn add_shared(&mut self, name: impl Into<String>, array: ArrayRef) {
@@ -53,38 +68,6 @@ pub(crate) fn column<'b>(batch: &'b RecordBatch, name: &str) -> PyResult<&'b Arr
             names.join(", ")
         ))
     })
-}
-
-/// Texts of a column without nulls; whole numbers are written out.
-pub(crate) fn texts(name: &str, array: &ArrayRef) -> PyResult<StringArray> {
-    if let Some(row) = (0..array.len()).find(|&row| array.is_null(row)) {
-        return Err(model_error(format!(
-            "column {name:?}, row {row}: must be a key, got null"
-        )));
-    }
-    let texts: StringArray = match array.data_type() {
-        DataType::Utf8 => array.as_string::<i32>().clone(),
-        DataType::LargeUtf8 => array.as_string::<i64>().iter().collect(),
-        DataType::Utf8View => array.as_string_view().iter().collect(),
-        DataType::Int32 => whole::<arrow_array::types::Int32Type>(array),
-        DataType::Int64 => whole::<arrow_array::types::Int64Type>(array),
-        DataType::UInt32 => whole::<arrow_array::types::UInt32Type>(array),
-        DataType::UInt64 => whole::<arrow_array::types::UInt64Type>(array),
-        other => {
-            return Err(model_error(format!(
-                "column {name:?} must hold keys, texts or whole numbers, got {other}"
-            )));
-        }
-    };
-    Ok(texts)
-}
-
-fn whole<T: arrow_array::ArrowPrimitiveType>(array: &ArrayRef) -> StringArray
-where
-    T::Native: ToString,
-{
-    let values = array.as_primitive::<T>().values().iter();
-    StringArray::from_iter_values(values.map(ToString::to_string))
 }
 
 /// Counts of a column: whole numbers that are neither null nor negative, of any number type.

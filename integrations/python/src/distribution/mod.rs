@@ -144,7 +144,7 @@ impl PyDistribution {
     fn quantile(&self, probability: f64) -> PyResult<f64> {
         match &self.0 {
             Family::Continuous(one) => Ok(one.quantile(probability)),
-            Family::Discrete(one) => Ok(one.quantile(probability) as f64),
+            Family::Discrete(one) => Ok(of_count(one.quantile(probability))),
             Family::Mixed(_) => Err(self.no_tails()),
         }
     }
@@ -256,6 +256,15 @@ impl PyDistribution {
     fn exp_transformed(&self) -> PyResult<Self> {
         let density = self.density("what is exponentiated")?.clone();
         Ok(Self(Family::continuous(density.exp_transformed())))
+    }
+}
+
+/// A count as Python sees it: what has no value is NaN, as that of a density.
+pub(crate) fn of_count(count: i64) -> f64 {
+    if count == i64::MIN {
+        f64::NAN
+    } else {
+        count as f64
     }
 }
 

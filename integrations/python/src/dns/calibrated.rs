@@ -15,6 +15,7 @@ use pyo3_arrow::PyRecordBatch;
 use super::counted::{direction_of, series_of, start_of, width_of};
 use crate::arrow::table::Columns;
 use crate::error::model_error;
+use crate::watch::watched_or_left;
 
 /// Outlier windows of counts in long form, mode `calibrated`: one row an episode.
 #[pyfunction]
@@ -39,10 +40,10 @@ pub(super) fn detect_calibrated_windows(
         settings = settings.with_threads(threads);
     }
     let batch = batch.into_inner();
-    let found = py.detach(|| {
+    let found = watched_or_left(py, None, batch.clone(), move |_| {
         let table = series_of(&batch, width)?;
         detect_calibrated(&table, &[], &settings).map_err(model_error)
-    })?;
+    })??;
     let rows: Vec<(&CalibratedDomain, &CalibratedEpisode)> = found
         .domains
         .iter()
@@ -63,7 +64,7 @@ pub(super) fn detect_calibrated_windows(
     let mut columns = Columns::default();
     columns.add("rank", whole(&|domain, _| domain.rank as i64));
     let domains = rows.iter().map(|(domain, _)| &*domain.domain);
-    columns.add("domain", StringArray::from_iter_values(domains));
+    columns.add_texts("domain", domains);
     columns.add("start", whole(&|_, episode| start(episode.first_bin)));
     columns.add("end", whole(&|_, episode| start(episode.end_bin)));
     columns.add("windows", whole(&|_, episode| episode.windows as i64));

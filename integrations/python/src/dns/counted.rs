@@ -1,7 +1,7 @@
 //! Turns tables of counts into series, and bins back into times.
 //!
 //! In: columns domain, bin, count, or one row a domain with lists of both. Out: the series of
-//! `dns-anomaly`; a count that is none is an error that names its row.
+//! `dns-anomaly`; a count that is none is an error that names its row, or its domain and place in the list.
 
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
@@ -9,13 +9,14 @@ use arrow_array::types::Int64Type;
 use dns_anomaly::{BinWidth, Direction, SeriesTable};
 use pyo3::PyResult;
 
-use crate::arrow::lists::Lists;
-use crate::arrow::table::{as_count, column, counts, texts};
+use crate::arrow::keys::{Keys, texts};
+use crate::arrow::lists::{BadEntry, Lists};
+use crate::arrow::table::{as_count, column, counts};
 use crate::error::model_error;
 
 /// The series of counts in long form. `bin` holds bin numbers.
 pub(super) fn series_of(batch: &RecordBatch, width: BinWidth) -> PyResult<SeriesTable> {
-    let domains = texts("domain", column(batch, "domain")?)?;
+    let domains = texts("domain", column(batch, "domain")?, true)?;
     let bins = column(batch, "bin")?.as_primitive::<Int64Type>();
     let counts = counts("count", column(batch, "count")?)?;
     let cells = (0..batch.num_rows()).map(|row| (domains.value(row), bins.value(row), counts[row]));
@@ -29,15 +30,19 @@ pub(super) fn series_of_lists(
     width: BinWidth,
     observed_until: Option<i64>,
 ) -> PyResult<SeriesTable> {
-    let domains = texts("domain", column(batch, "domain")?)?;
+    let keys = Keys::new(batch, &["domain".to_owned()], false)?;
     let bins = Lists::of_array("bins", column(batch, "bins")?)?;
     let counts = Lists::of_array("counts", column(batch, "counts")?)?;
     let mut cells = Vec::new();
     for row in 0..batch.num_rows() {
-        let (bins, counts) = (bins.row(row)?, counts.row(row)?);
+        let in_place = |bad: BadEntry| model_error(format!("{}, {bad}", keys.place(row)));
+        let bins = bins.row(row).map_err(in_place)?;
+        let counts = counts.row(row).map_err(in_place)?;
+        let domain = keys.of_row(row).next().unwrap_or_default();
         if bins.len() != counts.len() {
             return Err(model_error(format!(
-                "row {row}: there must be a count for each bin, there are {} for {}",
+                "{}: there must be a count for each bin, there are {} for {}",
+                keys.place(row),
                 counts.len(),
                 bins.len()
             )));
@@ -45,15 +50,15 @@ pub(super) fn series_of_lists(
         for (entry, (&bin, &count)) in bins.iter().zip(counts.iter()).enumerate() {
             let count = as_count(count).ok_or_else(|| {
                 model_error(format!(
-                    "column \"counts\", row {row} ({}), entry {entry}: must be a count, got {count}",
-                    domains.value(row)
+                    "{}, column \"counts\", entry {entry}: must be a count, got {count}",
+                    keys.place(row)
                 ))
             })?;
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "the number of a bin, far below 2^53"
             )]
-            cells.push((domains.value(row), bin as i64, count));
+            cells.push((domain, bin as i64, count));
         }
     }
     SeriesTable::from_counts(width, cells, observed_until).map_err(model_error)

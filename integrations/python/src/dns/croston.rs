@@ -9,8 +9,9 @@ use dns_anomaly::croston::{
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;
 
+use crate::arrow::keys::Keys;
 use crate::arrow::lists::Lists;
-use crate::arrow::table::{Columns, column, texts};
+use crate::arrow::table::{Columns, column};
 use crate::error::model_error;
 
 /// The methods by the names of the command line.
@@ -45,11 +46,13 @@ fn forecast(
 
 /// A point forecast of each row of lists.
 #[pyfunction]
-#[pyo3(signature = (batch, *, keys, counts, method, alpha, alpha_probability))]
+#[pyo3(signature = (batch, *, keys, has_rows, counts, method, alpha, alpha_probability))]
+#[expect(clippy::too_many_arguments, reason = "they are named in Python")]
 pub(super) fn croston<'py>(
     py: Python<'py>,
     batch: PyRecordBatch,
     keys: Vec<String>,
+    has_rows: bool,
     counts: &str,
     method: &str,
     alpha: f64,
@@ -64,16 +67,19 @@ pub(super) fn croston<'py>(
     let batch = batch.into_inner();
     let lists = Lists::of_array(counts, column(&batch, counts)?)?;
     let mut columns = Columns::default();
-    for key in &keys {
-        let array = column(&batch, key)?;
-        texts(key, array)?;
-        columns.add_shared(key.as_str(), array.clone());
+    let keys = Keys::new(&batch, &keys, has_rows)?;
+    for (name, array) in keys.columns() {
+        columns.add_shared(name, array.clone());
     }
     let alpha_probability = alpha_probability.unwrap_or(alpha);
     let forecasts: Vec<PointForecast> = py.detach(|| {
         let of_row = |row: usize| {
-            let forecast = forecast(method, alpha, alpha_probability, &lists.row(row)?);
-            forecast.map_err(|error| model_error(format!("column {counts:?}, row {row}: {error}")))
+            let place = || keys.place(row);
+            let values = lists.row(row);
+            let values = values.map_err(|bad| model_error(format!("{}, {bad}", place())))?;
+            let forecast = forecast(method, alpha, alpha_probability, &values);
+            forecast
+                .map_err(|error| model_error(format!("{}, column {counts:?}: {error}", place())))
         };
         (0..batch.num_rows()).map(of_row).collect::<PyResult<_>>()
     })?;

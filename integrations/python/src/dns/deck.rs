@@ -17,6 +17,11 @@ use pyo3_arrow::PyRecordBatch;
 use super::counted::{direction_of, series_of, series_of_lists, start_of, width_of};
 use crate::arrow::table::Columns;
 use crate::error::model_error;
+use crate::size;
+use crate::watch::watched_or_left;
+
+/// More than the bins of the longest series: each reference that is not there is looked for.
+const MOST_REFERENCES: usize = 3_200_000;
 
 /// What Python says of detection, by `dns-anomaly`'s names; lengths are in seconds.
 #[derive(FromPyObject)]
@@ -36,6 +41,14 @@ pub(super) struct Settings {
 
 impl Settings {
     fn settings(&self) -> PyResult<DetectSettings> {
+        size::of_numbers(self.simulations, "simulations")?;
+        size::of_draws(1, self.draws, 2)?;
+        if self.references > MOST_REFERENCES {
+            return Err(model_error(format!(
+                "references must be at most {MOST_REFERENCES}, got {}",
+                self.references
+            )));
+        }
         let fit = FitSettings::default()
             .with_draws(self.draws)
             .with_warm_up(self.tune);
@@ -66,10 +79,10 @@ pub(super) fn detect_deck(
 ) -> PyResult<Bound<'_, PyAny>> {
     let (batch, width) = (batch.into_inner(), width_of(settings.bin)?);
     let detect = settings.settings()?;
-    let found = py.detach(|| {
+    let found = watched_or_left(py, None, batch.clone(), move |_| {
         let table = series_of(&batch, width)?;
         dns_anomaly::detect(&table, &[], &detect).map_err(model_error)
-    })?;
+    })??;
     let mut rows = Rows::default();
     let (mut ranks, mut domain_p, mut q) = (Vec::new(), Vec::new(), Vec::new());
     for domain in &found.domains {
@@ -180,7 +193,7 @@ impl Rows {
             let counts = outliers.map(|outlier| outlier.as_ref().map(count));
             std::sync::Arc::new(counts.collect::<Int64Array>())
         };
-        columns.add("domain", StringArray::from_iter_values(&self.domains));
+        columns.add_texts("domain", self.domains.iter().map(String::as_str));
         columns.add("start", Int64Array::from(self.starts));
         columns.add("end", Int64Array::from(self.ends));
         columns.add("windows", Int64Array::from(self.windows));

@@ -147,10 +147,10 @@ impl PyTemplate {
         };
         size::of_draws(1, draws, all.generators.len())?;
         let variable = self.terms.0.clone().map(|()| all);
-        let drawn = watched_or_left(py, None, variable.clone(), move |_| {
+        let outcome = watched_or_left(py, None, variable.clone(), move |_| {
             variable.prior_predictive(draws, seed)
         })?;
-        drawn.map_err(model_error)
+        outcome.map_err(model_error)
     }
 }
 

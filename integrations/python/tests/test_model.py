@@ -150,7 +150,8 @@ def test_priors_are_drawn_without_data():
 
 
 CONTINUOUS = {
-    "Beta": (2, 3), "BetaPrime": (2, 3), "Cauchy": (0, 1), "ChiSquared": (3,), "ExGaussian": (0, 1, 2),
+    "AsymmetricLaplace": (0, 1, 2), "Beta": (2, 3), "BetaPrime": (2, 3), "Cauchy": (0, 1), "ChiSquared": (3,),
+    "ExGaussian": (0, 1, 2),
     "Exponential": (2,), "Frechet": (3, 1), "Gamma": (2, 1), "Gumbel": (0, 1), "HalfCauchy": (1,), "HalfNormal": (1,),
     "HalfStudentT": (3, 1), "InverseGamma": (3, 1), "InverseGaussian": (1, 2), "Kumaraswamy": (2, 3), "Laplace": (0, 1),
     "Logistic": (0, 1), "LogitNormal": (0, 1), "LogNormal": (0, 1), "Normal": (0, 1), "Pareto": (1, 3),

@@ -54,6 +54,7 @@ from ._native import (
 )
 from .data import column
 from .distributions import (
+    AsymmetricLaplace,
     Bernoulli,
     Beta,
     BetaBinomial,
@@ -103,6 +104,7 @@ from .model import CompiledModel, Model, RandomVariable
 from .trace import Trace
 
 __all__ = [
+    "AsymmetricLaplace",
     "Bernoulli",
     "Beta",
     "BetaBinomial",

@@ -112,6 +112,11 @@ def _of(name: str, *parameters: Number) -> Distribution:
     return Distribution(_native.distribution(name, list(parameters)))
 
 
+def AsymmetricLaplace(location: Number, scale: Number, asymmetry: Number) -> Distribution:
+    """Quantile regression: ``location`` is the quantile p = asymmetry² / (1 + asymmetry²)."""
+    return _of("AsymmetricLaplace", location, scale, asymmetry)
+
+
 def Bernoulli(probability: Number) -> Distribution:
     return _of("Bernoulli", probability)
 

@@ -24,6 +24,7 @@ macro_rules! table {
 }
 
 table! {
+    continuous AsymmetricLaplace::new(location, scale, asymmetry) as "AsymmetricLaplace";
     continuous Beta::new(a, b) as "Beta";
     continuous BetaPrime::new(a, b) as "BetaPrime";
     continuous Cauchy::new(location, scale) as "Cauchy";

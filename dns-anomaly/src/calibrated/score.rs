@@ -47,8 +47,40 @@ pub(super) struct Scores {
     pub(super) population: Population,
     /// Windows in which the crowd as a whole is unlike before, in the order of time.
     pub(super) strange: Vec<StrangeWindow>,
+    /// First bins, in order, of windows that taught nothing.
+    untaught: Vec<i64>,
     /// The maps as they stand after the last window.
     pub(super) maps: Maps,
+}
+
+impl Scores {
+    /// −ln of the calibrated p of windows that were measured anew, by the maps the screen had for them: those that the
+    /// windows before had taught.
+    pub(super) fn surprises(&self, again: &[JudgedWindow]) -> Vec<f64> {
+        let mut places: Vec<usize> = (0..again.len()).collect();
+        places.sort_by_key(|&place| again[place].first_bin);
+        let mut places = places.into_iter().peekable();
+        let mut surprises = vec![0.0; again.len()];
+        let mut maps = Maps::new();
+        for together in in_time(&self.windows, |score| score.window.first_bin) {
+            let first_bin = together[0].window.first_bin;
+            while let Some(place) = places.next_if(|&place| again[place].first_bin == first_bin) {
+                surprises[place] = maps.score(again[place]).surprise;
+            }
+            if places.peek().is_none() {
+                break;
+            }
+            if self.untaught.binary_search(&first_bin).is_err() {
+                maps.learn(together);
+            }
+        }
+        surprises
+    }
+}
+
+/// Runs of windows that begin together.
+fn in_time<T>(windows: &[T], first_bin: impl Fn(&T) -> i64) -> impl Iterator<Item = &[T]> {
+    windows.chunk_by(move |a, b| first_bin(a) == first_bin(b))
 }
 
 /// Recalibration of each measure, and of their combination.
@@ -128,16 +160,18 @@ pub(super) fn score(
         .flat_map(|windows| windows.judged)
         .collect();
     judged.sort_by_key(|window| (window.first_bin, window.series));
-    let (scores, strange, maps) = stages.time("calibrating", || {
+    let calibrated = stages.time("calibrating", || {
         on_threads(settings.threads(), || {
             calibrate(&judged, table.series(), levels, &judge, layout)
         })
     })?;
+    let (windows, strange, untaught, maps) = calibrated;
     Ok(Scores {
-        windows: scores,
+        windows,
         insufficient_history,
         population,
         strange,
+        untaught,
         maps,
     })
 }
@@ -149,25 +183,23 @@ fn calibrate(
     levels: Levels<'_>,
     judge: &SeriesJudge<'_>,
     layout: &Layout,
-) -> (Vec<Score>, Vec<StrangeWindow>, Maps) {
+) -> (Vec<Score>, Vec<StrangeWindow>, Vec<i64>, Maps) {
     let mut maps = Maps::new();
     let mut crowd = Crowd::default();
-    let mut strange = Vec::new();
+    let (mut strange, mut untaught) = (Vec::new(), Vec::new());
     let mut scores = Vec::with_capacity(judged.len());
-    for together in judged.chunk_by(|a, b| a.first_bin == b.first_bin) {
+    for together in in_time(judged, |window| window.first_bin) {
         let from = scores.len();
         scores.par_extend(together.par_iter().map(|&window| maps.score(window)));
         if let Some(window) = crowd.look(&scores[from..], layout.window) {
             let window = against_crowd(window, &mut scores[from..], series, levels, judge, &maps);
             merge(&mut strange, window);
+            untaught.push(together[0].first_bin);
             continue;
         }
-        for score in &scores[from..] {
-            maps.add(score);
-        }
-        maps.refit();
+        maps.learn(&scores[from..]);
     }
-    (scores, strange, maps)
+    (scores, strange, untaught, maps)
 }
 
 /// Judges the windows of a strange time again, the crowd's common factor taken out, and keeps the larger p of both: what
@@ -261,6 +293,14 @@ impl Maps {
             )
         });
         (calibrated, cauchy(&calibrated))
+    }
+
+    /// Learns from windows that begin together, after all of them were scored.
+    fn learn(&mut self, together: &[Score]) {
+        for score in together {
+            self.add(score);
+        }
+        self.refit();
     }
 
     fn add(&mut self, score: &Score) {

@@ -4,8 +4,8 @@
 //! domains its p with busy bins and sum predicted by MCMC, and what the screen lost.
 //!
 //! The screen lets profiles and spreads be estimates; here they are unknowns with posteriors, so that a series with few
-//! references is judged with all the doubt there is. Maximum and runs stay the screen's, and p goes through the same
-//! calibration. Silent references teach nothing to sample: windows of dormant names are left out.
+//! references is judged with all the doubt there is. Maximum and runs stay the screen's, and p goes through the
+//! maps that the screen had for the window. Silent references teach nothing to sample: windows of dormant names are left out.
 //!
 //! The loss is measured: windows that the screen let pass, chosen by chance, are sampled, too. As many of them as p says
 //! are small by chance; what is more was lost.
@@ -94,9 +94,12 @@ pub(super) fn look_again(
         levels,
     };
     let (found, controls) = on_threads(settings.threads(), || {
-        let windows: Vec<JudgedWindow> = best.iter().flatten().copied().collect();
-        let controls = passed_over(table, scores, settings.seed(), windows.len());
-        Ok::<_, DetectError>((sampler.sample(&windows)?, sampler.sample(&controls)?))
+        let mut windows: Vec<JudgedWindow> = best.iter().flatten().copied().collect();
+        let stood_out = windows.len();
+        windows.extend(passed_over(table, scores, settings.seed(), stood_out));
+        let mut found = sampler.sample(&windows)?;
+        let controls = found.split_off(stood_out);
+        Ok::<_, DetectError>((found, controls))
     })??;
     let mut pass = SecondPass::default();
     let mut found = found.into_iter();
@@ -181,7 +184,7 @@ impl Sampler<'_> {
                 kinds.entry(slots).or_default().push(index);
             }
         }
-        let mut found = vec![None; windows.len()];
+        let mut found: Vec<Option<(JudgedWindow, Predicted)>> = vec![None; windows.len()];
         for (slots, members) in kinds {
             let model = WindowModel::new(&slots, &self.scores.population)?;
             let results: Result<Vec<_>, DetectError> = members
@@ -192,7 +195,12 @@ impl Sampler<'_> {
                 found[*index] = result;
             }
         }
-        Ok(found)
+        let again: Vec<JudgedWindow> = found.iter().flatten().map(|found| found.0).collect();
+        let mut surprises = self.scores.surprises(&again).into_iter();
+        let found = found.into_iter();
+        Ok(found
+            .map(|found| found.and_then(|(_, predicted)| Some((surprises.next()?, predicted))))
+            .collect())
     }
 
     fn of_kind(
@@ -202,7 +210,7 @@ impl Sampler<'_> {
         windows: &[JudgedWindow],
         members: &[usize],
         flagged: &HashMap<u32, Vec<i64>>,
-    ) -> Result<Vec<Option<(f64, Predicted)>>, DetectError> {
+    ) -> Result<Vec<Option<(JudgedWindow, Predicted)>>, DetectError> {
         let series = |window: &JudgedWindow| &self.table.series()[window.series as usize];
         let unpacked: Vec<UnpackedBins> = members
             .iter()
@@ -237,7 +245,7 @@ impl Sampler<'_> {
                 &predicted.sum,
                 &predicted.busy,
             );
-            Some((self.scores.maps.score(again).surprise, predicted))
+            Some((again, predicted))
         });
         Ok(results.collect())
     }

@@ -1,8 +1,12 @@
 //! Samples windows of simulated traffic, with a campaign in it and without.
 
+use super::super::judge::JudgedWindow;
+use super::super::score::{Levels, score};
 use crate::simulate::{SimulationSettings, Traffic, simulate, write_counts};
+use crate::stages::StageTimes;
 use crate::{
-    CalibratedDetection, CalibratedSettings, GatherSettings, Source, detect_calibrated, gather,
+    CalibratedDetection, CalibratedSettings, GatherSettings, SeriesTable, Source,
+    detect_calibrated, gather,
 };
 
 fn traffic(domains: u32, campaigns: u32) -> Traffic {
@@ -13,12 +17,15 @@ fn traffic(domains: u32, campaigns: u32) -> Traffic {
     simulate(&settings).unwrap()
 }
 
-fn detect(traffic: &Traffic, settings: &CalibratedSettings) -> CalibratedDetection {
+fn table(traffic: &Traffic) -> SeriesTable {
     let mut counts = Vec::new();
     write_counts(traffic, &mut counts).unwrap();
     let source = Source::from_bytes("counts.csv", counts);
-    let gathered = gather(&[source], &GatherSettings::default()).unwrap();
-    detect_calibrated(&gathered.table, &gathered.visits, settings).unwrap()
+    gather(&[source], &GatherSettings::default()).unwrap().table
+}
+
+fn detect(traffic: &Traffic, settings: &CalibratedSettings) -> CalibratedDetection {
+    detect_calibrated(&table(traffic), &[], settings).unwrap()
 }
 
 #[test]
@@ -46,10 +53,38 @@ fn a_campaign_is_sampled_and_stays_improbable() {
     );
     let of_best = best.episodes[0].sampled.unwrap();
     assert!(of_best.p < 1e-4, "{of_best:?}");
+    // So do all names of the campaign: what they did then excuses none of them.
+    let names = traffic.campaigns()[0].domains();
+    let is_planted = |name: &str| names.iter().any(|planted| planted == name);
+    let planted = found.domains.iter().filter(|one| is_planted(&one.domain));
+    let sampled_p: Vec<f64> = planted
+        .filter_map(|domain| Some(domain.episodes[0].sampled?.p))
+        .collect();
+    assert!(sampled_p.len() >= 3, "{sampled_p:?}");
+    assert!(sampled_p.iter().all(|&p| p < 1e-4), "{sampled_p:?}");
     // The screen and the sampled model expect alike.
     let screen = best.episodes[0].observed.sum as f64 - best.episodes[0].excess;
     let ratio = of_best.expected_sum / screen;
     assert!((0.7..1.4).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn a_window_measured_alike_has_the_screens_p() {
+    let table = table(&traffic(60, 1));
+    let settings = CalibratedSettings::default();
+    let layout = settings.layout(table.width()).unwrap();
+    let mut stages = StageTimes::default();
+    let scores = score(&table, &settings, &layout, Levels::default(), &mut stages).unwrap();
+    // In a strange window p would be of what the crowd left.
+    assert!(scores.strange.is_empty() && scores.windows.len() > 1_000);
+    let windows: Vec<JudgedWindow> = scores.windows.iter().map(|score| score.window).collect();
+    let screened: Vec<f64> = scores.windows.iter().map(|score| score.surprise).collect();
+    assert_eq!(scores.surprises(&windows), screened);
+    // The maps at the end are others.
+    let at_the_end = windows
+        .iter()
+        .map(|&window| scores.maps.score(window).surprise);
+    assert!(!at_the_end.eq(screened));
 }
 
 #[test]

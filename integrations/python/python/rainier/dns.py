@@ -19,7 +19,7 @@ from .data import keys_decoded, must_have, one_batch, to_table
 from .distributions import Beta, Distribution, Gamma, Normal, Poisson
 from .many import as_lists, fit_many, has_rows
 from .model import Model
-from .settings import whole
+from .settings import whole, whole_or_none
 
 
 def zip_model(mean_size: float | None = None, counts: str = "counts") -> Model:
@@ -159,7 +159,7 @@ def detect(
     Ctrl-C is heard at once; the work that had begun goes on in the background to its end, and what it finds is dropped.
     """
     seed = whole("seed", seed)
-    threads = None if threads is None else whole("threads", threads)
+    threads = whole_or_none("threads", threads)
     if mode == "deck" and false_discovery_rate is not None:
         raise ModelError("mode 'deck' has no setting 'false_discovery_rate'")
     rows = one_batch(_long(table, domain, timestamp, count, bin))

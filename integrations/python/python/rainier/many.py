@@ -20,7 +20,7 @@ from ._native import ModelError
 from .data import keys_decoded, must_have, one_batch, to_table, with_wide_offsets
 from .model import CompiledModel, Model, RandomVariable
 from .progress import bar
-from .settings import whole
+from .settings import whole, whole_or_none
 
 
 class PortableModel:
@@ -103,9 +103,9 @@ def fit_many(
         "draws": whole("draws", draws),
         "tune": whole("tune", tune),
         "chains": whole("chains", chains),
-        "steps": None if steps is None else whole("steps", steps, 32),
+        "steps": whole_or_none("steps", steps, 32),
         "seed": whole("seed", seed),
-        "threads": None if threads is None else whole("threads", threads),
+        "threads": whole_or_none("threads", threads),
     }
     series = as_lists(to_table(table), keys, list(names.values()), keep_nulls=errors == "column")
     with bar("fitting", series.num_rows, progress) as listener:

@@ -16,7 +16,7 @@ from . import _native
 from ._native import Generator, ModelError, Real
 from .data import must_have, to_array, to_table
 from .progress import bar
-from .settings import whole
+from .settings import whole, whole_or_none
 from .trace import Trace, arrays_of
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ class CompiledModel:
                 chains=chains,
                 target_accept=target_accept,
                 seed=whole("seed", seed),
-                threads=None if threads is None else whole("threads", threads),
+                threads=whole_or_none("threads", threads),
                 sampler=sampler,
                 metric=metric,
                 progress=listener,

@@ -20,3 +20,8 @@ def whole(name: str, value: Any, bits: int = 64) -> int:
     if not 0 <= number < 1 << bits:
         raise ModelError(f"{name} must be a whole number from 0 to 2^{bits} - 1, got {number}")
     return number
+
+
+def whole_or_none(name: str, value: Any, bits: int = 64) -> int | None:
+    """The same of a setting that may be left to its default."""
+    return None if value is None else whole(name, value, bits)

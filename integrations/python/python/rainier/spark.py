@@ -23,7 +23,7 @@ from . import _native
 from ._native import ModelError
 from .dns import MODELS, DeckSettings
 from .many import AnyModel, PortableModel
-from .settings import whole
+from .settings import whole, whole_or_none
 
 # Where `ship` puts the package on a worker.
 FOLDER = "rainier_package"
@@ -94,7 +94,7 @@ def fit_series(
         "draws": whole("draws", draws),
         "tune": whole("tune", tune),
         "chains": whole("chains", chains),
-        "steps": None if steps is None else whole("steps", steps, 32),
+        "steps": whole_or_none("steps", steps, 32),
         "target_accept": target_accept,
         "seed": whole("seed", seed),
         "keep_errors": errors == "column",

@@ -40,6 +40,29 @@ fn main() {
     );
     let whole = GatherSettings::default().with_naming(Naming::Full);
     time("the same, whole names counted", &tunnel, &whole);
+    drop(tunnel);
+    // Queries of few names by few clients: where memory followed queries, it would show.
+    for millions in [6, 12] {
+        let few = Source::from_bytes("few.tsv", queries_of_few_names(millions * 1_000_000));
+        let what = format!("{millions} million queries of a hundred names");
+        time(&what, &few, &GatherSettings::default());
+    }
+}
+
+/// A log of a hundred domains and ten clients, each query another, in a month.
+fn queries_of_few_names(count: u64) -> String {
+    let mut log = String::from("#fields\tts\tuid\tid.orig_h\tquery\n");
+    for number in 0..count {
+        let milliseconds = number * 30 * 86_400_000 / count;
+        let (second, millisecond) = (milliseconds / 1_000, milliseconds % 1_000);
+        let (client, name) = (number % 10, number / 10 % 100);
+        writeln!(
+            log,
+            "{second}.{millisecond:03}\tC{number}\t10.0.0.{client}\tsite{name}.com"
+        )
+        .expect("a string grows");
+    }
+    log
 }
 
 /// A log as a tunnel makes it: each name is new.

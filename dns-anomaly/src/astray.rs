@@ -1,41 +1,46 @@
 //! Leaves out queries whose clock was wrong.
 //!
-//! In: queries of all logs. Out: those that stand together in time, and how many did not.
+//! In: times of the queries of all logs. Out: the days of those that stand together.
 //!
 //! One row dated a month ahead would end every series a month later, all of it silence. Such rows are told by being
 //! few and alone: at most one query in a thousand, with a whole day (UTC) in which nobody asked for anything between
 //! them and all others. A clock that is wrong by less, or for more, looks like traffic.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use crate::deduplicate::Query;
-use crate::timestamp::MICROSECONDS_PER_SECOND;
+use crate::timestamp::{MICROSECONDS_PER_SECOND, Timestamp};
 
-/// Removes what is astray from `queries`, and says how many those were.
-pub(crate) fn remove_astray(queries: &mut Vec<Query>) -> u64 {
-    let mut days: BTreeMap<i64, usize> = BTreeMap::new();
-    for query in queries.iter() {
-        *days.entry(day_of(query)).or_default() += 1;
-    }
-    let most = queries.len() / 1_000;
-    let days: Vec<(i64, usize)> = days.into_iter().collect();
-    let first = main_end(days.iter().copied(), most);
-    let last = main_end(days.iter().rev().copied(), most);
-    let (Some(first), Some(last)) = (first, last) else {
-        return 0;
-    };
-    let before = queries.len();
-    queries.retain(|query| (first..=last).contains(&day_of(query)));
-    (before - queries.len()) as u64
+/// Queries of each day.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Days {
+    queries: BTreeMap<i64, u64>,
 }
 
-fn day_of(query: &Query) -> i64 {
+impl Days {
+    /// Counts a query.
+    pub(crate) fn add(&mut self, time: Timestamp) {
+        *self.queries.entry(day_of(time)).or_default() += 1;
+    }
+
+    /// The days of queries that stand together; others are astray.
+    pub(crate) fn main(&self) -> RangeInclusive<i64> {
+        let days = self.queries.iter().map(|(&day, &queries)| (day, queries));
+        let most = self.queries.values().sum::<u64>() / 1_000;
+        let (first, last) = (main_end(days.clone(), most), main_end(days.rev(), most));
+        // Without a query there is no end, and nothing to leave out.
+        first.unwrap_or(i64::MIN)..=last.unwrap_or(i64::MAX)
+    }
+}
+
+/// The day of a time, from the epoch.
+pub(crate) fn day_of(time: Timestamp) -> i64 {
     const DAY: i64 = 86_400 * MICROSECONDS_PER_SECOND;
-    query.time.microseconds().div_euclid(DAY)
+    time.microseconds().div_euclid(DAY)
 }
 
 /// The first of the days, given in order from one end, that is not astray; at most so many queries are.
-fn main_end(days: impl Iterator<Item = (i64, usize)> + Clone, most: usize) -> Option<i64> {
+fn main_end(days: impl Iterator<Item = (i64, u64)> + Clone, most: u64) -> Option<i64> {
     let next = days.clone().skip(1).map(|(day, _)| day);
     let mut end = days.clone().next()?.0;
     let mut queries = 0;
@@ -54,23 +59,19 @@ fn main_end(days: impl Iterator<Item = (i64, usize)> + Clone, most: usize) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timestamp::Timestamp;
 
-    /// Days of the queries left, of so many a day.
-    fn left(days: &[(i64, usize)]) -> (Vec<i64>, u64) {
-        let query = |day: i64| Query {
-            time: Timestamp::from_microseconds((day * 86_400 + 7) * MICROSECONDS_PER_SECOND),
-            domain: 0,
-            client: None,
-        };
-        let of_days = days.iter();
-        let mut queries: Vec<Query> = of_days
-            .flat_map(|&(day, count)| std::iter::repeat_n(query(day), count))
-            .collect();
-        let removed = remove_astray(&mut queries);
-        let mut left: Vec<i64> = queries.iter().map(day_of).collect();
-        left.dedup();
-        (left, removed)
+    /// Days of the queries left, of so many a day, and how many were not.
+    fn left(days: &[(i64, u64)]) -> (Vec<i64>, u64) {
+        let mut counted = Days::default();
+        for &(day, queries) in days {
+            let time = Timestamp::from_microseconds((day * 86_400 + 7) * MICROSECONDS_PER_SECOND);
+            assert_eq!(day_of(time), day);
+            (0..queries).for_each(|_| counted.add(time));
+        }
+        let main = counted.main();
+        let (left, astray): (Vec<_>, Vec<_>) = days.iter().partition(|(day, _)| main.contains(day));
+        let days_left = left.into_iter().map(|(day, _)| day).collect();
+        (days_left, astray.iter().map(|(_, queries)| queries).sum())
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! In: a [`Tail`], and the time whenever the caller wants: there is no clock here. Out: a [`CountRow`] for each domain
 //! and bin, the same as reading the whole file later would give, as long as rows come within the grace.
 
+use crate::cells::Cells;
 use crate::deduplicate::{Deduplicator, Query};
 use crate::domain_numbers::DomainNumbers;
 use crate::gather::{BadRows, GatherSettings};
@@ -134,27 +135,21 @@ impl OpenBins {
         let (queries, duplicates) = self.queries.take_before(width.start_of(self.closed));
         self.tally.duplicates += duplicates;
         self.tally.kept += queries.len() as u64;
-        let mut sorted: Vec<_> = queries
-            .iter()
-            .map(|query| (width.bin_of(query.time), query.domain, query.client))
-            .collect();
-        sorted.sort_unstable();
+        let mut cells = Cells::default();
+        for query in queries {
+            cells.add(query.domain, width.bin_of(query.time), query.client);
+        }
         let mut rows = std::mem::take(&mut self.counted);
-        for cell in sorted.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
-            let (bin, domain, _) = cell[0];
-            let clients = cell
-                .chunk_by(|left, right| left.2 == right.2)
-                .filter(|same| same[0].2.is_some())
-                .count() as u64;
+        cells.each(|domain, bin, count, asked| {
             rows.push(CountRow {
                 domain: self.domains.text(domain).to_string().into(),
                 group: None,
                 time: width.start_of(bin),
-                count: cell.len() as u64,
-                clients: Some(clients).filter(|clients| *clients > 0),
+                count,
+                clients: Some(asked.len() as u64).filter(|clients| *clients > 0),
                 silence: Silence::IsZero,
             });
-        }
+        });
         rows.sort_by(|left, right| (left.time, &left.domain).cmp(&(right.time, &right.domain)));
         if self.queries.is_empty() {
             // Nothing refers to a number any more: memory follows the names of the bins that are open.

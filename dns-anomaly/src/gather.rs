@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use crate::astray::remove_astray;
+use crate::astray::{Days, day_of};
 use crate::bin_width::BinWidth;
+use crate::cells::Cells;
 use crate::contacts::{Contacts, ContactsBuilder};
 use crate::deduplicate::{Deduplicator, Query};
 use crate::domain::{Dropped, Naming};
@@ -169,6 +170,9 @@ pub enum GatherError {
     /// Counts that make no series.
     #[error(transparent)]
     Series(#[from] SeriesError),
+    /// Queries too many for memory were put into a temporary file that cannot be read any more.
+    #[error("temporary file of queries: {0}")]
+    Spill(#[source] std::io::Error),
 }
 
 /// Reads all `sources` and builds the series of each domain.
@@ -212,7 +216,7 @@ impl<'settings> Gatherer<'settings> {
             settings,
             domains: DomainNumbers::new(settings.naming),
             clients: Names::default(),
-            queries: Deduplicator::default(),
+            queries: Deduplicator::default().with_limit(Deduplicator::LIMIT),
             series: SeriesBuilder::new(settings.bin_width),
             contacts: settings
                 .contacts
@@ -288,38 +292,39 @@ impl<'settings> Gatherer<'settings> {
                 first,
             });
         }
-        let (mut queries, duplicates) = self.queries.finish();
-        self.tally.duplicates = duplicates;
-        self.tally.astray = remove_astray(&mut queries);
-        self.tally.kept += queries.len() as u64;
-        if let Some(contacts) = &mut self.contacts {
-            for query in &queries {
-                if let Some(client) = query.client {
-                    contacts.client(query.domain, query.time, client, self.clients.text(client));
-                }
-            }
-        }
+        let mut queries = self.queries.finish();
+        let mut days = Days::default();
+        self.tally.duplicates = queries
+            .each(|query| days.add(query.time))
+            .map_err(GatherError::Spill)?;
+        let days = days.main();
         let (domains, domain_places) = self.domains.into_names().into_sorted();
         let (clients, client_places) = self.clients.into_sorted();
-        let mut sorted: Vec<(u32, i64, Option<u32>)> = queries
-            .iter()
-            .map(|query| {
-                (
-                    domain_places[query.domain as usize],
-                    self.settings.bin_width.bin_of(query.time),
-                    query.client.map(|client| client_places[client as usize]),
-                )
-            })
-            .collect();
+        let mut cells = Cells::default();
+        let see = |query: Query| {
+            if !days.contains(&day_of(query.time)) {
+                self.tally.astray += 1;
+                return;
+            }
+            self.tally.kept += 1;
+            let place = query.client.map(|client| client_places[client as usize]);
+            if let (Some(contacts), Some(client), Some(place)) =
+                (&mut self.contacts, query.client, place)
+            {
+                contacts.client(query.domain, query.time, client, &clients[place as usize]);
+            }
+            let bin = self.settings.bin_width.bin_of(query.time);
+            cells.add(domain_places[query.domain as usize], bin, place);
+        };
+        queries.each(see).map_err(GatherError::Spill)?;
         drop(queries);
-        sorted.sort_unstable();
-        let newest = sorted.iter().map(|&(_, bin, _)| bin).max();
+        let newest = cells.newest_bin();
         let end = match self.settings.newest_bin {
             NewestBin::Drop => newest,
             NewestBin::Keep => newest.map(|bin| bin.saturating_add(1)),
         };
         let mut visits = Vec::new();
-        each_cell(&sorted, |domain, bin, count, asked| {
+        cells.each(|domain, bin, count, asked| {
             if end.is_some_and(|end| bin >= end) {
                 return;
             }
@@ -344,21 +349,5 @@ impl<'settings> Gatherer<'settings> {
                 .map(|contacts| contacts.finish(domains, &domain_places, clients, &client_places)),
             tally: self.tally,
         })
-    }
-}
-
-/// Counts queries, given as domain, bin and client in that order: domain, bin, number of queries, and who asked, each
-/// client once.
-pub(crate) fn each_cell(
-    sorted: &[(u32, i64, Option<u32>)],
-    mut cell: impl FnMut(u32, i64, u64, &[u32]),
-) {
-    let mut asked = Vec::new();
-    for queries in sorted.chunk_by(|left, right| (left.0, left.1) == (right.0, right.1)) {
-        // Equal clients stand together, so that skipping repeats leaves each once.
-        asked.clear();
-        asked.extend(queries.iter().filter_map(|query| query.2));
-        asked.dedup();
-        cell(queries[0].0, queries[0].1, queries.len() as u64, &asked);
     }
 }

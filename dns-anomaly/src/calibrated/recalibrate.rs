@@ -7,6 +7,9 @@
 //! estimated by maximum likelihood from the excesses; those of the highest hundredth count as "at least there", so
 //! that the anomalies one looks for do not set the measure for themselves. There is no smallest p.
 //!
+//! Traffic changes, and with it what a model misses: a map forgets windows as old as the oldest reference of a new one,
+//! though never so many that no distribution is left.
+//!
 //! A series with few windows follows its stratum, a stratum the pool of all, the pool the model: P = (n P + k P′)/(n + k)
 //! with n windows of its own and P′ of the next wider group.
 
@@ -16,9 +19,20 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Default)]
 struct Sample {
     surprises: Vec<f32>,
+    /// When each window began, in order.
+    times: Vec<Time>,
+    /// How many came or went since the fit.
+    changes: usize,
     /// How many of them the fit rests on; they are sorted.
     fitted: Vec<f32>,
     scale: f64,
+}
+
+/// A first bin, half as large. Beyond 2³¹ all are the same: such windows are never forgotten.
+type Time = i32;
+
+fn time_of(first_bin: i64) -> Time {
+    first_bin.clamp(i64::from(Time::MIN), i64::from(Time::MAX)) as Time
 }
 
 /// Maps learned from past windows.
@@ -51,18 +65,19 @@ impl Recalibration {
         }
     }
 
-    /// Adds a window of the past; [`refit`](Self::refit) makes it count.
-    pub(super) fn add(&mut self, series: u32, stratum: usize, surprise: f32) {
-        self.series.entry(series).or_default().add(surprise);
-        self.strata[stratum].add(surprise);
-        self.pool.add(surprise);
+    /// Adds a window, no earlier than those before; [`refit`](Self::refit) makes it count.
+    pub(super) fn add(&mut self, series: u32, stratum: usize, first_bin: i64, surprise: f32) {
+        let time = time_of(first_bin);
+        self.series.entry(series).or_default().add(time, surprise);
+        self.strata[stratum].add(time, surprise);
+        self.pool.add(time, surprise);
     }
 
-    /// Takes what was added into the maps, where it is a twentieth more than before.
-    pub(super) fn refit(&mut self) {
+    /// Takes what was added into the maps, and what began before `oldest` out of them, where a twentieth of a map changes.
+    pub(super) fn refit(&mut self, oldest: i64) {
         let wide = self.strata.iter_mut().chain([&mut self.pool]);
         for sample in wide.chain(self.series.values_mut()) {
-            sample.refit();
+            sample.refit(time_of(oldest));
         }
     }
 
@@ -101,18 +116,34 @@ fn blend(sample: &Sample, surprise: f64, weight: f64, ln_other: f64) -> f64 {
 }
 
 impl Sample {
-    fn add(&mut self, surprise: f32) {
+    fn add(&mut self, time: Time, surprise: f32) {
         self.surprises.push(surprise);
+        self.times.push(time);
+        self.changes += 1;
         if self.surprises.len() > MAXIMUM {
-            self.surprises.drain(..MAXIMUM / 2);
+            self.forget(MAXIMUM / 2);
         }
     }
 
-    fn refit(&mut self) {
-        let (count, fitted) = (self.surprises.len(), self.fitted.len());
-        if count < MINIMUM || (count >= fitted && count < fitted + fitted.div_ceil(20)) {
+    /// Forgets the first windows.
+    fn forget(&mut self, windows: usize) {
+        self.surprises.drain(..windows);
+        self.times.drain(..windows);
+        self.changes += windows;
+    }
+
+    fn refit(&mut self, oldest: Time) {
+        let is_worth = |windows: usize, of: usize| windows > 0 && windows >= of.div_ceil(20);
+        let old = self.times.partition_point(|&time| time < oldest);
+        let old = old.min(self.times.len().saturating_sub(MINIMUM));
+        if is_worth(old, self.times.len()) {
+            self.forget(old);
+        }
+        let count = self.surprises.len();
+        if count < MINIMUM || !is_worth(self.changes, self.fitted.len()) {
             return;
         }
+        self.changes = 0;
         self.fitted.clone_from(&self.surprises);
         self.fitted.sort_by(|a, b| b.total_cmp(a));
         let excesses = &self.fitted[..self.in_tail()];
@@ -156,9 +187,9 @@ mod tests {
         let mut recalibration = Recalibration::new(2);
         let mut draw = || -power * rng.random::<f64>().ln();
         for window in 0..windows {
-            recalibration.add(window as u32 % 7, window % 2, draw() as f32);
+            recalibration.add(window as u32 % 7, window % 2, 0, draw() as f32);
         }
-        recalibration.refit();
+        recalibration.refit(0);
         let below = (0..windows)
             .filter(|window| {
                 recalibration.surprise(*window as u32 % 7, window % 2, draw()) > -level.ln()
@@ -196,13 +227,59 @@ mod tests {
         ));
     }
 
+    /// What becomes of p = 0.01 in a map of uniform p, where those of the first hundred bins were squares of such.
+    fn mapped_after_a_change(history: i64) -> f64 {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let mut recalibration = Recalibration::new(1);
+        for bin in 0..200_i64 {
+            let power = if bin < 100 { 2.0 } else { 1.0 };
+            for _ in 0..200 {
+                let p: f64 = rng.random();
+                recalibration.add(0, 0, bin, (-power * p.ln()) as f32);
+            }
+            recalibration.refit(bin - history);
+        }
+        (-recalibration.surprise(0, 0, -0.01_f64.ln())).exp()
+    }
+
+    #[test]
+    fn what_is_older_than_the_history_has_no_say() {
+        // The last fifty bins' p are uniform. The error of the tenth's place, and of the slope from there.
+        let in_tail = 50.0 * 200.0 * TAIL;
+        let relative = ((1.0 - TAIL) / in_tail + 10.0_f64.ln().powi(2) / in_tail).sqrt();
+        let mapped = mapped_after_a_change(50);
+        assert!(
+            testkit::within_standard_errors(mapped, 0.01, 0.01 * relative),
+            "{mapped}"
+        );
+        // The control: of all, half are squares, a tenth of which are below 0.01.
+        let remembered = mapped_after_a_change(i64::MAX / 2);
+        assert!(
+            !testkit::within_standard_errors(remembered, 0.01, 0.01 * relative),
+            "{remembered}"
+        );
+    }
+
+    #[test]
+    fn a_distribution_stays_when_all_of_it_is_old() {
+        let mut recalibration = Recalibration::new(1);
+        for k in 0..1_000 {
+            let p = ((k * 619 % 1_000) as f32 + 0.5) / 1_000.0;
+            recalibration.add(0, 0, 0, -3.0 * p.ln());
+        }
+        recalibration.refit(1);
+        assert_eq!(recalibration.windows(), MINIMUM);
+        // Half of it is the model's own word.
+        assert!(recalibration.surprise(0, 0, 7.0) < 7.0 / 3.0 + std::f64::consts::LN_2 + 1.0);
+    }
+
     #[test]
     fn there_is_no_smallest_p_and_order_stays() {
         let mut recalibration = Recalibration::new(1);
         for k in 0..1_000 {
-            recalibration.add(0, 0, -((k as f32 + 0.5) / 1_000.0).ln());
+            recalibration.add(0, 0, 0, -((k as f32 + 0.5) / 1_000.0).ln());
         }
-        recalibration.refit();
+        recalibration.refit(0);
         let mut before = -1.0;
         for surprise in [0.0, 0.1, 1.0, 2.0, 2.31, 5.0, 50.0, 500.0] {
             let mapped = recalibration.surprise(0, 0, surprise);

@@ -4,7 +4,8 @@
 //!
 //! A window is calibrated by windows that began before it, of all series: first the p of each measure, then their
 //! combination. So a run over an archive calls a window what a run on its day would have called it, and no window
-//! calibrates itself. Windows with too little behind them are only learned from.
+//! calibrates itself. What lies further back than a window's references may is forgotten. Windows with too little behind
+//! them are only learned from.
 
 use rayon::prelude::*;
 
@@ -61,7 +62,7 @@ impl Scores {
         places.sort_by_key(|&place| again[place].first_bin);
         let mut places = places.into_iter().peekable();
         let mut surprises = vec![0.0; again.len()];
-        let mut maps = Maps::new();
+        let mut maps = Maps::new(self.maps.history);
         for together in in_time(&self.windows, |score| score.window.first_bin) {
             let first_bin = together[0].window.first_bin;
             while let Some(place) = places.next_if(|&place| again[place].first_bin == first_bin) {
@@ -88,6 +89,8 @@ fn in_time<T>(windows: &[T], first_bin: impl Fn(&T) -> i64) -> impl Iterator<Ite
 pub(super) struct Maps {
     parts: [Recalibration; MEASURES],
     combined: Recalibration,
+    /// How long a window is remembered, in bins.
+    history: i64,
 }
 
 /// Series that teach the population, and that are judged further back to calibrate: enough for any average.
@@ -184,7 +187,7 @@ fn calibrate(
     judge: &SeriesJudge<'_>,
     layout: &Layout,
 ) -> (Vec<Score>, Vec<StrangeWindow>, Vec<i64>, Maps) {
-    let mut maps = Maps::new();
+    let mut maps = Maps::new(layout.history);
     let mut crowd = Crowd::default();
     let (mut strange, mut untaught) = (Vec::new(), Vec::new());
     let mut scores = Vec::with_capacity(judged.len());
@@ -263,10 +266,12 @@ fn inflation(scores: &[Score]) -> f64 {
 }
 
 impl Maps {
-    fn new() -> Self {
+    /// Maps that remember windows for so many bins.
+    fn new(history: i64) -> Self {
         Self {
             parts: std::array::from_fn(|_| Recalibration::new(STRATA)),
             combined: Recalibration::new(STRATA),
+            history,
         }
     }
 
@@ -300,23 +305,27 @@ impl Maps {
         for score in together {
             self.add(score);
         }
-        self.refit();
+        if let Some(newest) = together.first() {
+            self.refit(newest.window.first_bin.saturating_sub(self.history));
+        }
     }
 
     fn add(&mut self, score: &Score) {
         let window = &score.window;
         let stratum = usize::from(window.stratum);
         let (_, combined) = self.combination(window, &window.random);
-        self.combined.add(window.series, stratum, combined as f32);
+        let (series, first_bin) = (window.series, window.first_bin);
+        self.combined
+            .add(series, stratum, first_bin, combined as f32);
         for (map, &surprise) in self.parts.iter_mut().zip(&window.random.surprise) {
-            map.add(window.series, stratum, surprise);
+            map.add(series, stratum, first_bin, surprise);
         }
     }
 
-    fn refit(&mut self) {
-        self.combined.refit();
+    fn refit(&mut self, oldest: i64) {
+        self.combined.refit(oldest);
         for map in &mut self.parts {
-            map.refit();
+            map.refit(oldest);
         }
     }
 }

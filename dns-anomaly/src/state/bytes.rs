@@ -18,9 +18,10 @@ use super::known::{Facts, Known, Names};
 use super::past::Counted;
 use super::update::State;
 use crate::bin_width::BinWidth;
-use crate::deduplicate::{Identity, NO_CLIENT, Query, Span};
+use crate::deduplicate::{NO_CLIENT, Query, Span};
 use crate::gather::Visit;
 use crate::hash::fnv1a;
+use crate::identity::Identity;
 use crate::series::{Series, SeriesTable};
 use crate::timestamp::Timestamp;
 

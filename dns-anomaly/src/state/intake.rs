@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::past::{Counted, Past};
+use crate::cells::Cells;
 use crate::deduplicate::{Deduplicator, NO_CLIENT, Query, Span};
 use crate::domain::Dropped;
 use crate::domain_numbers::DomainNumbers;
-use crate::gather::{BadRows, GatherError, GatherSettings, NewestBin, Visit, each_cell};
+use crate::gather::{BadRows, GatherError, GatherSettings, NewestBin, Visit};
 use crate::names::Names;
 use crate::read::LineError;
 use crate::record::{CountRow, Entry, Record, Silence};
@@ -86,7 +87,7 @@ impl<'a> Intake<'a> {
             complete_until,
             domains: DomainNumbers::resume(settings.naming(), &waiting.domains),
             clients,
-            queries: Deduplicator::resume(seed, waiting.spans),
+            queries: Deduplicator::resume(seed, waiting.spans).with_limit(Deduplicator::LIMIT),
             unidentified: waiting.unidentified,
             counts: SeriesBuilder::new(settings.bin_width()),
             totals: BTreeMap::new(),
@@ -179,19 +180,26 @@ impl<'a> Intake<'a> {
             });
         }
         let width = self.settings.bin_width();
-        (self.tally.again, self.tally.late) = self.past.again_and_late(width, counted);
+        (self.tally.again, self.tally.late) = self
+            .past
+            .again_and_late(width, counted)
+            .map_err(GatherError::Spill)?;
         let reach = self.queries.window_microseconds();
-        let (mut spans, seen, mut duplicates) = self.queries.into_spans();
+        let mut queries = self.queries.finish();
+        let mut seen = Vec::new();
+        queries
+            .each_unidentified(|query| seen.push(query))
+            .map_err(GatherError::Spill)?;
+        let mut newest = None;
+        let mut duplicates = queries
+            .each_span(|span| newest = newest.max(Some(width.bin_of(span.query().time))))
+            .map_err(GatherError::Spill)?;
         let unidentified = more_of_both(self.unidentified, seen, &mut duplicates);
+        let unidentified_bins = unidentified.iter().map(|query| width.bin_of(query.time));
+        let newest = newest.max(unidentified_bins.max());
         // A row between two sightings that were two queries makes them one: more than itself.
         self.tally.duplicates = duplicates.min(self.tally.kept);
         self.tally.kept -= self.tally.duplicates;
-        let newest = spans
-            .iter()
-            .map(|span| span.query())
-            .chain(unidentified.iter().copied())
-            .map(|query| width.bin_of(query.time))
-            .max();
         let end_of_log = match self.settings.newest_bin() {
             NewestBin::Drop => newest.map(|bin| bin.min(width.bin_of(self.now))),
             NewestBin::Keep => newest.map(|bin| bin.saturating_add(1)),
@@ -204,16 +212,23 @@ impl<'a> Intake<'a> {
             self.complete_until.is_none_or(|until| bin >= until) && query.time.microseconds() < open
         };
         let names = self.domains.into_names();
-        let mut cells: Vec<(u32, i64, Option<u32>)> = spans
-            .iter()
-            .map(|span| span.query())
-            .chain(unidentified.iter().copied())
-            .filter(is_new)
-            .map(|query| (query.domain, width.bin_of(query.time), query.client))
-            .collect();
-        cells.sort_unstable();
+        let mut cells = Cells::default();
+        let mut count = |query: Query| {
+            if is_new(&query) {
+                cells.add(query.domain, width.bin_of(query.time), query.client);
+            }
+        };
+        unidentified.iter().copied().for_each(&mut count);
+        let mut spans = Vec::new();
+        let see = |span: Span| {
+            count(span.query());
+            if span.first >= open || span.last >= open.saturating_sub(reach) {
+                spans.push(span);
+            }
+        };
+        queries.each_span(see).map_err(GatherError::Spill)?;
         let mut visits = Vec::new();
-        each_cell(&cells, |domain, bin, count, asked| {
+        cells.each(|domain, bin, count, asked| {
             let domain = names.text(domain);
             visits.extend(asked.iter().map(|&client| Visit {
                 domain: Arc::clone(domain),
@@ -226,7 +241,6 @@ impl<'a> Intake<'a> {
             let total = self.totals.entry(bin).or_default();
             *total = total.saturating_add(count);
         });
-        spans.retain(|span| span.first >= open || span.last >= open.saturating_sub(reach));
         let unidentified = unidentified
             .into_iter()
             .filter(|query| query.time.microseconds() >= open)

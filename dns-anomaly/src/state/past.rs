@@ -7,6 +7,7 @@
 //! be known.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
@@ -68,12 +69,19 @@ impl Past {
     }
 
     /// Rows counted before, and rows too late.
-    pub(super) fn again_and_late(self, width: BinWidth, counted: &Counted) -> (u64, u64) {
+    ///
+    /// # Errors
+    /// When a temporary file cannot be read.
+    pub(super) fn again_and_late(
+        self,
+        width: BinWidth,
+        counted: &Counted,
+    ) -> io::Result<(u64, u64)> {
         let mut counts = self.counts;
-        for query in self.queries.finish().0 {
+        self.queries.finish().each(|query| {
             let total = counts.entry(width.bin_of(query.time)).or_default();
             *total = total.saturating_add(1);
-        }
+        })?;
         let (mut again, mut late) = (0, 0);
         for (bin, rows) in self.rows {
             if counted.has(bin, counts.get(&bin).copied().unwrap_or(0)) {
@@ -82,7 +90,7 @@ impl Past {
                 late += rows;
             }
         }
-        (again, late)
+        Ok((again, late))
     }
 }
 
@@ -101,7 +109,7 @@ mod tests {
             for &(bin, count) in rows {
                 past.see_count(bin, count);
             }
-            past.again_and_late(BinWidth::HOUR, &counted)
+            past.again_and_late(BinWidth::HOUR, &counted).unwrap()
         };
         assert_eq!(of(&[(5, 4), (5, 6), (6, 3)]), (3, 0));
         assert_eq!(of(&[(5, 4), (6, 3)]), (1, 1));

@@ -181,12 +181,12 @@ mod tests {
     #[test]
     fn runs_and_rest_come_back_in_order_and_as_they_were_each_time() {
         // More than a chunk a run, with extremes of every field.
-        let span = |number: u64| Span {
-            identity: Identity(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
-            first: i64::MIN + number.cast_signed(),
-            last: i64::MAX - number.cast_signed(),
-            domain: u32::MAX - number as u32,
-            client: number as u32,
+        let span = |number: u32| Span {
+            identity: Identity(u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+            first: i64::MIN + i64::from(number),
+            last: i64::MAX - i64::from(number),
+            domain: u32::MAX - number,
+            client: number,
         };
         let mut all: Vec<Span> = (0..5_000).map(span).collect();
         let mut spill = Spill::default();

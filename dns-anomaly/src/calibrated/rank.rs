@@ -249,19 +249,16 @@ pub(super) fn rank(
     }
 }
 
-/// The windows that were asked for and have a past to be calibrated by; where none has, all that were asked for.
+/// The windows that count, see [`is_tested`].
 pub(super) fn tested(scores: &[Score]) -> Vec<Score> {
-    let asked = scores.iter().filter(|score| score.window.is_asked);
-    let calibrated: Vec<Score> = asked
-        .clone()
-        .filter(|score| score.is_calibrated)
-        .copied()
-        .collect();
-    if calibrated.is_empty() {
-        asked.copied().collect()
-    } else {
-        calibrated
-    }
+    scores.iter().filter(is_tested(scores)).copied().collect()
+}
+
+/// Whether one of these windows was asked for and has a past to be calibrated by; where none has, whether it was asked for.
+pub(super) fn is_tested(scores: &[Score]) -> impl Fn(&&Score) -> bool + use<> {
+    let is_calibrated = |score: &Score| score.window.is_asked && score.is_calibrated;
+    let is_past_needed = scores.iter().any(is_calibrated);
+    move |score| score.window.is_asked && (score.is_calibrated || !is_past_needed)
 }
 
 fn category(score: &Score) -> Category {

@@ -127,6 +127,7 @@ fn stratum(one: &StratumCalibration) -> Value {
 fn second_pass(pass: &SecondPass) -> Value {
     json!({
         "sampled": pass.sampled,
+        "stood_out": pass.stood_out,
         "confirmed": pass.confirmed,
         "passed_over": pass.passed_over,
         "missed": pass.missed,

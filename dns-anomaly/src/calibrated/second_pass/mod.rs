@@ -1,11 +1,12 @@
-//! Samples the windows that stand out, and a few that do not: pass 2.
+//! Samples the strangest windows, and a few that are as usual: pass 2.
 //!
-//! In: what the screen found, and how many windows to look at again. Out: for the best window of each of the best
-//! domains its p with busy bins and sum predicted by MCMC, and what the screen lost.
+//! In: what the screen found, and how many series to look at again. Out: for the strangest window of each of the
+//! strangest series its p with busy bins and sum predicted by MCMC, and what the screen lost.
 //!
 //! The screen lets profiles and spreads be estimates; here they are unknowns with posteriors, so that a series with few
 //! references is judged with all the doubt there is. Maximum and runs stay the screen's, and p goes through the
-//! maps that the screen had for the window. Silent references teach nothing to sample: windows of dormant names are left out.
+//! maps that the screen had for the window. Silent references teach nothing to sample: windows of dormant names are left
+//! out, and the next strangest series has its turn.
 //!
 //! The loss is measured: windows that the screen let pass, chosen by chance, are sampled, too. As many of them as p says
 //! are small by chance; what is more was lost.
@@ -22,7 +23,7 @@ use self::predict::{Predicted, predict};
 use super::groups::CANDIDATE;
 use super::judge::{JudgedWindow, SeriesJudge, is_flagged};
 use super::layout::Layout;
-use super::rank::CalibratedDetection;
+use super::rank::{CalibratedDetection, is_tested};
 use super::score::{Levels, Score, Scores};
 use super::settings::CalibratedSettings;
 use crate::detect::DetectError;
@@ -34,9 +35,11 @@ use crate::threads::on_threads;
 /// What the second pass did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SecondPass {
-    /// Windows sampled because they stood out.
+    /// Windows sampled, the strangest of each of the strangest series.
     pub sampled: usize,
-    /// Those of them whose p is still below 0.01.
+    /// Those of them whose p the screen found to be below 0.01.
+    pub stood_out: usize,
+    /// Those of these whose p is below 0.01 again.
     pub confirmed: usize,
     /// Windows sampled that the screen let pass, chosen by chance.
     pub passed_over: usize,
@@ -62,7 +65,7 @@ const MISSED: f64 = 6.907_755_278_982_137;
 /// Windows that a thread takes at once: many times the lanes of lock step.
 const TOGETHER: usize = 128;
 
-/// Samples the best window of each of the best domains, as many as `share` of the series, and writes what it finds
+/// Samples the strangest window of each of the strangest series, as many as `share` of all, and writes what it finds
 /// beside what the screen said.
 pub(super) fn look_again(
     table: &SeriesTable,
@@ -77,15 +80,8 @@ pub(super) fn look_again(
         return Ok(());
     }
     let wanted = (share * table.series().len() as f64).ceil() as usize;
-    let wanted = wanted.max(AT_LEAST).min(detection.domains.len());
-    let best = detection.domains[..wanted].iter().map(|domain| {
-        let series = table.place(&domain.domain, domain.group.as_deref())?;
-        let place = (domain.episodes[0].peak_bin, u32::try_from(series).ok()?);
-        let in_time = |score: &Score| (score.window.first_bin, score.window.series).cmp(&place);
-        let score = &scores.windows[scores.windows.binary_search_by(in_time).ok()?];
-        (score.surprise >= CANDIDATE).then_some(score.window)
-    });
-    let best: Vec<Option<JudgedWindow>> = best.collect();
+    let strangest = strangest(&scores.windows, wanted.max(AT_LEAST));
+    let stood_out = strangest.partition_point(|score| score.surprise >= CANDIDATE);
     let sampler = Sampler {
         table,
         scores,
@@ -94,25 +90,34 @@ pub(super) fn look_again(
         levels,
     };
     let (found, controls) = on_threads(settings.threads(), || {
-        let mut windows: Vec<JudgedWindow> = best.iter().flatten().copied().collect();
-        let stood_out = windows.len();
+        let mut windows: Vec<JudgedWindow> = strangest.iter().map(|score| score.window).collect();
         windows.extend(passed_over(table, scores, settings.seed(), stood_out));
         let mut found = sampler.sample(&windows)?;
-        let controls = found.split_off(stood_out);
+        let controls = found.split_off(strangest.len());
         Ok::<_, DetectError>((found, controls))
     })??;
     let mut pass = SecondPass::default();
-    let mut found = found.into_iter();
-    for (domain, window) in detection.domains.iter_mut().zip(&best) {
-        let Some((surprise, predicted)) = window.and_then(|_| found.next().flatten()) else {
+    let mut sampled = HashMap::new();
+    for (place, (score, found)) in strangest.iter().zip(found).enumerate() {
+        let Some((surprise, predicted)) = found else {
             continue;
         };
+        let is_candidate = place < stood_out;
         pass.sampled += 1;
-        pass.confirmed += usize::from(surprise >= CANDIDATE);
-        domain.episodes[0].sampled = Some(Sampled {
+        pass.stood_out += usize::from(is_candidate);
+        pass.confirmed += usize::from(is_candidate && surprise >= CANDIDATE);
+        let of_window = Sampled {
             p: (-surprise).exp(),
             expected_sum: predicted.expected_sum,
-        });
+        };
+        let window = &score.window;
+        sampled.insert((window.series as usize, window.first_bin), of_window);
+    }
+    for domain in &mut detection.domains {
+        let episode = &mut domain.episodes[0];
+        episode.sampled = table
+            .place(&domain.domain, domain.group.as_deref())
+            .and_then(|series| sampled.get(&(series, episode.peak_bin)).copied());
     }
     let controls: Vec<f64> = controls
         .into_iter()
@@ -126,6 +131,26 @@ pub(super) fn look_again(
         .count();
     detection.second_pass = Some(pass);
     Ok(())
+}
+
+/// The strangest window of each series, of the strangest series so many, in that order.
+fn strangest(scores: &[Score], wanted: usize) -> Vec<&Score> {
+    let mut of_series: HashMap<u32, &Score> = HashMap::new();
+    for score in scores.iter().filter(is_tested(scores)) {
+        if !score.window.is_dormant {
+            let best = of_series.entry(score.window.series).or_insert(score);
+            if score.surprise > best.surprise {
+                *best = score;
+            }
+        }
+    }
+    let mut strangest: Vec<&Score> = of_series.into_values().collect();
+    strangest.sort_unstable_by(|a, b| {
+        let by_surprise = b.surprise.total_cmp(&a.surprise);
+        by_surprise.then(a.window.series.cmp(&b.window.series))
+    });
+    strangest.truncate(wanted);
+    strangest
 }
 
 /// Windows that are no candidates: those whose hashes are smallest, no more than stood out and at least a hundred.

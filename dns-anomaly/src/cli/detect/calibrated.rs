@@ -217,9 +217,10 @@ pub(in crate::cli) fn summary(detection: &CalibratedDetection, seed: u64, fdr: f
 /// What the second pass did, and what it says of the first.
 fn second_pass(pass: &SecondPass) -> String {
     format!(
-        "second pass: {} windows sampled, p of {} still below 0.01; of {} others {} below 0.001, {:.1} expected by chance",
+        "second pass: {} windows sampled, p of {} of the {} below 0.01 is so again; of {} others {} below 0.001, {:.1} expected by chance",
         pass.sampled,
         pass.confirmed,
+        pass.stood_out,
         pass.passed_over,
         pass.missed,
         0.001 * pass.passed_over as f64,

@@ -50,7 +50,7 @@ pub(super) struct Scores {
     pub(super) strange: Vec<StrangeWindow>,
     /// First bins, in order, of windows that taught nothing.
     untaught: Vec<i64>,
-    /// The maps as they stand after the last window.
+    /// The maps that the last windows were calibrated by.
     pub(super) maps: Maps,
 }
 
@@ -191,7 +191,8 @@ fn calibrate(
     let mut crowd = Crowd::default();
     let (mut strange, mut untaught) = (Vec::new(), Vec::new());
     let mut scores = Vec::with_capacity(judged.len());
-    for together in in_time(judged, |window| window.first_bin) {
+    let mut times = in_time(judged, |window| window.first_bin).peekable();
+    while let Some(together) = times.next() {
         let from = scores.len();
         scores.par_extend(together.par_iter().map(|&window| maps.score(window)));
         if let Some(window) = crowd.look(&scores[from..], layout.window) {
@@ -200,7 +201,10 @@ fn calibrate(
             untaught.push(together[0].first_bin);
             continue;
         }
-        maps.learn(&scores[from..]);
+        // What nothing follows teaches nobody; of a million names that are judged once it is all there is.
+        if times.peek().is_some() {
+            maps.learn(&scores[from..]);
+        }
     }
     (scores, strange, untaught, maps)
 }

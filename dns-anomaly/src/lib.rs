@@ -49,6 +49,7 @@ mod record;
 mod report;
 mod series;
 pub mod simulate;
+mod slots;
 mod spelling;
 mod stages;
 mod state;
@@ -63,8 +64,8 @@ pub use crate::calibrated::{
     Calibration, Category, Discovery, DomainEpisode, DomainWindow, DomainWindows, Driver,
     ExplainedPart, ExplainedVerdict, ExplainedWindow, Explanation, FittedLevel, FittedModel,
     FittedSlot, GammaPrior, Judged, JudgedTable, LogNormalPrior, Measure, Measures, Newcomer,
-    Population, PredictedBand, Sampled, SecondPass, SlotRule, Spread, StrangeWindow, Stratum,
-    StratumCalibration, detect_calibrated,
+    Population, PredictedBand, Sampled, SecondPass, StrangeWindow, Stratum, StratumCalibration,
+    detect_calibrated,
 };
 pub use crate::campaign::{
     CampaignMember, CampaignSettings, Cause, FoundCampaign, SharedItem, TieKind, find_campaigns,
@@ -75,7 +76,8 @@ pub use crate::count_model::{
 };
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
-    RankedDomain, SeriesVerdict, Statistic, Statistics, Window, detect, judge_series,
+    RankedDomain, Reference, SeriesVerdict, Spread, Statistic, Statistics, Window, detect,
+    judge_series,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
 pub use crate::ecs::ecs_document;
@@ -102,6 +104,7 @@ pub use crate::record::{CountRow, Entry, Record, Silence};
 #[cfg(feature = "svg")]
 pub use crate::report::Report;
 pub use crate::series::{BusyBin, BusyBins, Series, SeriesError, SeriesTable};
+pub use crate::slots::SlotRule;
 pub use crate::stages::StageTimes;
 pub use crate::state::{
     FolderError, Known, LevelChange, State, StateBytesError, StateFolder, StateSettings, Trend,

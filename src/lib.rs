@@ -9,7 +9,7 @@
 //! | [`compute`] | `rainier-core` | expressions, gradients, compiled programs |
 //! | [`dist`] | `rainier-dist` | distributions, random variables, posteriors |
 //! | [`sampler`] | `rainier-sampler` | NUTS, HMC, ensembles, diagnostics |
-//! | [`plot`] | `rainier-plot` | text plots; line charts and pictures of traces as SVG |
+//! | [`plot`] | `rainier-plot` | text plots; line charts and pictures of traces as SVG and PNG |
 //!
 //! # A first model
 //!

@@ -51,6 +51,7 @@ mod record;
 mod report;
 mod series;
 pub mod simulate;
+mod slots;
 mod spelling;
 mod spill;
 mod stages;
@@ -66,8 +67,8 @@ pub use crate::calibrated::{
     Calibration, Category, Discovery, DomainEpisode, DomainWindow, DomainWindows, Driver,
     ExplainedPart, ExplainedVerdict, ExplainedWindow, Explanation, FittedLevel, FittedModel,
     FittedSlot, GammaPrior, Judged, JudgedTable, LogNormalPrior, Measure, Measures, Newcomer,
-    Population, PredictedBand, Sampled, SecondPass, SlotRule, Spread, StrangeWindow, Stratum,
-    StratumCalibration, detect_calibrated,
+    Population, PredictedBand, Sampled, SecondPass, StrangeWindow, Stratum, StratumCalibration,
+    detect_calibrated,
 };
 pub use crate::campaign::{
     CampaignMember, CampaignSettings, Cause, FoundCampaign, SharedItem, TieKind, find_campaigns,
@@ -78,7 +79,8 @@ pub use crate::count_model::{
 };
 pub use crate::detect::{
     Band, DetectError, DetectSettings, Detection, Direction, Episode, Evidence, Outlier,
-    RankedDomain, SeriesVerdict, Statistic, Statistics, Window, detect, judge_series,
+    RankedDomain, Reference, SeriesVerdict, Spread, Statistic, Statistics, Window, detect,
+    judge_series,
 };
 pub use crate::domain::{Dropped, Naming, clean_name};
 pub use crate::ecs::ecs_document;
@@ -105,6 +107,7 @@ pub use crate::record::{CountRow, Entry, Record, Silence};
 #[cfg(feature = "svg")]
 pub use crate::report::Report;
 pub use crate::series::{BusyBin, BusyBins, Series, SeriesError, SeriesTable};
+pub use crate::slots::SlotRule;
 pub use crate::stages::StageTimes;
 pub use crate::state::{
     FolderError, Known, LevelChange, State, StateBytesError, StateFolder, StateSettings, Trend,

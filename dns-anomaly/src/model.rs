@@ -21,6 +21,16 @@ pub enum RatePrior {
     Talk,
 }
 
+impl RatePrior {
+    /// A rate of this prior.
+    pub(crate) fn rate(self) -> RandomVariable<Real> {
+        match self {
+            Self::Population { mean_size } => Gamma::new(1.0, mean_size).param(),
+            Self::Talk => Normal::new(5.0, 5.0).param(),
+        }
+    }
+}
+
 /// The zero-inflated Poisson model, compiled.
 ///
 /// ```
@@ -139,11 +149,7 @@ impl ZipModel {
     /// When the prior's mean is not above 0.
     pub fn new(prior: RatePrior) -> Result<Self, FitError> {
         let counts = Column::placeholder("counts");
-        let rate = match prior {
-            RatePrior::Population { mean_size } => Gamma::new(1.0, mean_size).param(),
-            RatePrior::Talk => Normal::new(5.0, 5.0).param(),
-        };
-        let model = zero_inflated_poisson(rate, &counts);
+        let model = zero_inflated_poisson(prior.rate(), &counts);
         let template = model.template().map_err(SampleError::from)?;
         Ok(Self { template, counts })
     }

@@ -1,13 +1,14 @@
-//! Draws numbers and traces: as text for a terminal, as SVG.
+//! Draws numbers and traces: as text for a terminal, as SVG or PNG.
 //!
-//! In: numbers, pairs of numbers, or a trace of `rainier-sampler`. Out: a `String`; the crate never
-//! prints, and knows no models.
+//! In: numbers, pairs of numbers, or a trace of `rainier-sampler`. Out: a `String`, or the bytes of
+//! a PNG file; the crate never prints, and knows no models.
 //!
 //! | feature | adds |
 //! | --- | --- |
 //! | none | histograms, scatter plots, intervals and sparklines as text |
 //! | `svg` | line charts with bands, points and marked stretches, `LineChart` |
 //! | `trace` | eight pictures of a trace as SVG, two as text; it brings `svg` along |
+//! | `png` | SVG to PNG, `svg_to_png`, with the fonts of the system; it brings `svg` along |
 //!
 //! # Numbers as text
 //!
@@ -37,6 +38,8 @@ mod intervals;
 mod label;
 #[cfg(feature = "svg")]
 mod line_chart;
+#[cfg(feature = "png")]
+mod png;
 mod sparkline;
 mod text_plot;
 #[cfg(feature = "trace")]
@@ -48,6 +51,8 @@ pub use figure::Colour;
 pub use intervals::{Interval, intervals};
 #[cfg(feature = "svg")]
 pub use line_chart::LineChart;
+#[cfg(feature = "png")]
+pub use png::{PngError, PngFonts, svg_to_png};
 pub use sparkline::sparkline;
 pub use text_plot::{TextPlot, plot1d, plot2d};
 #[cfg(feature = "trace")]

@@ -20,6 +20,9 @@ pub(crate) enum Extent {
     Slow,
 }
 
+/// On in no default, for what it takes to build; lints and documentation look at it with the rest.
+const PNG: &str = "rainier-plot/png";
+
 /// All steps, cheap ones first.
 pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
     step("format", || {
@@ -32,6 +35,8 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
             "clippy",
             "--workspace",
             "--all-targets",
+            "--features",
+            PNG,
             "--",
             "-D",
             "warnings",
@@ -66,6 +71,12 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
         ];
         execute(cargo(root).args(arguments).args(["--test", "written"]))
     })?;
+    step("pictures as PNG", || {
+        let arguments = ["test", "--quiet", "-p", "rainier-plot", "--features"];
+        let features = "png,trace";
+        execute(cargo(root).args(arguments).args([features, "--test", "png"]))?;
+        execute(cargo(root).args(arguments).args([features, "--doc"]))
+    })?;
     if extent == Extent::Slow {
         // Not the documentation tests: there, `ignore` marks text that is no program.
         let targets = [
@@ -80,7 +91,7 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
         step("slow tests", || execute(cargo(root).args(targets)))?;
     }
     step("documentation", || {
-        let arguments = ["doc", "--workspace", "--no-deps"];
+        let arguments = ["doc", "--workspace", "--no-deps", "--features", PNG];
         execute(
             cargo(root)
                 .args(arguments)

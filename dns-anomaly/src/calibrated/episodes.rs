@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use super::groups::{DomainWindow, Driver, Spread};
+use super::groups::{DomainWindow, Driver};
+use crate::detect::Spread;
 
 /// Adjacent flagged windows of a domain, all its groups together.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use super::discoveries::{e_value, q_of_largest};
 use super::score::Score;
+use crate::detect::Spread;
 use crate::series::{Series, SeriesTable};
 
 /// −ln 0.01: what makes a window a candidate.
@@ -47,15 +48,6 @@ pub struct Driver {
     pub p: f64,
     /// Observed minus expected number of queries.
     pub excess: f64,
-}
-
-/// How many of a domain's groups, or clients, an anomaly comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spread {
-    /// One of several groups, or a single client.
-    One,
-    /// Many at once.
-    Many,
 }
 
 /// Domain windows that stand out, and among how many.

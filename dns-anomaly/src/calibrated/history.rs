@@ -8,9 +8,9 @@
 //! bin's count that is not known from its being busy. Their profile is shrunk the same way; no size counts for more than
 //! five times its slot's mean, so that one burst does not become a habit.
 
-use super::layout::SLOTS;
 use super::population::Population;
 use crate::series::BusyBin;
+use crate::slots::SLOTS;
 
 /// What is known of one reference.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -13,7 +13,7 @@ use super::activity::{Activity, spread_likelihood_of};
 use super::combine::{MEASURE_ORDER, MEASURES, Parts, cauchy};
 use super::common_factor::{CommonFactor, Member};
 use super::history::{History, ReferenceWindow};
-use super::layout::{Layout, SLOTS};
+use super::layout::Layout;
 use super::population::{Population, Witness};
 use super::screen::{Compared, Screen};
 use super::size::{Sizes, size_likelihood};
@@ -23,6 +23,7 @@ use super::tail::Tail;
 use crate::fit::series_key;
 use crate::hash::fnv1a;
 use crate::series::{BusyBin, Series, UnpackedBins};
+use crate::slots::SLOTS;
 
 /// Fewer references are "insufficient history", not a verdict.
 pub(super) const MINIMUM_REFERENCES: usize = 2;

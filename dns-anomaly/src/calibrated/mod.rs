@@ -58,10 +58,9 @@ pub use self::explanation::{
     ExplainedPart, ExplainedVerdict, ExplainedWindow, Explanation, FittedLevel, FittedModel,
     FittedSlot, PredictedBand,
 };
-pub use self::groups::{DomainWindow, DomainWindows, Driver, Spread};
+pub use self::groups::{DomainWindow, DomainWindows, Driver};
 pub use self::judged_table::JudgedTable;
 pub(crate) use self::latest::{Reach, Verdict, detect_latest};
-pub use self::layout::SlotRule;
 pub use self::population::{BetaPrior, GammaPrior, LogNormalPrior, Population};
 pub use self::rank::{
     CalibratedDetection, CalibratedDomain, CalibratedEpisode, Category, Newcomer,

@@ -9,8 +9,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::layout::SLOTS;
 use crate::detect::DetectError;
+use crate::slots::SLOTS;
 
 /// Spreads of windows around their series, on the logarithmic scale of odds (activity) or size.
 pub(super) const SPREADS: [f64; 6] = [0.05, 0.15, 0.3, 0.6, 1.1, 2.0];

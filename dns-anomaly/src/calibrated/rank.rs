@@ -17,7 +17,7 @@ use super::combine::{MEASURE_ORDER, MEASURES};
 use super::crowd::StrangeWindow;
 use super::discoveries::{Discovery, discoveries};
 use super::episodes::{DomainEpisode, episodes, total};
-use super::groups::{CANDIDATE, DomainWindows, Spread, domain_windows, excess};
+use super::groups::{CANDIDATE, DomainWindows, domain_windows, excess};
 use super::judge::SeriesJudge;
 use super::layout::Layout;
 use super::population::Population;
@@ -25,6 +25,7 @@ use super::score::{Levels, Score, Scores};
 use super::second_pass::{Sampled, SecondPass};
 use super::settings::CalibratedSettings;
 use super::statistic::{Direction, Measure, Measures};
+use crate::detect::Spread;
 use crate::gather::Visit;
 use crate::series::SeriesTable;
 

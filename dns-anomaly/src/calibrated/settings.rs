@@ -2,10 +2,11 @@
 //!
 //! In: values with reasons for their defaults. Out: [`CalibratedSettings`], and a [`Layout`] in bins.
 
-use super::layout::{Layout, SlotRule};
+use super::layout::Layout;
 use super::population::Population;
 use crate::bin_width::BinWidth;
 use crate::detect::DetectError;
+use crate::slots::SlotRule;
 
 /// Which windows get a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,9 +40,6 @@ pub struct CalibratedSettings {
     seed: u64,
     threads: Option<usize>,
 }
-
-/// Wider bins see neither day nor night.
-const HALF_A_DAY: u32 = 43_200;
 
 impl Default for CalibratedSettings {
     /// Windows of a day, compared with the days of the same kind (weekday or weekend) of the four weeks before: 20 or 8
@@ -184,16 +182,12 @@ impl CalibratedSettings {
                 .and_then(|seconds| BinWidth::from_seconds(seconds).ok())
                 .map_or(format!("{seconds}s"), |width| width.to_string())
         };
-        let slots = match self.slots_for(bin) {
-            SlotRule::Week { shift_hours } => format!("week, {shift_hours} hours from UTC"),
-            SlotRule::None => "none".to_owned(),
-        };
         Ok([
             ("window", width(layout.window)),
             ("step", width(layout.step)),
             ("every", width(layout.period)),
             ("history", width(layout.history)),
-            ("slots", slots),
+            ("slots", self.slots_for(bin).to_string()),
             ("seed", self.seed.to_string()),
         ])
     }
@@ -277,11 +271,7 @@ impl CalibratedSettings {
     }
 
     fn slots_for(&self, bin: BinWidth) -> SlotRule {
-        self.slots.unwrap_or(if bin.seconds() <= HALF_A_DAY {
-            SlotRule::Week { shift_hours: 0 }
-        } else {
-            SlotRule::None
-        })
+        self.slots.unwrap_or_else(|| SlotRule::for_bins_of(bin))
     }
 
     fn default_period(&self) -> BinWidth {

@@ -20,10 +20,10 @@ pub(super) struct CalibratedArguments {
     /// Mode calibrated: how far back references may start
     #[arg(long, default_value = "4w")]
     history: BinWidth,
-    /// Mode calibrated: how bins are told apart by the time of the week
+    /// Mode calibrated, and the trend of mode deck: how bins are told apart by the time of the week
     #[arg(long, value_enum)]
     slots: Option<SlotName>,
-    /// Mode calibrated: hours from UTC to the time of those who ask, for the slots of the week
+    /// Mode calibrated, and the trend of mode deck: hours from UTC to the time of those who ask, for the slots of the week
     #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-14..=14))]
     shift_hours: i8,
     /// Mode calibrated: share of false discoveries to be borne
@@ -103,6 +103,18 @@ impl CalibratedArguments {
         self.step
     }
 
+    /// How bins are told apart, if that was asked for.
+    pub(super) fn slots(&self) -> Option<SlotRule> {
+        let week = SlotRule::Week {
+            shift_hours: self.shift_hours,
+        };
+        match self.slots {
+            Some(SlotName::Week) => Some(week),
+            Some(SlotName::None) => Some(SlotRule::None),
+            None => (self.shift_hours != 0).then_some(week),
+        }
+    }
+
     /// The settings these arguments ask for.
     pub(super) fn settings(
         &self,
@@ -121,19 +133,8 @@ impl CalibratedArguments {
         if let Some(every) = self.every {
             settings = settings.with_period(every);
         }
-        match self.slots {
-            Some(SlotName::Week) => {
-                settings = settings.with_slots(SlotRule::Week {
-                    shift_hours: self.shift_hours,
-                });
-            }
-            Some(SlotName::None) => settings = settings.with_slots(SlotRule::None),
-            None if self.shift_hours != 0 => {
-                settings = settings.with_slots(SlotRule::Week {
-                    shift_hours: self.shift_hours,
-                });
-            }
-            None => {}
+        if let Some(slots) = self.slots() {
+            settings = settings.with_slots(slots);
         }
         if let Some(threads) = threads {
             settings = settings.with_threads(threads);

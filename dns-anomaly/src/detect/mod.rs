@@ -3,9 +3,13 @@
 //! In: series and [`DetectSettings`]. Out: a [`Detection`]: episodes of outlier windows, ranked across domains.
 //!
 //! For each window (`window`): the same place in the previous periods are its references. The model is fitted to each
-//! reference, its predictive distribution gives an exact tail probability (`tail`) and simulated windows (`simulate`)
-//! give the band. A window is an outlier when it lies outside the range of its references and outside the bands of all
-//! of them (`judge`). `rank` goes from windows to episodes, and from domains to their order among all.
+//! reference (`periods`), its predictive distribution gives an exact tail probability (`tail`) and simulated windows
+//! (`simulate`) give the band. Or, if asked for, moving averages of what the windows before it showed are kept for each
+//! slot of the week, and the model fitted to them predicts the window (`trend`). A window is an outlier when it lies
+//! outside the range of its references and outside the bands of all that is predicted (`judge`, `verdict`).
+//!
+//! `groups` goes from windows to episodes, and from the requester groups of a domain to the domain; `rank` from domains to
+//! their order among all (`q_values`).
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -14,25 +18,31 @@
     reason = "counts of bins and windows are far below 2^32, and shares of them are not negative"
 )]
 
+mod groups;
 mod judge;
+mod periods;
+mod q_values;
 mod rank;
 mod settings;
 mod simulate;
 mod tail;
+mod trend;
+mod verdict;
 mod window;
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-pub use self::judge::{Band, Direction, Evidence, Outlier, SeriesVerdict};
-pub use self::rank::{Detection, Episode, RankedDomain};
-pub use self::settings::{DetectError, DetectSettings};
+pub use self::groups::{Episode, RankedDomain, Spread};
+pub use self::rank::Detection;
+pub use self::settings::{DetectError, DetectSettings, Reference};
+pub use self::verdict::{Band, Direction, Evidence, Outlier, SeriesVerdict};
 pub use self::window::{Statistic, Statistics, Window};
 
 use crate::fit::population_prior;
 use crate::gather::Visit;
-use crate::model::{FitError, ZipModel};
+use crate::model::FitError;
 use crate::series::SeriesTable;
 use crate::threads::on_threads;
 use judge::Judge;
@@ -78,8 +88,7 @@ pub fn judge_series(
 ) -> Result<Vec<SeriesVerdict>, DetectError> {
     let plan = settings.plan(table.width())?;
     let prior = settings.prior().unwrap_or_else(|| population_prior(table));
-    let model = ZipModel::new(prior)?;
-    let judge = Judge::new(&model, plan, settings);
+    let judge = Judge::new(prior, plan, settings, table.width())?;
     let judged: Result<Vec<SeriesVerdict>, FitError> = on_threads(settings.threads(), || {
         table
             .series()

@@ -6,7 +6,25 @@ use rainier::prelude::SampleError;
 
 use crate::bin_width::BinWidth;
 use crate::model::{FitError, FitSettings, RatePrior};
+use crate::slots::SlotRule;
 use crate::threads::ThreadsError;
+
+/// What a window is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Reference {
+    /// The same place in earlier periods, each by itself: a window is an outlier when none of them explains it. On the
+    /// slides these are four weeks, the default.
+    #[default]
+    Periods,
+    /// What all windows before it lead to expect: the probability of silence and the rate fitted to moving averages, one
+    /// for each slot of the week (see [`DetectSettings::with_slots`]), which outliers do not move. After as many outliers
+    /// in a row as a window has references, the trend begins anew with them.
+    Trend {
+        /// The weight of what was known before a window, above 0 and below 1. The talk's table has 0.75, where some four
+        /// windows count, and 0.9, where some ten do.
+        weight: f64,
+    },
+}
 
 /// How windows are cut, compared and judged.
 ///
@@ -21,6 +39,8 @@ pub struct DetectSettings {
     window: BinWidth,
     period: BinWidth,
     references: usize,
+    reference: Reference,
+    slots: Option<SlotRule>,
     minimum_count: u64,
     band: f64,
     simulations: usize,
@@ -77,6 +97,12 @@ pub enum DetectError {
         /// The value given.
         step: BinWidth,
     },
+    /// A trend by slots whose windows hold too many of them.
+    #[error("with a trend by slots of the week the window must be at most a day, got {window}")]
+    TrendWindowTooLong {
+        /// Length of a window.
+        window: BinWidth,
+    },
     /// A share is none.
     #[error("{setting} must be between 0 and 1, got {value}")]
     Share {
@@ -107,6 +133,8 @@ pub enum DetectError {
 /// Fewer complete references than this are "insufficient history", not a verdict.
 pub(super) const MINIMUM_REFERENCES: usize = 2;
 
+const DAY: u32 = 86_400;
+
 /// Lengths in bins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Plan {
@@ -119,12 +147,13 @@ impl Default for DetectSettings {
     /// As on the slides: windows of a day, compared with the same day of the four weeks before; the band holds the
     /// central 99 % of 10,000 simulated windows. Bins with a single query are silent, as in the data published with them.
     fn default() -> Self {
-        const DAY: u32 = 86_400;
         let seconds = |seconds| BinWidth::from_seconds(seconds).unwrap_or(BinWidth::HOUR);
         Self {
             window: seconds(DAY),
             period: seconds(7 * DAY),
             references: 4,
+            reference: Reference::Periods,
+            slots: None,
             minimum_count: 2,
             band: 0.99,
             simulations: 10_000,
@@ -150,10 +179,40 @@ impl DetectSettings {
         self
     }
 
-    /// Number of references of a window, at least 2.
+    /// Number of references of a window, at least 2. With a trend, so many windows of its kind must have been seen.
     #[must_use]
     pub fn with_references(mut self, references: usize) -> Self {
         self.references = references;
+        self
+    }
+
+    /// What a window is compared with.
+    ///
+    /// ```
+    /// use dns_anomaly::{BinWidth, DetectSettings, Reference, SeriesTable, detect};
+    ///
+    /// // Each day like the others, but for the last.
+    /// let count = |hour: i64| u64::from(hour % 24 == 9) * 5 + 30 * u64::from(hour > 350);
+    /// let counts = (0..15 * 24).map(|hour| ("example.com", hour, count(hour)));
+    /// let table = SeriesTable::from_counts(BinWidth::HOUR, counts, None)?;
+    /// let settings = DetectSettings::default().with_reference(Reference::Trend { weight: 0.9 });
+    /// let detection = detect(&table, &[], &settings)?;
+    /// // Four weekdays and four days of the weekend must have been seen; the four weeks before have not.
+    /// assert_eq!((detection.tested, detection.outliers), (7, 1));
+    /// assert_eq!(detect(&table, &[], &DetectSettings::default())?.tested, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_reference(mut self, reference: Reference) -> Self {
+        self.reference = reference;
+        self
+    }
+
+    /// How a trend tells bins apart by the time of the week. Unless set, by the slots of the week in UTC where bins are
+    /// half a day or less. With slots, the window of a trend is at most a day.
+    #[must_use]
+    pub fn with_slots(mut self, slots: SlotRule) -> Self {
+        self.slots = Some(slots);
         self
     }
 
@@ -212,6 +271,16 @@ impl DetectSettings {
         ((1.0 - self.band) * 1e12).round() / 1e12
     }
 
+    /// What a window is compared with.
+    pub fn reference(&self) -> Reference {
+        self.reference
+    }
+
+    /// How a trend tells bins of this width apart.
+    pub fn slots(&self, bin: BinWidth) -> SlotRule {
+        self.slots.unwrap_or_else(|| SlotRule::for_bins_of(bin))
+    }
+
     /// Bins with fewer queries count as silent.
     pub fn minimum_count(&self) -> u64 {
         self.minimum_count
@@ -264,6 +333,20 @@ impl DetectSettings {
             return Err(DetectError::TooFewReferences {
                 references: self.references,
             });
+        }
+        if let Reference::Trend { weight } = self.reference {
+            if !(weight > 0.0 && weight < 1.0) {
+                return Err(DetectError::Share {
+                    setting: "the weight of a trend",
+                    value: weight,
+                });
+            }
+            let has_slots = self.slots(bin) != SlotRule::None;
+            if has_slots && self.window.seconds() > DAY {
+                return Err(DetectError::TrendWindowTooLong {
+                    window: self.window,
+                });
+            }
         }
         if !(self.band > 0.0 && self.band < 1.0) {
             return Err(DetectError::Band { band: self.band });

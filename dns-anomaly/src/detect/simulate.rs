@@ -1,11 +1,12 @@
 //! Simulates windows from posterior draws, as on the slide "Window Simulations".
 //!
-//! In: draws of one reference, number of bins, number of windows. Out: for each statistic the sorted values of the
+//! In: draws and number of bins of each slot of the window, number of windows. Out: for each statistic the sorted values of the
 //! simulated windows, from which bands and means are read.
 
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, Poisson};
 
+use super::tail::SlotBins;
 use super::window::{Statistic, Statistics};
 use crate::model::ZipDraw;
 
@@ -17,13 +18,15 @@ pub(super) struct SimulatedWindows {
 }
 
 impl SimulatedWindows {
-    /// Simulates `windows` of `bins`, taking the draws in turn.
-    pub(super) fn new(draws: &[ZipDraw], bins: u32, windows: usize, rng: &mut impl Rng) -> Self {
+    /// Simulates `windows`, taking the draws in turn.
+    pub(super) fn new(slots: &[SlotBins<'_>], windows: usize, rng: &mut impl Rng) -> Self {
         let mut sorted: [Vec<u64>; 2] = Default::default();
-        let mut counts = vec![0; bins as usize];
-        for draw in draws.iter().cycle().take(windows) {
-            for count in &mut counts {
-                *count = simulate_bin(*draw, rng);
+        let mut counts = Vec::new();
+        let draws = slots.iter().map(|slot| slot.draws.len()).min().unwrap_or(0);
+        for index in (0..draws).cycle().take(windows) {
+            counts.clear();
+            for slot in slots {
+                counts.extend((0..slot.bins).map(|_| simulate_bin(slot.draws[index], rng)));
             }
             let statistics = Statistics::of(&counts);
             for (values, statistic) in sorted.iter_mut().zip(Statistic::ALL) {
@@ -83,20 +86,31 @@ mod tests {
                 rate: 1.0,
             },
         ];
+        let by_night = [
+            ZipDraw {
+                zero_prob: 0.9,
+                rate: 2.0,
+            },
+            ZipDraw {
+                zero_prob: 0.5,
+                rate: 0.7,
+            },
+        ];
+        let slots = [&draws, &by_night].map(|draws| SlotBins { draws, bins: 6 });
         let mut rng = ChaCha8Rng::seed_from_u64(11);
-        let simulated = SimulatedWindows::new(&draws, 12, WINDOWS, &mut rng);
+        let simulated = SimulatedWindows::new(&slots, WINDOWS, &mut rng);
         for (statistic, observed) in [(Statistic::Sum, 15), (Statistic::Busy, 6)] {
             let values = &simulated.sorted[statistic as usize];
             let share =
                 values.iter().filter(|&&value| value >= observed).count() as f64 / WINDOWS as f64;
-            let expected = predictive_tails(&draws, 12, statistic, observed).at_least;
+            let expected = predictive_tails(&slots, statistic, observed).at_least;
             let standard_error = (expected * (1.0 - expected) / WINDOWS as f64).sqrt();
             assert!(
                 testkit::within_standard_errors(share, expected, standard_error),
                 "{statistic:?}"
             );
             // A tail off by one value must be told apart.
-            let wrong = predictive_tails(&draws, 12, statistic, observed + 1).at_least;
+            let wrong = predictive_tails(&slots, statistic, observed + 1).at_least;
             assert!(
                 !testkit::within_standard_errors(share, wrong, standard_error),
                 "{statistic:?}"
@@ -110,7 +124,11 @@ mod tests {
             zero_prob: 0.2,
             rate: 5.0,
         }];
-        let simulated = SimulatedWindows::new(&draws, 24, 1_000, &mut ChaCha8Rng::seed_from_u64(3));
+        let slot = SlotBins {
+            draws: &draws,
+            bins: 24,
+        };
+        let simulated = SimulatedWindows::new(&[slot], 1_000, &mut ChaCha8Rng::seed_from_u64(3));
         let (low, high) = simulated.band(Statistic::Sum, 0.005);
         let outside = simulated.sorted[0]
             .iter()

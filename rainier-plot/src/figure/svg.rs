@@ -147,8 +147,11 @@ impl Room {
             YAxis::Blank if panel.y_title.is_empty() => (0, [0, 0]),
             YAxis::Blank => (least, [0, 0]),
             YAxis::Numbers => {
-                let ends = y.map(|(low, high)| ticks(low..high, y_labels(height, letters)));
-                let labels: Vec<String> = ends.iter().flatten().map(|&tick| number(tick)).collect();
+                let labels = y.map(|(low, high)| {
+                    let ticks = ticks(low..high, y_labels(height, letters)).into_iter();
+                    ticks.map(|tick| number(tick, high - low)).collect()
+                });
+                let labels: Vec<String> = labels.unwrap_or_default();
                 let labels = labels.iter().map(String::as_str);
                 (text::widest(labels, letters, width / 3).max(least), [0, 0])
             }
@@ -202,10 +205,12 @@ fn draw_panel(
         .y_label_area_size(room.left);
     let [x, y] = [bounds.x, bounds.y].map(|(least, largest)| least..largest);
     let mut area = builder.build_cartesian_2d(x.clone(), y)?;
+    let [x_span, y_span] = [bounds.x, bounds.y].map(|(least, largest)| largest - least);
     let x_format = |x: &f64| match &panel.x_format {
         Some(format) => format(*x),
-        None => number(*x),
+        None => number(*x, x_span),
     };
+    let y_format = |y: &f64| number(*y, y_span);
     // More labels than one for each three letters are too many, however short.
     let most = (length / (3 * letters)).max(2) as usize;
     let x_title = text::cut(&panel.x_title, letters, text::distance(length) + far(30));
@@ -219,7 +224,7 @@ fn draw_panel(
         .axis_desc_style((FONT, letters))
         .x_labels(fitting(x, most, length, letters, |tick| x_format(&tick)))
         .x_label_formatter(&x_format)
-        .y_label_formatter(&|y| number(*y))
+        .y_label_formatter(&y_format)
         .x_desc(x_title)
         .y_desc(y_title);
     match &panel.y_axis {

@@ -91,6 +91,7 @@ pub(crate) const CRATES: [Crate; 6] = [
                 "croston",
             ],
             &["bin_width", "record", "count_model"],
+            &["slots"],
             &["read", "series"],
             &["identity", "domain_numbers", "tally", "contacts", "astray"],
             &["deduplicate", "spill", "cells"],
@@ -115,7 +116,8 @@ pub(crate) const CRATES: [Crate; 6] = [
     Crate {
         folder: "rainier-plot",
         layers: &[
-            &["error"],
+            // A PNG is made of SVG text, whatever it shows.
+            &["error", "png"],
             &["axis", "label", "finite"],
             // The canvas reads the settings, the plot draws on the canvas.
             &["canvas", "intervals", "sparkline", "text_plot"],

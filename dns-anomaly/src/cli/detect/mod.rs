@@ -1,9 +1,10 @@
 //! `dns-anomaly detect`: outlier windows, ranked across domains.
 //!
-//! In: logs or counts tables. Out: one row for each episode of outlier windows, best domain first; a summary of what was
-//! tested on standard error.
+//! In: arguments. Out: what the mode asked for writes (`calibrated`, `deck`): one row for each episode of outlier windows,
+//! best domain first; a summary of what was tested on standard error.
 
 pub(in crate::cli) mod calibrated;
+mod deck;
 mod global;
 mod metrics;
 #[cfg(feature = "svg")]
@@ -14,19 +15,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use dns_anomaly::{
-    BinWidth, DetectSettings, Detection, Episode, Gathered, RankedDomain, RatePrior, Series,
-    SeriesTable, StageTimes, detect,
-};
+use dns_anomaly::{BinWidth, RatePrior, Series, SeriesTable, StageTimes};
 use rainier::prelude::sparkline;
-use serde_json::json;
 
 use crate::cli::calibrated::{CalibratedArguments, SearchArguments};
-use crate::cli::exit::{AnomaliesFound, complain};
 use crate::cli::inputs::InputArguments;
-use crate::cli::output::{Form, OutputArguments, SchemaArguments, write_rows};
-use crate::cli::progress::during;
-use crate::cli::run_line::{add_input, add_times, texts, times};
+use crate::cli::output::{OutputArguments, SchemaArguments};
 use crate::cli::stream::StreamArguments;
 
 #[derive(Debug, Clone, Args)]
@@ -49,10 +43,17 @@ pub(in crate::cli) struct DetectArguments {
     /// Length of a window
     #[arg(long, default_value = "1d")]
     window: BinWidth,
+    /// Mode deck: what a window is compared with
+    #[arg(long, value_enum, default_value_t = ReferenceName::Periods)]
+    reference: ReferenceName,
+    /// Mode deck: weight of what was known before a window in the averages of `--reference trend`; the talk's table has
+    /// 0.75 and 0.9
+    #[arg(long, default_value_t = 0.9, value_name = "WEIGHT")]
+    trend_weight: f64,
     /// Mode deck: time from a window to its nearest reference
     #[arg(long, default_value = "1w")]
     period: BinWidth,
-    /// Mode deck: number of references of a window, each a period before the next
+    /// Mode deck: number of references of a window, each a period before the next; with a trend, of windows of its kind
     #[arg(long, default_value_t = 4)]
     references: usize,
     /// Mode deck: bins with fewer queries count as silent
@@ -109,6 +110,14 @@ enum Mode {
     Deck,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReferenceName {
+    /// The same place in earlier periods, each by itself
+    Periods,
+    /// The model fitted to moving averages of all windows before it, for each slot of the week
+    Trend,
+}
+
 /// How the model is sampled; `detect` and `fit` share these.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SamplingArguments {
@@ -157,210 +166,8 @@ pub(in crate::cli) fn run(arguments: &DetectArguments) -> anyhow::Result<()> {
     })?;
     match arguments.mode {
         Mode::Calibrated => calibrated::run(arguments, &gathered, stages),
-        Mode::Deck => run_deck(arguments, &gathered, stages),
+        Mode::Deck => deck::run(arguments, &gathered, stages),
     }
-}
-
-fn run_deck(
-    arguments: &DetectArguments,
-    gathered: &Gathered,
-    mut stages: StageTimes,
-) -> anyhow::Result<()> {
-    let settings = arguments.settings();
-    let detection = stages.time("judging", || {
-        during("judging windows", || {
-            detect(&gathered.table, &gathered.visits, &settings)
-        })
-    })?;
-    complain(&summary(&detection, arguments, &stages));
-    let table = &gathered.table;
-    let shown = &detection.domains[..arguments.top.min(detection.domains.len())];
-    arguments.output.write(|writer| {
-        let form = arguments.schema.form(&arguments.output);
-        let naming = arguments.inputs.settings().naming();
-        let to_json = |&(domain, episode): &_| {
-            let line = to_json(table, domain, episode, arguments);
-            arguments.schema.line(line, naming)
-        };
-        let cells = |&(domain, episode): &_| cells(table, domain, episode);
-        write_rows(writer, form, &HEADER, &rows(shown), to_json, cells)?;
-        if form == Form::Json {
-            let mut line = deck_line(&detection, arguments);
-            add_input(&mut line, &gathered.tally, table);
-            add_times(&mut line, &stages, detection.series);
-            writeln!(writer, "{}", arguments.schema.line(line, naming))?;
-        }
-        if let (true, Some(best)) = (arguments.plot, shown.first()) {
-            let episode = &best.episodes[0];
-            let bins = episode.first_bin..episode.end_bin;
-            plot(writer, table, &best.domain, best.group.as_deref(), &bins)?;
-        }
-        Ok(())
-    })?;
-    let fails = |q: f64| {
-        detection
-            .domains
-            .iter()
-            .flat_map(|d| &d.episodes)
-            .any(|e| e.q <= q)
-    };
-    match arguments.fail_on {
-        Some(q) if fails(q) => Err(AnomaliesFound.into()),
-        Some(_) | None => Ok(()),
-    }
-}
-
-impl DetectArguments {
-    fn settings(&self) -> DetectSettings {
-        let mut settings = DetectSettings::default()
-            .with_window(self.window)
-            .with_period(self.period)
-            .with_references(self.references)
-            .with_minimum_count(self.min_count)
-            .with_band(self.band)
-            .with_simulations(self.simulations)
-            .with_seed(self.sampling.seed());
-        if let Some(threads) = self.sampling.threads() {
-            settings = settings.with_threads(threads);
-        }
-        if let Some(prior) = self.sampling.prior() {
-            settings = settings.with_prior(prior);
-        }
-        settings
-    }
-}
-
-fn summary(detection: &Detection, arguments: &DetectArguments, stages: &StageTimes) -> String {
-    format!(
-        "mode deck, seed {}: {} series, {} windows tested ({} within the range of their references), \
-         {} with insufficient history, {} references fitted; {} outliers in {} domains, at most {:.1} expected by chance \
-         (false-alarm rate {} a window); {}",
-        arguments.sampling.seed(),
-        detection.series,
-        detection.tested,
-        detection.within_range,
-        detection.insufficient_history,
-        detection.fitted,
-        detection.outliers,
-        detection.domains.len(),
-        detection.expected_by_chance(),
-        detection.false_alarm_rate,
-        times(stages),
-    )
-}
-
-/// What a run in mode deck was asked, and what it judged.
-fn deck_line(detection: &Detection, arguments: &DetectArguments) -> serde_json::Value {
-    let settings = vec![
-        ("bin", arguments.inputs.bin().to_string()),
-        ("window", arguments.window.to_string()),
-        ("period", arguments.period.to_string()),
-        ("references", arguments.references.to_string()),
-        ("min_count", arguments.min_count.to_string()),
-        ("band", arguments.band.to_string()),
-        ("simulations", arguments.simulations.to_string()),
-    ];
-    json!({
-        "schema": 1,
-        "kind": "run",
-        "mode": "deck",
-        "version": env!("CARGO_PKG_VERSION"),
-        "seed": arguments.sampling.seed(),
-        "settings": texts(&settings),
-        "series": {"all": detection.series},
-        "windows": {
-            "tested": detection.tested,
-            "within_range": detection.within_range,
-            "insufficient_history": detection.insufficient_history,
-            "references_fitted": detection.fitted,
-        },
-        "found": {
-            "domains": detection.domains.len(),
-            "outliers": detection.outliers,
-            "expected_by_chance": detection.expected_by_chance(),
-        },
-    })
-}
-
-fn rows(domains: &[RankedDomain]) -> Vec<(&RankedDomain, &Episode)> {
-    domains
-        .iter()
-        .flat_map(|domain| domain.episodes.iter().map(move |episode| (domain, episode)))
-        .collect()
-}
-
-const HEADER: [&str; 14] = [
-    "domain",
-    "rank",
-    "group",
-    "start",
-    "end",
-    "statistic",
-    "observed",
-    "expected",
-    "band",
-    "direction",
-    "p",
-    "q",
-    "excess",
-    "clients",
-];
-
-fn cells(table: &SeriesTable, domain: &RankedDomain, episode: &Episode) -> Vec<String> {
-    let evidence = &episode.peak.evidence;
-    vec![
-        domain.domain.to_string(),
-        domain.rank.to_string(),
-        domain.group.as_deref().unwrap_or_default().to_owned(),
-        table.width().start_of(episode.first_bin).to_string(),
-        table.width().start_of(episode.end_bin).to_string(),
-        evidence.statistic.name().to_owned(),
-        evidence.observed.to_string(),
-        format!("{:.1}", evidence.expected),
-        format!("{}..{}", evidence.band.low, evidence.band.high),
-        evidence.direction.name().to_owned(),
-        format!("{:.1e}", evidence.p),
-        format!("{:.1e}", episode.q),
-        format!("{:+.1}", episode.excess),
-        episode
-            .clients
-            .map(|clients| clients.to_string())
-            .unwrap_or_default(),
-    ]
-}
-
-fn to_json(
-    table: &SeriesTable,
-    domain: &RankedDomain,
-    episode: &Episode,
-    arguments: &DetectArguments,
-) -> serde_json::Value {
-    let evidence = &episode.peak.evidence;
-    json!({
-        "schema": 1,
-        "kind": "episode",
-        "mode": "deck",
-        "seed": arguments.sampling.seed(),
-        "rank": domain.rank,
-        "domain": &*domain.domain,
-        "group": domain.group.as_deref(),
-        "domain_p": domain.p,
-        "start": table.width().start_of(episode.first_bin).to_string(),
-        "end": table.width().start_of(episode.end_bin).to_string(),
-        "windows": episode.windows,
-        "peak_start": table.width().start_of(episode.peak.window.first_bin).to_string(),
-        "statistic": evidence.statistic.name(),
-        "direction": evidence.direction.name(),
-        "observed": evidence.observed,
-        "expected": evidence.expected,
-        "band_low": evidence.band.low,
-        "band_high": evidence.band.high,
-        "references": episode.peak.references,
-        "p": evidence.p,
-        "q": episode.q,
-        "excess": episode.excess,
-        "clients": episode.clients,
-    })
 }
 
 /// Bars in a line of a terminal.

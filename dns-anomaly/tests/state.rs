@@ -8,11 +8,11 @@ use std::fmt::Write;
 use std::fs;
 
 use command::folder;
-use dns_anomaly::simulate::{SimulationSettings, simulate, write_log};
+use dns_anomaly::simulate::{Shape, SimulationSettings, simulate, write_log};
 use dns_anomaly::{
-    CalibratedSettings, Direction, FolderError, GatherSettings, Judged, Known, NewestBin, Source,
-    State, StateBytesError, StateFolder, StateSettings, Tally, Timestamp, UpdateError, Updated,
-    detect_calibrated, gather,
+    CalibratedSettings, CampaignSettings, Direction, FolderError, GatherSettings, Judged, Known,
+    NewestBin, Source, State, StateBytesError, StateFolder, StateSettings, Tally, Timestamp,
+    UpdateError, Updated, detect_calibrated, find_campaigns, gather,
 };
 
 const DAY: i64 = 86_400;
@@ -32,10 +32,11 @@ fn take(state: State, text: &str) -> (State, Updated) {
 
 /// A simulated log: its head, and its rows by the hour.
 fn log_by_hour(domains: u32) -> (String, Vec<String>) {
-    let settings = SimulationSettings::default()
-        .with_domains(domains)
-        .with_campaigns(1)
-        .with_seed(8);
+    by_hour(&SimulationSettings::default().with_domains(domains))
+}
+
+fn by_hour(settings: &SimulationSettings) -> (String, Vec<String>) {
+    let settings = settings.clone().with_campaigns(1).with_seed(8);
     let mut log = Vec::new();
     write_log(&simulate(&settings).unwrap(), &mut log).unwrap();
     let log = String::from_utf8(log).unwrap();
@@ -114,6 +115,39 @@ fn verdicts_are_those_of_a_batch_over_all_bins_so_far() {
 
 fn hour_of(rows: &str) -> i64 {
     rows.split('.').next().unwrap().parse::<i64>().unwrap() / 3_600
+}
+
+#[test]
+fn campaigns_are_those_of_a_batch_that_knows_no_addresses() {
+    let settings = SimulationSettings::default()
+        .with_domains(250)
+        .with_clients(150)
+        .with_domains_per_campaign(8)
+        .with_clients_per_campaign(3)
+        .with_shape(Shape::LevelShift);
+    let (head, hours) = by_hour(&settings);
+    // A state keeps no addresses. Fields are found by their names.
+    let head = head.replace("answers", "unknown");
+    let asked = CampaignSettings::default();
+    let settings = StateSettings::default().with_campaigns(asked);
+    let sources = [Source::from_bytes("log", head.clone() + &hours.concat())];
+    let (_, run) = new().update(&settings, &sources, NOW).unwrap();
+    let mut found = 0;
+    for over in run.windows.iter().rev().take(4) {
+        let before = hours
+            .iter()
+            .take_while(|hour| hour_of(hour) < over.end_bin)
+            .fold(head.clone(), |log, hour| log + hour);
+        let settings = GatherSettings::default()
+            .with_newest_bin(NewestBin::Keep)
+            .with_contacts("1d".parse().unwrap(), 1);
+        let gathered = gather(&[Source::from_bytes("log", before)], &settings).unwrap();
+        let contacts = gathered.contacts.as_ref();
+        let batch = find_campaigns(&gathered.table, contacts, &over.detection, &asked);
+        assert_eq!(over.campaigns, batch);
+        found += batch.iter().filter(|one| one.is_discovery).count();
+    }
+    assert!(found > 0, "nothing was compared");
 }
 
 #[test]

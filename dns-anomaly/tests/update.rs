@@ -127,6 +127,56 @@ fn hourly_runs_write_the_bytes_of_one_run_and_the_lines_of_a_batch() {
     assert_eq!(of_update, batch.lines().collect::<Vec<_>>());
 }
 
+#[test]
+fn campaigns_of_a_window_have_lines_and_rows() {
+    let folder = folder("update_campaigns");
+    succeed(
+        &folder,
+        &[
+            "simulate",
+            "--out",
+            ".",
+            "--shape",
+            "level-shift",
+            "--domains",
+            "250",
+            "--clients",
+            "150",
+            "--campaigns",
+            "1",
+            "--campaign-domains",
+            "8",
+            "--campaign-clients",
+            "3",
+            "--seed",
+            "8",
+        ],
+    );
+    let truth: Value =
+        serde_json::from_str(&fs::read_to_string(folder.join("truth.json")).unwrap()).unwrap();
+    let update = ["update", "--campaigns", "dns.log", "--state"];
+    let lines = succeed(&folder, &[&update[..], &["one", "--json"]].concat());
+    let lines = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let campaigns: Vec<Value> = lines
+        .filter(|line: &Value| line["kind"] == "campaign")
+        .collect();
+    assert!(!campaigns.is_empty());
+    for campaign in &campaigns {
+        assert!(campaign["as_of"].is_string());
+        let members = campaign["members"].as_array().unwrap();
+        let planted = truth["campaigns"][0]["domains"].as_array().unwrap();
+        let right = members
+            .iter()
+            .filter(|member| planted.contains(&member["domain"]));
+        assert!(2 * right.count() > members.len(), "{campaign}");
+    }
+    let rows = succeed(&folder, &[&update[..], &["other", "--csv"]].concat());
+    let is_campaign = |row: &&str| row.split(',').any(|cell| cell == "campaign");
+    assert_eq!(rows.lines().filter(is_campaign).count(), campaigns.len());
+}
+
 const COUNTS: &str = "domain,timestamp,count\na.example,0,2\na.example,3600,1\n";
 
 #[test]

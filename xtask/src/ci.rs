@@ -74,7 +74,11 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
     step("pictures as PNG", || {
         let arguments = ["test", "--quiet", "-p", "rainier-plot", "--features"];
         let features = "png,trace";
-        execute(cargo(root).args(arguments).args([features, "--test", "png"]))?;
+        execute(
+            cargo(root)
+                .args(arguments)
+                .args([features, "--test", "png"]),
+        )?;
         execute(cargo(root).args(arguments).args([features, "--doc"]))
     })?;
     if extent == Extent::Slow {

@@ -161,7 +161,12 @@ impl CalibratedSettings {
         self.population
     }
 
-    pub(super) fn seed(&self) -> u64 {
+    /// Time between windows.
+    pub(crate) fn stretch(&self) -> BinWidth {
+        self.step.unwrap_or(self.window)
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
         self.seed
     }
 

@@ -51,8 +51,8 @@ impl LatestArguments {
 pub(super) struct SearchArguments {
     #[command(flatten)]
     latest: LatestArguments,
-    /// Mode calibrated: sample the model for the best domains, as many as this share of all series and at least a
-    /// hundred; 0 for none
+    /// Mode calibrated: sample the model for the strangest window of the strangest series, as many as this share of all
+    /// and at least a hundred; 0 for none
     #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     second_pass: f64,
     /// Mode calibrated: clients and addresses with more than this share of a window's names tie no campaign together

@@ -12,13 +12,17 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use dns_anomaly::{
-    BinWidth, CalibratedSettings, Judged, LevelChange, StageTimes, State, StateFolder,
-    StateSettings, Timestamp, Updated, WindowsOver,
+    BinWidth, CalibratedSettings, CampaignSettings, DomainEpisode, FoundCampaign, Judged,
+    LevelChange, StageTimes, State, StateFolder, StateSettings, StrangeWindow, Timestamp, Updated,
+    WindowsOver,
 };
 use serde_json::{Value, json};
 
 use super::calibrated::CalibratedArguments;
-use super::detect::calibrated::{HEADER, Row, rows, summary};
+use super::detect::calibrated::{
+    HEADER, Row, campaign_of, campaigns, domain_json, domains, line, rows, some_of, summary,
+    window_json,
+};
 use super::exit::{AnomaliesFound, complain};
 use super::inputs::InputArguments;
 use super::output::{Form, OutputArguments, SchemaArguments, write_rows};
@@ -49,10 +53,13 @@ pub(super) struct UpdateArguments {
     /// Accept a new level after so many windows in a row off in one direction
     #[arg(long, value_name = "WINDOWS", default_value_t = 3, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     accept_after: u32,
-    /// Show at most this many domains for each window
+    /// Look for campaigns in each window, names that stand out or are new together and share clients
+    #[arg(long)]
+    campaigns: bool,
+    /// Show at most this many domains, and campaigns, for each window
     #[arg(long, default_value_t = 20)]
     top: usize,
-    /// Exit with code 1 when a domain has an outlier whose q is at most this
+    /// Exit with code 1 when a domain has an outlier, or there is a campaign, whose q is at most this
     #[arg(long, value_name = "Q")]
     fail_on: Option<f64>,
 }
@@ -110,13 +117,16 @@ pub(super) fn run(arguments: &UpdateArguments) -> anyhow::Result<()> {
         account(&state, &updated),
         times(&stages)
     ));
-    let found = updated
-        .windows
-        .iter()
-        .flat_map(|over| &over.detection.domains);
-    let mut episodes = found.flat_map(|domain| &domain.episodes);
+    let fails = |q: f64| {
+        updated.windows.iter().any(|over| {
+            let domains = over.detection.domains.iter();
+            let mut episodes = domains.flat_map(|domain| &domain.episodes);
+            episodes.any(|episode| episode.discovery.q <= q)
+                || over.campaigns.iter().any(|campaign| campaign.q <= q)
+        })
+    };
     match arguments.fail_on {
-        Some(q) if episodes.any(|episode| episode.discovery.q <= q) => Err(AnomaliesFound.into()),
+        Some(q) if fails(q) => Err(AnomaliesFound.into()),
         Some(_) | None => Ok(()),
     }
 }
@@ -128,11 +138,16 @@ impl UpdateArguments {
     }
 
     fn settings(&self) -> StateSettings {
-        StateSettings::default()
+        let settings = StateSettings::default()
             .with_gather(self.inputs.settings())
             .with_calibrated(self.judging())
             .with_forget_after(self.forget_after)
-            .with_accept_after(self.accept_after)
+            .with_accept_after(self.accept_after);
+        if !self.campaigns {
+            return settings;
+        }
+        let rate = self.calibrated.fdr();
+        settings.with_campaigns(CampaignSettings::default().with_false_discovery_rate(rate))
     }
 }
 
@@ -164,6 +179,11 @@ enum Line<'a> {
         windows_off: Option<u32>,
     },
     Level(&'a LevelChange),
+    /// A domain with groups that stands out.
+    Domain(&'a DomainEpisode, &'a WindowsOver),
+    /// Windows that are strange for everyone.
+    Strange(&'a StrangeWindow, &'a WindowsOver),
+    Campaign(&'a FoundCampaign, &'a WindowsOver),
     /// What was judged at the end of a window, and how its p-values are calibrated.
     Run(&'a WindowsOver),
 }
@@ -181,7 +201,19 @@ fn lines(over: &WindowsOver, top: usize) -> Vec<Line<'_>> {
         }
     });
     let levels = over.levels.iter().map(Line::Level);
-    found.chain(levels).chain([Line::Run(over)]).collect()
+    let domains = domains(&over.detection, top).into_iter();
+    let domains = domains.map(|episode| Line::Domain(episode, over));
+    let strange = over.detection.strange_windows.iter();
+    let strange = strange.map(|window| Line::Strange(window, over));
+    let campaigns = campaigns(&over.campaigns, top).into_iter();
+    let campaigns = campaigns.map(|campaign| Line::Campaign(campaign, over));
+    found
+        .chain(levels)
+        .chain(domains)
+        .chain(strange)
+        .chain(campaigns)
+        .chain([Line::Run(over)])
+        .collect()
 }
 
 impl Line<'_> {
@@ -204,6 +236,44 @@ impl Line<'_> {
                 format!("{:+.1}", level.after - level.before),
                 String::new(),
             ],
+            Self::Domain(episode, _) => {
+                let drivers = episode.drivers.iter();
+                let drivers: Vec<&str> = drivers.filter_map(|one| one.group.as_deref()).collect();
+                row(
+                    episode.domain.to_string(),
+                    "domain",
+                    [episode.first_bin, episode.end_bin].map(|bin| width.start_of(bin)),
+                    [
+                        ("group", some_of(&drivers, SHOWN)),
+                        ("q", format!("{:.1e}", episode.q)),
+                        ("excess", format!("{:+.1}", episode.excess)),
+                    ],
+                )
+            }
+            Self::Strange(window, _) => row(
+                format!("{} of {} names", window.below, window.series),
+                "window",
+                [window.first_bin, window.end_bin].map(|bin| width.start_of(bin)),
+                [
+                    ("observed", window.below.to_string()),
+                    ("expected", format!("{:.1}", window.expected)),
+                    ("p", format!("{:.1e}", window.p)),
+                ],
+            ),
+            Self::Campaign(campaign, _) => {
+                let members = campaign.members.iter();
+                let names: Vec<&str> = members.map(|member| &*member.domain).collect();
+                row(
+                    some_of(&names, SHOWN),
+                    "campaign",
+                    [campaign.first_bin, campaign.end_bin].map(|bin| width.start_of(bin)),
+                    [
+                        ("rank", campaign.rank.to_string()),
+                        ("q", format!("{:.1e}", campaign.q)),
+                        ("excess", format!("{:+.1}", excess(campaign))),
+                    ],
+                )
+            }
             Self::Run(_) => vec![String::new(); HEADER.len()],
         }
     }
@@ -237,6 +307,22 @@ impl Line<'_> {
                 "before": level.before,
                 "after": level.after,
             }),
+            Self::Domain(episode, over) => {
+                let mut line = line("domain", domain_json(episode, width), seed);
+                line["as_of"] = time(over.end_bin).into();
+                line
+            }
+            Self::Strange(window, over) => {
+                let mut line = line("window", window_json(window, width), seed);
+                line["as_of"] = time(over.end_bin).into();
+                line
+            }
+            Self::Campaign(campaign, over) => {
+                let fields = campaign_of(campaign, &over.detection, width);
+                let mut line = line("campaign", fields, seed);
+                line["as_of"] = time(over.end_bin).into();
+                line
+            }
             // Nothing of what this run read: whether all came at once or hour by hour makes no difference.
             Self::Run(over) => {
                 let mut line = run_line(settings, &over.detection, seed);
@@ -245,4 +331,33 @@ impl Line<'_> {
             }
         }
     }
+}
+
+/// How many names or groups stand in a cell.
+const SHOWN: usize = 3;
+
+/// A row of the table of names for what is no single name.
+fn row(
+    name: String,
+    category: &str,
+    [start, end]: [Timestamp; 2],
+    others: [(&str, String); 3],
+) -> Vec<String> {
+    let first = [
+        ("domain", name),
+        ("category", category.to_owned()),
+        ("start", start.to_string()),
+        ("end", end.to_string()),
+    ];
+    let mut cells = vec![String::new(); HEADER.len()];
+    for (column, cell) in first.into_iter().chain(others) {
+        let place = HEADER.iter().position(|header| *header == column);
+        cells[place.expect("columns are those of the header")] = cell;
+    }
+    cells
+}
+
+/// Of all its members.
+fn excess(campaign: &FoundCampaign) -> f64 {
+    campaign.members.iter().map(|member| member.excess).sum()
 }

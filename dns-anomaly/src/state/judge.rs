@@ -4,11 +4,13 @@
 
 use std::sync::Arc;
 
+use super::gathering::campaigns;
 use super::known::{Facts, Names};
 use super::level::{LevelChange, Streak};
 use super::settings::StateSettings;
 use super::trend::Trend;
 use crate::calibrated::{CalibratedDetection, Reach, Verdict, detect_latest};
+use crate::campaign::FoundCampaign;
 use crate::detect::DetectError;
 use crate::gather::Visit;
 use crate::series::Series;
@@ -22,6 +24,8 @@ pub struct WindowsOver {
     pub detection: CalibratedDetection,
     /// For each domain found, the number of windows in a row that were off in one direction, this one included.
     pub windows_off: Vec<u32>,
+    /// Campaigns in these windows, when asked for, by who asked: a state keeps no addresses.
+    pub campaigns: Vec<FoundCampaign>,
     /// New levels that were accepted with this window.
     pub levels: Vec<LevelChange>,
 }
@@ -59,6 +63,11 @@ pub(super) fn judge(
     if latest.verdicts.is_empty() {
         return Ok(None);
     }
+    let campaigns = settings.campaigns().map(|asked| {
+        let calibrated = settings.calibrated();
+        let (stretch, seed) = (calibrated.stretch(), calibrated.seed());
+        campaigns(table, visits, &latest.detection, stretch, seed, asked)
+    });
     let domains = latest.detection.domains.iter();
     Ok(Some(WindowsOver {
         end_bin: end,
@@ -66,6 +75,7 @@ pub(super) fn judge(
             .map(|found| table.place(&found.domain, found.group.as_deref()))
             .map(|place| place.map_or(0, |place| windows_off[place]))
             .collect(),
+        campaigns: campaigns.unwrap_or_default(),
         levels,
         detection: latest.detection,
     }))

@@ -4,10 +4,12 @@
 //!
 //! `intake` reads files into counts of the bins that are complete, holds back queries of those that are not, and tells
 //! rows counted before (`past`). `known` has each name's bins, as far back as a verdict looks. `update` goes through the
-//! ends of windows in the order of time; at each, `judge` gives verdicts and learns each name's `trend` and `level`. `bytes` is the state as a file; `folder` keeps that file safe.
+//! ends of windows in the order of time; at each, `judge` gives verdicts and learns each name's `trend` and `level`, and
+//! `gathering` looks for campaigns. `bytes` is the state as a file; `folder` keeps that file safe.
 
 mod bytes;
 mod folder;
+mod gathering;
 mod intake;
 mod judge;
 mod known;

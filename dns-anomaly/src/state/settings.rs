@@ -5,6 +5,7 @@
 
 use crate::bin_width::BinWidth;
 use crate::calibrated::{CalibratedSettings, Reach};
+use crate::campaign::CampaignSettings;
 use crate::detect::DetectError;
 use crate::domain::Naming;
 use crate::gather::GatherSettings;
@@ -16,6 +17,7 @@ pub struct StateSettings {
     calibrated: CalibratedSettings,
     forget_after: BinWidth,
     accept_after: u32,
+    campaigns: Option<CampaignSettings>,
 }
 
 impl Default for StateSettings {
@@ -27,6 +29,7 @@ impl Default for StateSettings {
             calibrated: CalibratedSettings::default(),
             forget_after: BinWidth::from_seconds(30 * 86_400).unwrap_or(BinWidth::HOUR),
             accept_after: 3,
+            campaigns: None,
         }
     }
 }
@@ -61,6 +64,13 @@ impl StateSettings {
         self
     }
 
+    /// Looks for campaigns in each window; unless asked for, none are. It may differ from run to run.
+    #[must_use]
+    pub fn with_campaigns(mut self, campaigns: CampaignSettings) -> Self {
+        self.campaigns = Some(campaigns);
+        self
+    }
+
     pub(super) fn gather(&self) -> &GatherSettings {
         &self.gather
     }
@@ -71,6 +81,10 @@ impl StateSettings {
 
     pub(super) fn accept_after(&self) -> u32 {
         self.accept_after
+    }
+
+    pub(super) fn campaigns(&self) -> Option<&CampaignSettings> {
+        self.campaigns.as_ref()
     }
 
     /// In bins, rounded up.

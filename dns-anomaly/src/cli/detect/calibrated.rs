@@ -12,7 +12,9 @@ use dns_anomaly::{
 use serde_json::{Value, json};
 
 use super::global::{Global, spread};
-pub(in crate::cli) use super::global::{campaign_json, some_of};
+pub(in crate::cli) use super::global::{
+    campaign_json, campaign_of, campaigns, domain_json, domains, line, some_of, window_json,
+};
 #[cfg(feature = "svg")]
 use super::report;
 use super::{DetectArguments, metrics, plot};

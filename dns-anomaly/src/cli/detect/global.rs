@@ -24,27 +24,15 @@ pub(super) struct Global<'a> {
 impl Global<'_> {
     pub(super) fn write(&self, writer: &mut dyn Write, form: Form) -> io::Result<()> {
         let top = self.arguments.top;
-        let mut domains: Vec<&DomainEpisode> = self
-            .detection
-            .domain_episodes
-            .iter()
-            .filter(|episode| episode.spread.is_some())
-            .collect();
-        domains.sort_by(|a, b| b.e.total_cmp(&a.e));
-        domains.truncate(top);
+        let domains = domains(self.detection, top);
         let windows: Vec<&StrangeWindow> = self.detection.strange_windows.iter().collect();
-        let campaigns: Vec<&FoundCampaign> = self
-            .campaigns
-            .iter()
-            .filter(|campaign| campaign.is_discovery)
-            .take(top)
-            .collect();
+        let campaigns = campaigns(self.campaigns, top);
         section(
             writer,
             form,
             &DOMAINS,
             &domains,
-            |row| self.domain_json(row),
+            |row| self.json("domain", domain_json(row, self.table.width())),
             |row| self.domain_cells(row),
         )?;
         section(
@@ -52,7 +40,7 @@ impl Global<'_> {
             form,
             &WINDOWS,
             &windows,
-            |row| self.window_json(row),
+            |row| self.json("window", window_json(row, self.table.width())),
             |row| self.window_cells(row),
         )?;
         section(
@@ -60,7 +48,12 @@ impl Global<'_> {
             form,
             &CAMPAIGNS,
             &campaigns,
-            |row| self.campaign_line(row),
+            |row| {
+                self.json(
+                    "campaign",
+                    campaign_of(row, self.detection, self.table.width()),
+                )
+            },
             |row| self.campaign_cells(row),
         )
     }
@@ -69,37 +62,10 @@ impl Global<'_> {
         self.table.width().start_of(bin).to_string()
     }
 
-    fn json(&self, kind: &str, mut fields: Value) -> Value {
-        fields["schema"] = json!(1);
-        fields["kind"] = json!(kind);
-        fields["mode"] = json!("calibrated");
-        fields["seed"] = json!(self.arguments.sampling.seed());
+    fn json(&self, kind: &str, fields: Value) -> Value {
         let naming = self.arguments.inputs.settings().naming();
-        self.arguments.schema.line(fields, naming)
-    }
-
-    fn domain_json(&self, episode: &DomainEpisode) -> Value {
-        let drivers: Vec<Value> = episode
-            .drivers
-            .iter()
-            .map(|driver| {
-                json!({"group": driver.group.as_deref(), "p": driver.p, "excess": driver.excess})
-            })
-            .collect();
-        let fields = json!({
-            "domain": &*episode.domain,
-            "start": self.time(episode.first_bin),
-            "end": self.time(episode.end_bin),
-            "windows": episode.windows,
-            "peak_start": self.time(episode.peak_bin),
-            "e": episode.e,
-            "e_q": episode.q,
-            "groups": episode.groups,
-            "drivers": drivers,
-            "spread": spread(episode.spread),
-            "total_excess": episode.excess,
-        });
-        self.json("domain", fields)
+        let line = line(kind, fields, self.arguments.sampling.seed());
+        self.arguments.schema.line(line, naming)
     }
 
     fn domain_cells(&self, episode: &DomainEpisode) -> Vec<String> {
@@ -120,22 +86,6 @@ impl Global<'_> {
         ]
     }
 
-    fn window_json(&self, window: &StrangeWindow) -> Value {
-        let fields = json!({
-            "start": self.time(window.first_bin),
-            "end": self.time(window.end_bin),
-            "windows": window.windows,
-            "series": window.series,
-            "below": window.below,
-            "expected": window.expected,
-            "p": window.p,
-            "factor": window.factor,
-            "candidates": window.candidates,
-            "against_crowd": window.against_crowd,
-        });
-        self.json("window", fields)
-    }
-
     fn window_cells(&self, window: &StrangeWindow) -> Vec<String> {
         vec![
             self.time(window.first_bin),
@@ -148,12 +98,6 @@ impl Global<'_> {
             window.candidates.to_string(),
             window.against_crowd.to_string(),
         ]
-    }
-
-    fn campaign_line(&self, campaign: &FoundCampaign) -> Value {
-        let mut fields = campaign_json(campaign, self.table.width());
-        fields["is_rate_controlled"] = self.detection.calibration.is_controlled().into();
-        self.json("campaign", fields)
     }
 
     fn campaign_cells(&self, campaign: &FoundCampaign) -> Vec<String> {
@@ -178,6 +122,84 @@ impl Global<'_> {
             format!("{:.1e}", campaign.q),
         ]
     }
+}
+
+/// Domains with groups that stand out, the strangest first.
+pub(in crate::cli) fn domains(detection: &CalibratedDetection, top: usize) -> Vec<&DomainEpisode> {
+    let episodes = detection.domain_episodes.iter();
+    let mut domains: Vec<&DomainEpisode> = episodes
+        .filter(|episode| episode.spread.is_some())
+        .collect();
+    domains.sort_by(|a, b| b.e.total_cmp(&a.e));
+    domains.truncate(top);
+    domains
+}
+
+/// Campaigns to believe, best first.
+pub(in crate::cli) fn campaigns(found: &[FoundCampaign], top: usize) -> Vec<&FoundCampaign> {
+    let to_believe = found.iter().filter(|campaign| campaign.is_discovery);
+    to_believe.take(top).collect()
+}
+
+/// A line of one kind.
+pub(in crate::cli) fn line(kind: &str, mut fields: Value, seed: u64) -> Value {
+    fields["schema"] = json!(1);
+    fields["kind"] = json!(kind);
+    fields["mode"] = json!("calibrated");
+    fields["seed"] = json!(seed);
+    fields
+}
+
+/// Adjacent windows in which a domain with groups stands out.
+pub(in crate::cli) fn domain_json(episode: &DomainEpisode, width: BinWidth) -> Value {
+    let time = |bin| width.start_of(bin).to_string();
+    let drivers: Vec<Value> = episode
+        .drivers
+        .iter()
+        .map(|driver| {
+            json!({"group": driver.group.as_deref(), "p": driver.p, "excess": driver.excess})
+        })
+        .collect();
+    json!({
+        "domain": &*episode.domain,
+        "start": time(episode.first_bin),
+        "end": time(episode.end_bin),
+        "windows": episode.windows,
+        "peak_start": time(episode.peak_bin),
+        "e": episode.e,
+        "e_q": episode.q,
+        "groups": episode.groups,
+        "drivers": drivers,
+        "spread": spread(episode.spread),
+        "total_excess": episode.excess,
+    })
+}
+
+/// A window that is strange for everyone.
+pub(in crate::cli) fn window_json(window: &StrangeWindow, width: BinWidth) -> Value {
+    json!({
+        "start": width.start_of(window.first_bin).to_string(),
+        "end": width.start_of(window.end_bin).to_string(),
+        "windows": window.windows,
+        "series": window.series,
+        "below": window.below,
+        "expected": window.expected,
+        "p": window.p,
+        "factor": window.factor,
+        "candidates": window.candidates,
+        "against_crowd": window.against_crowd,
+    })
+}
+
+/// A campaign, and whether its q is a rate.
+pub(in crate::cli) fn campaign_of(
+    campaign: &FoundCampaign,
+    detection: &CalibratedDetection,
+    width: BinWidth,
+) -> Value {
+    let mut fields = campaign_json(campaign, width);
+    fields["is_rate_controlled"] = detection.calibration.is_controlled().into();
+    fields
 }
 
 /// A campaign, its members and what they share.

@@ -38,6 +38,7 @@
 //! fused, so they have the same bits on every machine; `exp`, `ln`, … may differ in the last digit
 //! between instruction sets. Their accuracy is stated in [`kernel`] and [`special`].
 
+mod aligned;
 mod collapse;
 mod column;
 mod compensated;

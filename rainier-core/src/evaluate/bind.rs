@@ -201,7 +201,7 @@ impl<'a> Binding<'a> {
         let mut made: FxHashMap<usize, PaddedColumn> = row_loop
             .stores
             .iter()
-            .map(|&(_, derived)| (derived, PaddedColumn::default()))
+            .map(|&(_, derived)| (derived, PaddedColumn::for_rows(input.rows)))
             .collect();
         run_loop(
             row_loop,

@@ -2,22 +2,21 @@
 //!
 //! In: values, one per row. Out: whole blocks of [`LANES`] rows, the last one filled up.
 
+use crate::aligned::Aligned;
+
 /// Rows in a block. 64 doubles are 512 bytes: a dozen live registers stay in first-level cache.
 pub(super) const LANES: usize = 64;
 
 /// Values of one column, filled up to a whole number of blocks with copies of the last.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct PaddedColumn {
-    blocks: Vec<[f64; LANES]>,
+    blocks: Aligned<LANES>,
     rows: usize,
 }
 
 impl PaddedColumn {
     pub(super) fn new(values: &[f64]) -> Self {
-        let mut column = Self {
-            blocks: Vec::with_capacity(values.len().div_ceil(LANES)),
-            rows: 0,
-        };
+        let mut column = Self::for_rows(values.len());
         for chunk in values.chunks(LANES) {
             let mut block = [chunk[chunk.len() - 1]; LANES];
             block[..chunk.len()].copy_from_slice(chunk);
@@ -26,14 +25,22 @@ impl PaddedColumn {
         column
     }
 
+    /// Without rows, and with room for so many.
+    pub(super) fn for_rows(rows: usize) -> Self {
+        Self {
+            blocks: Aligned::zeros(rows.div_ceil(LANES)),
+            rows: 0,
+        }
+    }
+
     /// Adds a block of which `rows` lanes are rows; only the last block may have fewer than all.
     pub(super) fn push(&mut self, block: &[f64; LANES], rows: usize) {
-        self.blocks.push(*block);
+        self.blocks.blocks_mut()[self.rows / LANES] = *block;
         self.rows += rows;
     }
 
     pub(super) fn block(&self, block: usize) -> &[f64; LANES] {
-        &self.blocks[block]
+        &self.blocks.blocks()[block]
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -42,7 +49,7 @@ impl PaddedColumn {
 
     /// One value per row.
     pub(super) fn values(&self) -> &[f64] {
-        &self.blocks.as_flattened()[..self.rows]
+        &self.blocks.blocks().as_flattened()[..self.rows]
     }
 
     /// The values of some rows, in their order.
@@ -76,18 +83,23 @@ impl IndexColumn {
             clippy::cast_sign_loss,
             reason = "indices were found whole and below the table's length"
         )]
-        let blocks = column.blocks.iter().enumerate().map(|(place, block)| {
-            let lanes = block.map(|index| index as u32);
-            let rows = &lanes[..LANES.min(column.rows - place * LANES)];
-            let counts = rows
-                .iter()
-                .zip(rows[0]..)
-                .all(|(&index, next)| index == next);
-            IndexBlock {
-                lanes,
-                counts_from: counts.then_some(rows[0]),
-            }
-        });
+        let blocks = column
+            .blocks
+            .blocks()
+            .iter()
+            .enumerate()
+            .map(|(place, block)| {
+                let lanes = block.map(|index| index as u32);
+                let rows = &lanes[..LANES.min(column.rows - place * LANES)];
+                let counts = rows
+                    .iter()
+                    .zip(rows[0]..)
+                    .all(|(&index, next)| index == next);
+                IndexBlock {
+                    lanes,
+                    counts_from: counts.then_some(rows[0]),
+                }
+            });
         Self {
             blocks: blocks.collect(),
             rows: column.rows,

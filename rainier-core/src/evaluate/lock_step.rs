@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::BoundProgram;
 use super::interpreter::{Loads, execute, run, value};
 use super::rows::LoopInput;
+use crate::aligned::Aligned;
 use crate::compensated::Compensated;
 use crate::kernel::{self, Arithmetic, Code, InstructionSet};
 use crate::operation::Unary;
@@ -40,7 +41,7 @@ use crate::program::{EntryPoint, RowLoop, Section, Step};
 pub struct LockStep<const LANES: usize> {
     lanes: Vec<BoundProgram>,
     /// Constants, what data alone determine, and room for the rest.
-    scalars: Vec<[f64; LANES]>,
+    scalars: Aligned<LANES>,
     /// By entry point, one for each loop; none since a lane's data changed.
     inputs: [Option<Vec<LaneInput<LANES>>>; 3],
     scratch: Scratch<LANES>,
@@ -79,7 +80,12 @@ impl<const LANES: usize> LockStep<LANES> {
             Arc::ptr_eq(data.program.plan(), self.lanes[0].program.plan()),
             "lanes share one program"
         );
-        for (register, &[value]) in self.scalars.iter_mut().zip(&data.bound.scalars) {
+        for (register, &[value]) in self
+            .scalars
+            .blocks_mut()
+            .iter_mut()
+            .zip(&data.bound.scalars)
+        {
             register[lane] = value;
         }
         self.lanes[lane] = data.clone();
@@ -118,7 +124,8 @@ impl<const LANES: usize> LockStep<LANES> {
             plan.parameters,
             "one block for each parameter"
         );
-        self.scalars[..parameters.len()].copy_from_slice(parameters);
+        let scalars = self.scalars.blocks_mut();
+        scalars[..parameters.len()].copy_from_slice(parameters);
         // A program without a gradient has one entry point, which computes everything.
         let entry = (entry as usize).min(plan.evaluations.len() - 1);
         let evaluation = &plan.evaluations[entry];
@@ -126,13 +133,13 @@ impl<const LANES: usize> LockStep<LANES> {
         let mut inputs = inputs.iter();
         for step in &evaluation.section.steps {
             match step {
-                Step::Scalars(instructions) => execute(instructions, &mut self.scalars),
+                Step::Scalars(instructions) => execute(instructions, scalars),
                 Step::Rows(row_loop) => {
                     let input = inputs.next().expect("one for each loop");
                     InstructionSet::detect().run(LaneCode {
                         row_loop,
                         input,
-                        scalars: &mut self.scalars,
+                        scalars,
                         scratch: &mut self.scratch,
                     });
                 }
@@ -140,7 +147,7 @@ impl<const LANES: usize> LockStep<LANES> {
             }
         }
         for (output, register) in self.outputs.iter_mut().zip(&evaluation.outputs) {
-            *output = self.scalars[register.index()];
+            *output = scalars[register.index()];
         }
         &self.outputs[..evaluation.outputs.len()]
     }
@@ -159,7 +166,7 @@ fn join_inputs<const LANES: usize>(lanes: &[BoundProgram], entry: usize) -> Vec<
 /// Registers of loops, reused from one evaluation to the next.
 #[derive(Debug, Clone)]
 struct Scratch<const LANES: usize> {
-    blocks: Vec<[f64; LANES]>,
+    blocks: Aligned<LANES>,
     sums: Vec<[Compensated; LANES]>,
 }
 
@@ -169,7 +176,7 @@ impl<const LANES: usize> Scratch<LANES> {
         let registers = loops.clone().map(|row_loop| row_loop.registers);
         let sums = loops.map(|row_loop| row_loop.sums.len());
         Self {
-            blocks: vec![[0.0; LANES]; registers.max().unwrap_or(0)],
+            blocks: Aligned::zeros(registers.max().unwrap_or(0)),
             sums: vec![[Compensated::default(); LANES]; sums.max().unwrap_or(0)],
         }
     }
@@ -180,18 +187,18 @@ impl<const LANES: usize> Scratch<LANES> {
 struct LaneInput<const LANES: usize> {
     rows: usize,
     /// By load, then by row.
-    loads: Vec<Vec<[f64; LANES]>>,
+    loads: Vec<Aligned<LANES>>,
     /// By gather, then by scatter, then by row.
     indices: Vec<Vec<[u32; LANES]>>,
     /// By row; 0 where a lane has no such row. None when every row of every lane counts once.
-    weights: Option<Vec<[f64; LANES]>>,
+    weights: Option<Aligned<LANES>>,
 }
 
 impl<const LANES: usize> LaneInput<LANES> {
     fn new(of_lanes: &[&Arc<LoopInput>]) -> Self {
         let rows = of_lanes.iter().map(|input| input.rows).max().unwrap_or(0);
         let is_plain = |input: &Arc<LoopInput>| input.rows == rows && input.weights.is_none();
-        let joined = |value: &dyn Fn(&LoopInput, usize) -> f64| -> Vec<[f64; LANES]> {
+        let joined = |value: &dyn Fn(&LoopInput, usize) -> f64| -> Aligned<LANES> {
             let row = |row| std::array::from_fn(|lane| value(of_lanes[lane], row));
             (0..rows).map(row).collect()
         };
@@ -240,7 +247,7 @@ impl<const LANES: usize> Code for LaneCode<'_, LANES> {
     #[inline(always)]
     fn run<A: Arithmetic>(self) {
         let (row_loop, input) = (self.row_loop, self.input);
-        let registers = &mut self.scratch.blocks[..row_loop.registers];
+        let registers = &mut self.scratch.blocks.blocks_mut()[..row_loop.registers];
         let sums = &mut self.scratch.sums[..row_loop.sums.len()];
         for (block, scalar) in &row_loop.broadcasts {
             registers[block.index()] = self.scalars[scalar.index()];
@@ -262,7 +269,7 @@ impl<const LANES: usize> Code for LaneCode<'_, LANES> {
                 row,
             };
             run::<A, _, LANES>(&row_loop.instructions, registers, loads);
-            let weights = input.weights.as_ref().map(|weights| &weights[row]);
+            let weights = input.weights.as_ref().map(|weights| &weights.blocks()[row]);
             for (row_sum, sums) in row_loop.sums.iter().zip(sums.iter_mut()) {
                 let mut values = *value(registers, &loads, row_sum.block);
                 if row_sum.of_logarithms {
@@ -299,14 +306,14 @@ impl<const LANES: usize> Code for LaneCode<'_, LANES> {
 /// One row of each column that a loop reads.
 #[derive(Clone, Copy)]
 struct RowLoads<'a, const LANES: usize> {
-    columns: &'a [Vec<[f64; LANES]>],
+    columns: &'a [Aligned<LANES>],
     row: usize,
 }
 
 impl<const LANES: usize> Loads<LANES> for RowLoads<'_, LANES> {
     #[inline(always)]
     fn get(&self, place: usize) -> &[f64; LANES] {
-        &self.columns[place][self.row]
+        &self.columns[place].blocks()[self.row]
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::column::{IndexBlock, IndexColumn, LANES, PaddedColumn};
 use super::interpreter::{Loads, run, value};
+use crate::aligned::Aligned;
 use crate::compensated::Compensated;
 use crate::kernel::{self, Arithmetic, Code, InstructionSet};
 use crate::lanes::zip;
@@ -41,21 +42,22 @@ impl LoopInput {
 /// Block registers and running sums, reused from one evaluation to the next.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scratch {
-    blocks: Vec<[f64; LANES]>,
+    blocks: Aligned<LANES>,
     sums: Vec<Compensated>,
 }
 
 impl Scratch {
     /// Room for the loops of any of the sections.
     pub(super) fn for_sections<'s>(sections: impl IntoIterator<Item = &'s Section>) -> Self {
-        let mut scratch = Self::default();
+        let (mut registers, mut sums) = (0, 0);
         for row_loop in sections.into_iter().flat_map(Section::loops) {
-            let blocks = scratch.blocks.len().max(row_loop.registers);
-            scratch.blocks.resize(blocks, [0.0; LANES]);
-            let sums = scratch.sums.len().max(row_loop.sums.len());
-            scratch.sums.resize(sums, Compensated::default());
+            registers = row_loop.registers.max(registers);
+            sums = row_loop.sums.len().max(sums);
         }
-        scratch
+        Self {
+            blocks: Aligned::zeros(registers),
+            sums: vec![Compensated::default(); sums],
+        }
     }
 }
 
@@ -91,7 +93,7 @@ impl<S: FnMut(usize, &[f64; LANES], usize)> Code for RowCode<'_, S> {
     #[inline(always)]
     fn run<A: Arithmetic>(mut self) {
         let (row_loop, input) = (self.row_loop, self.input);
-        let registers = &mut self.scratch.blocks[..row_loop.registers];
+        let registers = &mut self.scratch.blocks.blocks_mut()[..row_loop.registers];
         let sums = &mut self.scratch.sums[..row_loop.sums.len()];
         for (block, scalar) in &row_loop.broadcasts {
             registers[block.index()] = [self.scalars[scalar.index()][0]; LANES];

@@ -16,7 +16,7 @@ pub(crate) const CRATES: [Crate; 6] = [
     Crate {
         folder: "rainier-core",
         layers: &[
-            &["special", "compensated", "lanes"],
+            &["special", "compensated", "lanes", "aligned"],
             &["operation", "error"],
             &["kernel"],
             // The one knot: an expression is made of nodes, a column is an expression.

@@ -70,7 +70,7 @@ impl TrendModel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ZipModel;
+    use crate::model::{ZipFit, ZipModel};
 
     const PRIOR: RatePrior = RatePrior::Population { mean_size: 3.0 };
 
@@ -96,6 +96,11 @@ mod tests {
             .all(|(a, b)| testkit::within_standard_errors(a.0, b.0, a.1.hypot(b.1)))
     }
 
+    fn by_counts(counts: &[u64], settings: &FitSettings) -> ZipFit {
+        let model = ZipModel::new(PRIOR).unwrap();
+        model.fit(counts, settings, 2).unwrap()
+    }
+
     #[test]
     fn sums_of_counts_say_what_counts_say() {
         let settings = FitSettings::default().with_draws(4_000);
@@ -104,21 +109,15 @@ mod tests {
         let mut remembered = SlotTrend::default();
         remembered.update(&counts, 0.9);
         let by_sums = model.fit(&remembered, &settings, 1).unwrap();
-        let by_counts = ZipModel::new(PRIOR)
-            .unwrap()
-            .fit(&counts, &settings, 2)
-            .unwrap();
+        let of_counts = by_counts(&counts, &settings);
         assert!(
-            agree(&by_sums, by_counts.draws()),
+            agree(&by_sums, of_counts.draws()),
             "{:?}",
             moments(&by_sums)
         );
         // The control: one query more in each busy bin is told apart.
         let more = counts.map(|count| count + u64::from(count > 0));
-        let other = ZipModel::new(PRIOR)
-            .unwrap()
-            .fit(&more, &settings, 2)
-            .unwrap();
+        let other = by_counts(&more, &settings);
         assert!(!agree(&by_sums, other.draws()));
     }
 
@@ -133,12 +132,9 @@ mod tests {
         remembered.update(&bins, 0.5);
         let by_sums = model.fit(&remembered, &settings, 1).unwrap();
         let counts = [&bins[..], &[0, 5]].concat();
-        let by_counts = ZipModel::new(PRIOR)
-            .unwrap()
-            .fit(&counts, &settings, 2)
-            .unwrap();
+        let of_counts = by_counts(&counts, &settings);
         assert!(
-            agree(&by_sums, by_counts.draws()),
+            agree(&by_sums, of_counts.draws()),
             "{:?}",
             moments(&by_sums)
         );

@@ -55,9 +55,17 @@ def test_fits_are_those_of_the_command(counts):
             assert (fit[f"{name}_mean"], fit[f"{name}_q95"]) == (row["mean"], row["q95"])
 
 
-def test_deck_windows_are_those_of_the_command(counts):
-    found = dns.detect(counts, mode="deck", seed=5).to_pylist()
-    told = command("detect", str(COUNTS), "--mode", "deck", "--seed", "5")
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [
+        ({}, []),
+        ({"min_count": 1}, ["--min-count", "1"]),
+        ({"trend_weight": 0.75}, ["--reference", "trend", "--trend-weight", "0.75"]),
+    ],
+)
+def test_deck_windows_are_those_of_the_command(counts, settings, options):
+    found = dns.detect(counts, mode="deck", seed=5, **settings).to_pylist()
+    told = command("detect", str(COUNTS), "--mode", "deck", "--seed", "5", *options)
     episodes = {(row["domain"], row["p"]) for row in told if "p" in row}
     assert found and {(row["domain"], row["p"]) for row in found} <= episodes
 

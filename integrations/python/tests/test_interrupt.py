@@ -7,9 +7,12 @@ import sys
 import threading
 import time
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
 import rainier as rn
+from rainier import dns
 
 LONG = """
 import rainier as rn
@@ -77,6 +80,35 @@ def test_ctrl_c_ends_a_run_soon_and_cleanly(work):
     _, errors = process.communicate(timeout=30)
     assert time.monotonic() - before < 5
     assert "KeyboardInterrupt" in errors and process.returncode == -signal.SIGINT
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+def test_forecasts_of_many_series_end_between_two_of_them():
+    offsets = np.arange(300_001, dtype=np.int32) * 20
+    lists = pa.ListArray.from_arrays(offsets, np.tile(np.arange(20), 300_000))
+    table = pa.table({"domain": np.arange(300_000), "counts": lists})
+
+    def forecast():
+        before = time.monotonic()
+        dns.croston(table)
+        return time.monotonic() - before
+
+    whole = min(forecast() for _ in range(3))
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    try:
+        before = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, whole / 10)
+        with pytest.raises(KeyboardInterrupt):
+            forecast()
+        # Python runs a handler when Rust lets it: at the end, were there no looks between.
+        assert time.monotonic() - before < 0.6 * whole
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
 
 
 AFTER = """

@@ -116,6 +116,8 @@ class DeckSettings:
     window: int
     period: int
     references: int = 4
+    min_count: int = 2
+    trend_weight: float | None = None
     band: float = 0.99
     simulations: int = 10_000
     draws: int = 500
@@ -130,7 +132,7 @@ class DeckSettings:
         known = [field.name for field in fields(DeckSettings) if field.name not in ("bin", "window", "period")]
         if unknown := [name for name in others if name not in known]:
             raise ModelError(f"mode 'deck' has no setting {', '.join(map(repr, unknown))}, it has {', '.join(known)}")
-        for name in ("references", "simulations", "draws", "tune", "seed", "threads"):
+        for name in ("references", "min_count", "simulations", "draws", "tune", "seed", "threads"):
             if others.get(name) is not None:
                 others[name] = whole(name, others[name])
         return DeckSettings(_native.seconds(bin), _native.seconds(window), _native.seconds(period), **others)
@@ -154,7 +156,9 @@ def detect(
 
     Mode ``"calibrated"`` predicts each window from all of its series' past; ``false_discovery_rate`` is the share of false
     ones among its discoveries. Mode ``"deck"`` compares each window with the same one of earlier periods and takes
-    ``period`` (``"7d"``), ``references``, ``band``, ``simulations``, ``draws`` and ``tune``.
+    ``period`` (``"7d"``), ``references``, ``min_count`` (bins with fewer queries are silent), ``trend_weight`` (compares
+    with moving averages of earlier windows, of which the past has this weight), ``band``, ``simulations``, ``draws`` and
+    ``tune``.
 
     Ctrl-C is heard at once; the work that had begun goes on in the background to its end, and what it finds is dropped.
     """

@@ -137,9 +137,9 @@ def detect(
 ) -> DataFrame:
     """Outlier windows, ranked across domains: the rows of ``rainier.dns.detect(…, mode="deck")``.
 
-    Other settings are ``references``, ``band``, ``simulations``, ``draws``, ``tune`` and ``seed``. The prior, the end of all
-    series, q and rank are found by operations on DataFrames; the last two go through one partition, which holds outlier
-    windows alone.
+    Other settings are ``references``, ``min_count``, ``trend_weight``, ``band``, ``simulations``, ``draws``, ``tune`` and
+    ``seed``. The prior, the end of all series, q and rank are found by operations on DataFrames; the last two go through
+    one partition, which holds outlier windows alone.
     """
     settings = DeckSettings.of(bin, window, period, threads=1, **deck)
     counted = _counted(df, domain, timestamp, count, settings.bin)

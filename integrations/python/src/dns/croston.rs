@@ -44,6 +44,9 @@ fn forecast(
     }
 }
 
+/// Series forecast before Python looks for Ctrl-C: microseconds each, or a millisecond.
+const BETWEEN_LOOKS: usize = 100;
+
 /// A point forecast of each row of lists.
 #[pyfunction]
 #[pyo3(signature = (batch, *, keys, has_rows, counts, method, alpha, alpha_probability))]
@@ -72,17 +75,19 @@ pub(super) fn croston<'py>(
         columns.add_shared(name, array.clone());
     }
     let alpha_probability = alpha_probability.unwrap_or(alpha);
-    let forecasts: Vec<PointForecast> = py.detach(|| {
-        let of_row = |row: usize| {
-            let place = || keys.place(row);
-            let values = lists.row(row);
-            let values = values.map_err(|bad| model_error(format!("{}, {bad}", place())))?;
-            let forecast = forecast(method, alpha, alpha_probability, &values);
-            forecast
-                .map_err(|error| model_error(format!("{}, column {counts:?}: {error}", place())))
-        };
-        (0..batch.num_rows()).map(of_row).collect::<PyResult<_>>()
-    })?;
+    let of_row = |row: usize| {
+        let place = || keys.place(row);
+        let values = lists.row(row);
+        let values = values.map_err(|bad| model_error(format!("{}, {bad}", place())))?;
+        let forecast = forecast(method, alpha, alpha_probability, &values);
+        forecast.map_err(|error| model_error(format!("{}, column {counts:?}: {error}", place())))
+    };
+    let mut forecasts: Vec<PointForecast> = Vec::with_capacity(batch.num_rows());
+    while forecasts.len() < batch.num_rows() {
+        let next = forecasts.len()..batch.num_rows().min(forecasts.len() + BETWEEN_LOOKS);
+        forecasts.extend(py.detach(|| next.map(of_row).collect::<PyResult<Vec<_>>>())?);
+        py.check_signals()?;
+    }
     let numbers = |of: fn(&PointForecast) -> f64| -> Float64Array {
         forecasts
             .iter()

@@ -10,7 +10,7 @@
 )]
 
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
-use dns_anomaly::{DetectSettings, FitSettings, Outlier, RatePrior, SeriesVerdict};
+use dns_anomaly::{DetectSettings, FitSettings, Outlier, RatePrior, Reference, SeriesVerdict};
 use pyo3::prelude::*;
 use pyo3_arrow::PyRecordBatch;
 
@@ -30,6 +30,9 @@ pub(super) struct Settings {
     window: u32,
     period: u32,
     references: usize,
+    min_count: u64,
+    /// Of the past, where windows are compared with a trend.
+    trend_weight: Option<f64>,
     band: f64,
     simulations: usize,
     draws: usize,
@@ -56,10 +59,14 @@ impl Settings {
             .with_window(width_of(self.window)?)
             .with_period(width_of(self.period)?)
             .with_references(self.references)
+            .with_minimum_count(self.min_count)
             .with_band(self.band)
             .with_simulations(self.simulations)
             .with_fit(fit)
             .with_seed(self.seed);
+        if let Some(weight) = self.trend_weight {
+            settings = settings.with_reference(Reference::Trend { weight });
+        }
         if let Some(threads) = self.threads {
             settings = settings.with_threads(threads);
         }

@@ -5,6 +5,7 @@
 #![no_main]
 
 #[path = "../../rainier-dist/tests/model_recipe/mod.rs"]
+#[expect(dead_code, reason = "the control is that of the test")]
 mod model_recipe;
 
 use arbitrary::Arbitrary;

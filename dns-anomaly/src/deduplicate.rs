@@ -108,9 +108,12 @@ struct Pile {
 /// Below this many spans (2 MB) joining early saves nothing.
 const SMALLEST_JOIN: usize = 1 << 16;
 
+/// Spans of either kind held in memory unless a caller says otherwise: 128 MB.
+const LIMIT: usize = 1 << 22;
+
 impl Default for Deduplicator {
     /// Sightings up to one second apart are one query: above the delay between two copies of a packet on one sensor,
-    /// below the 5 s after which common resolvers ask again. Everything stays in memory.
+    /// below the 5 s after which common resolvers ask again.
     fn default() -> Self {
         Self {
             hasher: IdentityHasher::default(),
@@ -118,16 +121,13 @@ impl Default for Deduplicator {
             spans: Pile::default(),
             unidentified: Pile::default(),
             join_at: SMALLEST_JOIN,
-            limit: usize::MAX,
+            limit: LIMIT,
             duplicates: 0,
         }
     }
 }
 
 impl Deduplicator {
-    /// Spans of either kind held in memory unless a caller says otherwise: 128 MB.
-    pub(crate) const LIMIT: usize = 1 << 22;
-
     /// Holds at most so many spans in memory, and so many of rows without an identity; the others in a temporary file.
     pub(crate) fn with_limit(self, limit: usize) -> Self {
         Self {
@@ -141,7 +141,7 @@ impl Deduplicator {
     pub(crate) fn resume(seed: [u64; 2], spans: Vec<Span>) -> Self {
         Self {
             hasher: IdentityHasher::kept(seed),
-            join_at: SMALLEST_JOIN.max(2 * spans.len()),
+            join_at: SMALLEST_JOIN.max(2 * spans.len()).min(LIMIT),
             spans: Pile {
                 held: spans,
                 spilled: Spill::default(),

@@ -45,7 +45,8 @@ impl Follower {
             open: OpenBins {
                 domains: DomainNumbers::new(settings.naming()),
                 clients: Names::default(),
-                queries: Deduplicator::default(),
+                // Bins that are over are taken out, which must be at hand.
+                queries: Deduplicator::default().with_limit(usize::MAX),
                 counted: Vec::new(),
                 closed: i64::MIN,
                 now: Timestamp::from_microseconds(i64::MIN),

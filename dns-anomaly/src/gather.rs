@@ -216,7 +216,7 @@ impl<'settings> Gatherer<'settings> {
             settings,
             domains: DomainNumbers::new(settings.naming),
             clients: Names::default(),
-            queries: Deduplicator::default().with_limit(Deduplicator::LIMIT),
+            queries: Deduplicator::default(),
             series: SeriesBuilder::new(settings.bin_width),
             contacts: settings
                 .contacts

@@ -280,6 +280,11 @@ impl Line<'_> {
 
     fn to_json(&self, width: BinWidth, seed: u64, settings: &Settings) -> Value {
         let time = |bin| width.start_of(bin).to_string();
+        let told = |kind, fields, over: &WindowsOver| {
+            let mut line = line(kind, fields, seed);
+            line["as_of"] = time(over.end_bin).into();
+            line
+        };
         match self {
             Self::Found {
                 row,
@@ -307,21 +312,11 @@ impl Line<'_> {
                 "before": level.before,
                 "after": level.after,
             }),
-            Self::Domain(episode, over) => {
-                let mut line = line("domain", domain_json(episode, width), seed);
-                line["as_of"] = time(over.end_bin).into();
-                line
-            }
-            Self::Strange(window, over) => {
-                let mut line = line("window", window_json(window, width), seed);
-                line["as_of"] = time(over.end_bin).into();
-                line
-            }
+            Self::Domain(episode, over) => told("domain", domain_json(episode, width), over),
+            Self::Strange(window, over) => told("window", window_json(window, width), over),
             Self::Campaign(campaign, over) => {
                 let fields = campaign_of(campaign, &over.detection, width);
-                let mut line = line("campaign", fields, seed);
-                line["as_of"] = time(over.end_bin).into();
-                line
+                told("campaign", fields, over)
             }
             // Nothing of what this run read: whether all came at once or hour by hour makes no difference.
             Self::Run(over) => {

@@ -9,9 +9,13 @@
 //! The busiest bin is not compared: real counts vary more than the Poisson part of the model allows, and the largest of
 //! them shows that first; innocent windows would then be outliers far more often than stated.
 
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
 use super::periods::Periods;
 use super::settings::{DetectSettings, Plan, Reference};
-use super::tail::Tails;
+use super::simulate::SimulatedWindows;
+use super::tail::{SlotBins, Tails};
 use super::trend::{Trend, TrendModel};
 use super::verdict::{Band, Direction, Evidence, Outlier, SeriesVerdict};
 use super::window::{Statistic, Window, Windows};
@@ -102,6 +106,14 @@ impl<'a> Judge<'a> {
                 verdict(&windows, &mut Trend::new(self, model, &windows, key))
             }
         }
+    }
+
+    /// Windows as these slots make them, from a stream of their own.
+    pub(super) fn simulate(&self, slots: &[SlotBins<'_>], key: u64) -> SimulatedWindows {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.settings.fit().seed());
+        // The sampler's streams are hashes of key and chain; this one is the complement's.
+        rng.set_stream(!key);
+        SimulatedWindows::new(slots, self.settings.simulations(), &mut rng)
     }
 
     /// An innocent window fails a comparison at most this often.

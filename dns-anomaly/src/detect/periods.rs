@@ -5,9 +5,6 @@
 
 use std::collections::HashMap;
 
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
-
 use super::judge::{Comparison, Judge, References, stream_key};
 use super::simulate::SimulatedWindows;
 use super::tail::{SlotBins, predictive_tails};
@@ -61,12 +58,8 @@ impl<'a> Periods<'a> {
     fn simulated(&mut self, reference: &Window) -> Result<&SimulatedWindows, FitError> {
         let first_bin = reference.first_bin;
         if !self.simulated.contains_key(&first_bin) {
-            let windows = self.judge.settings.simulations();
-            let mut rng = ChaCha8Rng::seed_from_u64(self.judge.settings.fit().seed());
-            // The sampler's streams are hashes of key and chain; this one is the complement's.
-            rng.set_stream(!stream_key(self.key, first_bin));
-            let fitted = self.fit(reference)?;
-            let simulated = SimulatedWindows::new(&fitted, windows, &mut rng);
+            let (judge, key) = (self.judge, stream_key(self.key, first_bin));
+            let simulated = judge.simulate(&self.fit(reference)?, key);
             self.simulated.insert(first_bin, simulated);
         }
         Ok(&self.simulated[&first_bin])

@@ -87,7 +87,7 @@ impl<'a> Intake<'a> {
             complete_until,
             domains: DomainNumbers::resume(settings.naming(), &waiting.domains),
             clients,
-            queries: Deduplicator::resume(seed, waiting.spans).with_limit(Deduplicator::LIMIT),
+            queries: Deduplicator::resume(seed, waiting.spans),
             unidentified: waiting.unidentified,
             counts: SeriesBuilder::new(settings.bin_width()),
             totals: BTreeMap::new(),

@@ -19,9 +19,6 @@ mod slot;
 
 use std::collections::HashMap;
 
-use rand::SeedableRng;
-use rand::rngs::ChaCha8Rng;
-
 pub(super) use self::model::TrendModel;
 use self::slot::SlotTrend;
 use crate::detect::judge::{Comparison, Judge, References, stream_key};
@@ -168,21 +165,10 @@ impl References for Trend<'_> {
                 return Ok(None);
             }
         }
-        if predicted.simulated.is_none() {
-            let settings = judge.settings;
-            let mut rng = ChaCha8Rng::seed_from_u64(settings.fit().seed());
-            // The sampler's streams are hashes of key and chain; this one is the complement's.
-            rng.set_stream(!stream_key(series, predicted.first_bin));
-            let simulated = SimulatedWindows::new(
-                &slot_bins(&predicted.slots),
-                settings.simulations(),
-                &mut rng,
-            );
-            predicted.simulated = Some(simulated);
-        }
-        let Some(simulated) = &predicted.simulated else {
-            return Ok(None);
-        };
+        let key = stream_key(series, predicted.first_bin);
+        let simulated = predicted
+            .simulated
+            .get_or_insert_with(|| judge.simulate(&slot_bins(&predicted.slots), key));
         let (low, high) = simulated.band(comparison.statistic, tail);
         let expected = simulated.mean(comparison.statistic);
         Ok(comparison.evidence(p, Band { low, high }, expected))

@@ -26,6 +26,7 @@ mod common_factor;
 mod crowd;
 mod discoveries;
 mod episodes;
+mod exceedance;
 mod explanation;
 mod groups;
 mod history;

@@ -2,18 +2,21 @@
 //!
 //! In: p-values of past windows, by stratum. Out: a [`Map`] from a p-value to how often such windows had one as small.
 //!
-//! With t = −ln p, the map is the empirical P(T ≥ t) up to the value that a tenth exceed. Beyond, ln P is a straight line
-//! in t: p to the power 1/s, as where a model's tail is too light or too heavy by a factor in its exponent. s is
-//! estimated by maximum likelihood from the excesses; those of the highest hundredth count as "at least there", so
-//! that the anomalies one looks for do not set the measure for themselves. There is no smallest p.
+//! With t = −ln p, the map is the [`Exceedance`] of past t: their empirical P(T ≥ t), and beyond its tenth p to a power, as
+//! where a model's tail is too light or too heavy by a factor in its exponent. There is no smallest p.
+//!
+//! A window has the weight of its references: a p that rests on two earlier windows says little of what p will be like
+//! that rest on twenty.
 //!
 //! Traffic changes, and with it what a model misses: a map forgets windows as old as the oldest reference of a new one,
 //! though never so many that no distribution is left.
 //!
 //! A series with few windows follows its stratum, a stratum the pool of all, the pool the model: P = (n P + k P′)/(n + k)
-//! with n windows of its own and P′ of the next wider group.
+//! with n windows of its own (what is left of them when weights differ, (Σ w)² / Σ w²) and P′ of the next wider group.
 
 use std::collections::HashMap;
+
+use super::exceedance::Exceedance;
 
 /// The distribution of −ln p in past windows of one stratum.
 #[derive(Debug, Clone, Default)]
@@ -21,12 +24,16 @@ struct Sample {
     surprises: Vec<f32>,
     /// When each window began, in order.
     times: Vec<Time>,
+    /// How many references each had.
+    weights: Vec<Weight>,
     /// How many came or went since the fit.
     changes: usize,
-    /// How many of them the fit rests on; they are sorted.
-    fitted: Vec<f32>,
-    scale: f64,
+    fitted: Exceedance,
 }
+
+/// References of a window; beyond 10,000 all count the same.
+type Weight = u16;
+const LARGEST_WEIGHT: Weight = 10_000;
 
 /// A first bin, half as large. Beyond 2³¹ all are the same: such windows are never forgotten.
 type Time = i32;
@@ -47,10 +54,6 @@ pub(super) struct Recalibration {
 const MINIMUM: usize = 50;
 /// More than this of one stratum are thinned: the older half goes.
 const MAXIMUM: usize = 200_000;
-/// The share of the largest whose excesses make the tail.
-const TAIL: f64 = 0.1;
-/// The share of the largest that count only as being there.
-const CENSORED: f64 = 0.01;
 /// What a stratum is worth in a series, the pool in a stratum, and the model in the pool, in windows.
 const STRATUM_WEIGHT: f64 = 100.0;
 const POOL_WEIGHT: f64 = 500.0;
@@ -66,11 +69,21 @@ impl Recalibration {
     }
 
     /// Adds a window, no earlier than those before; [`refit`](Self::refit) makes it count.
-    pub(super) fn add(&mut self, series: u32, stratum: usize, first_bin: i64, surprise: f32) {
+    pub(super) fn add(
+        &mut self,
+        series: u32,
+        stratum: usize,
+        first_bin: i64,
+        references: u16,
+        surprise: f32,
+    ) {
         let time = time_of(first_bin);
-        self.series.entry(series).or_default().add(time, surprise);
-        self.strata[stratum].add(time, surprise);
-        self.pool.add(time, surprise);
+        self.series
+            .entry(series)
+            .or_default()
+            .add(time, references, surprise);
+        self.strata[stratum].add(time, references, surprise);
+        self.pool.add(time, references, surprise);
     }
 
     /// Takes what was added into the maps, and what began before `oldest` out of them, where a twentieth of a map changes.
@@ -100,13 +113,12 @@ impl Recalibration {
 
 /// ln of the weighted mean of a sample's tail and another, given as its logarithm.
 fn blend(sample: &Sample, surprise: f64, weight: f64, ln_other: f64) -> f64 {
-    let count = sample.fitted.len();
-    if count < MINIMUM {
+    if sample.fitted.len() < MINIMUM {
         return ln_other;
     }
-    let count = count as f64;
-    let own = sample.ln_tail(surprise) + (count / (count + weight)).ln();
-    let other = ln_other + (weight / (count + weight)).ln();
+    let worth = sample.fitted.worth();
+    let own = sample.fitted.ln_share(surprise) + (worth / (worth + weight)).ln();
+    let other = ln_other + (weight / (worth + weight)).ln();
     let (high, low) = if own > other {
         (own, other)
     } else {
@@ -116,9 +128,10 @@ fn blend(sample: &Sample, surprise: f64, weight: f64, ln_other: f64) -> f64 {
 }
 
 impl Sample {
-    fn add(&mut self, time: Time, surprise: f32) {
+    fn add(&mut self, time: Time, references: u16, surprise: f32) {
         self.surprises.push(surprise);
         self.times.push(time);
+        self.weights.push(references.clamp(1, LARGEST_WEIGHT));
         self.changes += 1;
         if self.surprises.len() > MAXIMUM {
             self.forget(MAXIMUM / 2);
@@ -129,6 +142,7 @@ impl Sample {
     fn forget(&mut self, windows: usize) {
         self.surprises.drain(..windows);
         self.times.drain(..windows);
+        self.weights.drain(..windows);
         self.changes += windows;
     }
 
@@ -144,33 +158,7 @@ impl Sample {
             return;
         }
         self.changes = 0;
-        self.fitted.clone_from(&self.surprises);
-        self.fitted.sort_by(|a, b| b.total_cmp(a));
-        let excesses = &self.fitted[..self.in_tail()];
-        let start = f64::from(self.fitted[self.in_tail()]);
-        let censored = ((count as f64 * CENSORED).ceil() as usize).min(excesses.len() / 2);
-        let limit = f64::from(excesses[censored]);
-        let sum: f64 = excesses
-            .iter()
-            .map(|&t| f64::from(t).min(limit) - start)
-            .sum();
-        self.scale = (sum / (excesses.len() - censored) as f64).clamp(0.2, 20.0);
-    }
-
-    fn in_tail(&self) -> usize {
-        (self.fitted.len() as f64 * TAIL) as usize
-    }
-
-    /// ln P(T ≥ t).
-    fn ln_tail(&self, surprise: f64) -> f64 {
-        let count = self.fitted.len() as f64;
-        let tail = self.in_tail();
-        let start = f64::from(self.fitted[tail]);
-        if surprise >= start {
-            return ((tail as f64 + 0.5) / count).ln() - (surprise - start) / self.scale;
-        }
-        let above = self.fitted.partition_point(|&t| f64::from(t) >= surprise);
-        ((above as f64 + 0.5).min(count) / count).ln()
+        self.fitted.fit(&self.surprises, &self.weights);
     }
 }
 
@@ -179,6 +167,7 @@ mod tests {
     use rand::rngs::ChaCha8Rng;
     use rand::{RngExt, SeedableRng};
 
+    use super::super::exceedance::TAIL;
     use super::*;
 
     /// A map learned from p = u^power, and the share of new such p that it calls below `level`.
@@ -187,7 +176,7 @@ mod tests {
         let mut recalibration = Recalibration::new(2);
         let mut draw = || -power * rng.random::<f64>().ln();
         for window in 0..windows {
-            recalibration.add(window as u32 % 7, window % 2, 0, draw() as f32);
+            recalibration.add(window as u32 % 7, window % 2, 0, 1, draw() as f32);
         }
         recalibration.refit(0);
         let below = (0..windows)
@@ -235,7 +224,7 @@ mod tests {
             let power = if bin < 100 { 2.0 } else { 1.0 };
             for _ in 0..200 {
                 let p: f64 = rng.random();
-                recalibration.add(0, 0, bin, (-power * p.ln()) as f32);
+                recalibration.add(0, 0, bin, 1, (-power * p.ln()) as f32);
             }
             recalibration.refit(bin - history);
         }
@@ -260,12 +249,41 @@ mod tests {
         );
     }
 
+    /// What becomes of p = 0.01 in a map of as many squares of uniform p, with so many references, as of uniform p.
+    fn mapped_beside_squares(references_of_squares: u16) -> f64 {
+        let mut rng = ChaCha8Rng::seed_from_u64(6);
+        let mut recalibration = Recalibration::new(1);
+        for _ in 0..10_000 {
+            for (power, references) in [(2.0, references_of_squares), (1.0, 40)] {
+                let p: f64 = rng.random();
+                recalibration.add(0, 0, 0, references, (-power * p.ln()) as f32);
+            }
+        }
+        recalibration.refit(0);
+        (-recalibration.surprise(0, 0, -0.01_f64.ln())).exp()
+    }
+
+    #[test]
+    fn windows_count_as_their_references() {
+        // A tenth of the squares is below 0.01. Of one in 21 by weight they make that much of the whole.
+        let expected = (0.1 * 2.0 + 0.01 * 40.0) / 42.0;
+        let relative = ((1.0 + 10.0_f64.ln().powi(2)) / (10_000.0 * TAIL)).sqrt();
+        let mapped = mapped_beside_squares(2);
+        assert!(
+            testkit::within_standard_errors(mapped, expected, expected * relative),
+            "{mapped} {expected}"
+        );
+        // The control: by as many references.
+        let alike = mapped_beside_squares(40);
+        assert!(alike > 0.04, "{alike}");
+    }
+
     #[test]
     fn a_distribution_stays_when_all_of_it_is_old() {
         let mut recalibration = Recalibration::new(1);
         for k in 0..1_000 {
             let p = ((k * 619 % 1_000) as f32 + 0.5) / 1_000.0;
-            recalibration.add(0, 0, 0, -3.0 * p.ln());
+            recalibration.add(0, 0, 0, 1, -3.0 * p.ln());
         }
         recalibration.refit(1);
         assert_eq!(recalibration.windows(), MINIMUM);
@@ -277,7 +295,7 @@ mod tests {
     fn there_is_no_smallest_p_and_order_stays() {
         let mut recalibration = Recalibration::new(1);
         for k in 0..1_000 {
-            recalibration.add(0, 0, 0, -((k as f32 + 0.5) / 1_000.0).ln());
+            recalibration.add(0, 0, 0, 1, -((k as f32 + 0.5) / 1_000.0).ln());
         }
         recalibration.refit(0);
         let mut before = -1.0;

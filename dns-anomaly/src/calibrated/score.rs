@@ -319,10 +319,11 @@ impl Maps {
         let stratum = usize::from(window.stratum);
         let (_, combined) = self.combination(window, &window.random);
         let (series, first_bin) = (window.series, window.first_bin);
+        let references = window.references;
         self.combined
-            .add(series, stratum, first_bin, combined as f32);
+            .add(series, stratum, first_bin, references, combined as f32);
         for (map, &surprise) in self.parts.iter_mut().zip(&window.random.surprise) {
-            map.add(series, stratum, first_bin, surprise);
+            map.add(series, stratum, first_bin, references, surprise);
         }
     }
 

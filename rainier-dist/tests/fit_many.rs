@@ -149,6 +149,15 @@ fn the_draws_in_lock_step_are_those_of_the_posterior_alone() {
         format!("{:?}", fits[0].summary),
         format!("{:?}", alone(5).summary())
     );
+    let trace = many[0].trace();
+    assert_eq!(
+        (fits[0].divergences, fits[0].gradient_evaluations),
+        (trace.divergences(), trace.gradient_evaluations())
+    );
+    assert_eq!(
+        format!("{:?}", fits[0].warnings),
+        format!("{:?}", alone(5).warnings())
+    );
 }
 
 #[test]

@@ -46,7 +46,8 @@
 //!   [`resume`] → [`Checkpoint`]: a run that was left goes on to the same bits.
 //! - [`Trace::write_cmdstan_csv`], [`Trace::write_zarr`], [`Trace::write_json`], and behind feature
 //!   `parquet` `Trace::write_parquet`: files that ArviZ, cmdstanpy and `posterior` read.
-//! - [`sample_many`]: many series of one [`LockStepDensity`], one chain a lane.
+//! - [`sample_many`]: many series of one [`LockStepDensity`], one chain a lane;
+//!   [`sample_many_positions`] keeps their draws alone.
 //! - [`optimize`], [`laplace`], [`pathfinder`]: the mode, and normals that stand for a density.
 //! - [`diagnostics`]: R-hat, effective sample sizes, standard errors, leave-one-out, over plain slices.
 //!
@@ -95,7 +96,7 @@ pub use control::{Cancel, Control, Phase, Progress};
 pub use error::{
     CheckpointError, NotFinite, SampleError, SettingsError, StepSizeCause, TraceError, WriteError,
 };
-pub use lock_step::{LockStepDensity, SampleMany, Series, sample_many};
+pub use lock_step::{LockStepDensity, SampleMany, Series, sample_many, sample_many_positions};
 pub use log_density::{LogDensity, LogDensityGradient};
 pub use optimise::{
     Laplace, Lbfgs, OptimiseError, Optimum, Pathfinder, laplace, optimize, pathfinder,
@@ -104,4 +105,4 @@ pub use random::Streams;
 pub use run::{resume, sample};
 pub use settings::{Ehmc, Hmc, MetricShape, Moves, Nuts, Run, Slice, Start, Walkers};
 pub use statistics::{Ending, Statistics};
-pub use trace::{Chain, EffectiveSize, Summaries, Summary, SummaryRow, Trace, Warning};
+pub use trace::{Chain, EffectiveSize, Positions, Summaries, Summary, SummaryRow, Trace, Warning};

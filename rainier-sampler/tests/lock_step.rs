@@ -7,7 +7,7 @@
 
 use rainier_sampler::{
     Hmc, LockStepDensity, LogDensity, LogDensityGradient, MetricShape, NotFinite, Run, SampleError,
-    Series, Start, Statistics, Trace, sample, sample_many,
+    Series, Start, Statistics, Trace, sample, sample_many, sample_many_positions,
 };
 
 /// ln p = −½ x² − ½ (y − bend x²)²/s², s = 0.3, outside the support for y < −1: curved, with an
@@ -167,6 +167,47 @@ fn a_series_that_cannot_start_fails_alone() {
             );
         } else {
             assert_eq!(found, good);
+        }
+    }
+}
+
+#[test]
+fn positions_are_the_draws_of_the_trace_and_warn_alike() {
+    for sampler in samplers() {
+        let traces = many::<4>(&series(), &sampler);
+        let lanes = Lanes([Bent(0.0); 4]);
+        let series = series().into_iter().map(|(key, bend)| (key, Ok(bend)));
+        let found: Vec<Series<_, SampleError>> =
+            sample_many_positions(lanes, series, &sampler, &run())
+                .unwrap()
+                .collect();
+        assert_eq!(found.len(), traces.len());
+        for (found, trace) in found.iter().zip(&traces) {
+            let (_, trace) = trace.outcome.as_ref().unwrap();
+            let (_, positions) = found.outcome.as_ref().unwrap();
+            assert_eq!(
+                (
+                    positions.dimension(),
+                    positions.chains(),
+                    positions.draws_per_chain()
+                ),
+                (2, 3, 40)
+            );
+            for parameter in 0..2 {
+                for (chain, draws) in trace.parameter(parameter).iter().enumerate() {
+                    assert_eq!(positions.draws(chain, parameter), draws);
+                }
+            }
+            assert_eq!(
+                positions.gradient_evaluations(),
+                trace.gradient_evaluations()
+            );
+            assert_eq!(positions.divergences(), trace.divergences());
+            // Of 40 draws there is something to warn of.
+            let warnings = trace.warnings();
+            assert!(!warnings.is_empty());
+            let found = positions.warnings_beside(&trace.summary());
+            assert_eq!(format!("{found:?}"), format!("{warnings:?}"));
         }
     }
 }

@@ -8,7 +8,8 @@ use std::borrow::Borrow;
 
 use rainier_core::{Column, LockStep};
 use rainier_sampler::{
-    Hmc, LockStepDensity, Run, SampleMany, Series, Summaries, Summary, Trace, Warning, sample_many,
+    Hmc, LockStepDensity, Positions, Run, Series, Summaries, Summary, Trace, Warning, sample_many,
+    sample_many_positions,
 };
 
 use super::bound::{BoundModel, CompiledModel};
@@ -100,7 +101,7 @@ impl<T: Value + Clone> Template<T> {
         let bound = series
             .into_iter()
             .map(move |(key, data)| (key, self.bind_series(&data)));
-        Positions::new(self.model(), Box::new(bound), sampler, run).map(FitMany::from)
+        fit_each(self.model(), Box::new(bound), sampler, run)
     }
 
     /// The same, with all draws of each series.
@@ -125,7 +126,7 @@ impl<T: Value + Clone> Template<T> {
         let bound = series
             .into_iter()
             .map(move |(key, data)| (key, self.bind_series(&data)));
-        let many = Positions::new(self.model(), Box::new(bound), sampler, run)?;
+        let many = sample_each(self.model(), Box::new(bound), sampler, run)?;
         let run = run.clone();
         Ok(many.map(move |Series { key, outcome }| Series {
             key,
@@ -198,68 +199,43 @@ impl PortableTemplate {
         let bound = series
             .into_iter()
             .map(move |(key, data)| (key, bind(&data)));
-        Positions::new(self.model(), Box::new(bound), sampler, run).map(FitMany::from)
+        fit_each(self.model(), Box::new(bound), sampler, run)
     }
 }
 
 /// Models bound to the data of one series after the other.
 type BoundSeries<'a> = Box<dyn Iterator<Item = (u64, Result<BoundModel, SampleError>)> + 'a>;
 
-/// The unconstrained draws of each series. Its types name no value, so that lock step is compiled
-/// here, once.
-struct Positions<'a> {
-    many: SampleMany<LANES, Lanes, BoundSeries<'a>, SampleError>,
+/// What becomes of each series. No type here names a value, so that lock step is compiled once, and
+/// in this crate.
+type Outcomes<'a, T> = Box<dyn Iterator<Item = Series<T, SampleError>> + 'a>;
+
+/// Samples each series and keeps its trace.
+fn sample_each<'a>(
+    model: &CompiledModel,
+    series: BoundSeries<'a>,
+    sampler: &Hmc,
+    run: &Run,
+) -> Result<Outcomes<'a, (BoundModel, Trace)>, SampleError> {
+    let lanes = Lanes::of(model)?;
+    let many = sample_many::<LANES, _, _, _>(lanes, series, sampler, run)?;
+    Ok(Box::new(many))
 }
 
-impl<'a> Positions<'a> {
-    fn new(
-        model: &CompiledModel,
-        series: BoundSeries<'a>,
-        sampler: &Hmc,
-        run: &Run,
-    ) -> Result<Self, SampleError> {
-        model.must_have_parameters()?;
-        let lanes = Lanes {
-            lock_step: None,
-            names: model.density.names.clone(),
-        };
-        let many = sample_many(lanes, series, sampler, run)?;
-        Ok(Self { many })
-    }
-}
-
-impl Iterator for Positions<'_> {
-    type Item = Series<(BoundModel, Trace), SampleError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.many.next()
-    }
-}
-
-/// What is kept of each series.
-struct FitMany<'a> {
-    positions: Positions<'a>,
-    summaries: Summaries,
-}
-
-impl<'a> From<Positions<'a>> for FitMany<'a> {
-    fn from(positions: Positions<'a>) -> Self {
-        Self {
-            positions,
-            summaries: Summaries::default(),
-        }
-    }
-}
-
-impl Iterator for FitMany<'_> {
-    type Item = Series<FittedSeries, SampleError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let Series { key, outcome } = self.positions.next()?;
-        let outcome =
-            outcome.map(|(bound, positions)| fitted(&bound, &positions, &mut self.summaries));
-        Some(Series { key, outcome })
-    }
+/// Samples each series and keeps what a table shows of it.
+fn fit_each<'a>(
+    model: &CompiledModel,
+    series: BoundSeries<'a>,
+    sampler: &Hmc,
+    run: &Run,
+) -> Result<Outcomes<'a, FittedSeries>, SampleError> {
+    let lanes = Lanes::of(model)?;
+    let many = sample_many_positions::<LANES, _, _, _>(lanes, series, sampler, run)?;
+    let mut summaries = Summaries::default();
+    Ok(Box::new(many.map(move |Series { key, outcome }| Series {
+        key,
+        outcome: outcome.map(|(bound, positions)| fitted(&bound, &positions, &mut summaries)),
+    })))
 }
 
 /// The posteriors of some series, each in its lane.
@@ -267,6 +243,16 @@ struct Lanes {
     /// Made with the first series.
     lock_step: Option<LockStep<LANES>>,
     names: Vec<String>,
+}
+
+impl Lanes {
+    fn of(model: &CompiledModel) -> Result<Self, SampleError> {
+        model.must_have_parameters()?;
+        Ok(Self {
+            lock_step: None,
+            names: model.density.names.clone(),
+        })
+    }
 }
 
 impl LockStepDensity<LANES> for Lanes {
@@ -309,38 +295,33 @@ impl LockStepDensity<LANES> for Lanes {
 }
 
 /// Turns positions into reported numbers, as many at a time as there are lanes, and sums them up.
-fn fitted(bound: &BoundModel, positions: &Trace, summaries: &mut Summaries) -> FittedSeries {
+fn fitted(bound: &BoundModel, positions: &Positions, summaries: &mut Summaries) -> FittedSeries {
     let labels = &bound.model.report.labels;
     let mut lanes = bound.report.lock_step::<LANES>();
     let mut blocks = vec![[0.0; LANES]; positions.dimension()];
-    let per_chain = positions.draws_per_chain();
-    let total = positions.chains() * per_chain;
-    let mut reported = vec![Vec::with_capacity(total); labels.len()];
-    for first in (0..total).step_by(LANES) {
-        let block = first..total.min(first + LANES);
-        for (lane, place) in block.clone().enumerate() {
-            let position = positions.draw(place / per_chain, place % per_chain);
-            for (block, x) in blocks.iter_mut().zip(position) {
-                block[lane] = *x;
+    // `[label][chain][draw]`.
+    let mut reported: Vec<Vec<Vec<f64>>> = vec![Vec::new(); labels.len()];
+    for chain in 0..positions.chains() {
+        let draws = positions.draws_per_chain();
+        for chains in &mut reported {
+            chains.push(Vec::with_capacity(draws));
+        }
+        for first in (0..draws).step_by(LANES) {
+            let block = first..draws.min(first + LANES);
+            for (parameter, lanes) in blocks.iter_mut().enumerate() {
+                let positions = &positions.draws(chain, parameter)[block.clone()];
+                lanes[..block.len()].copy_from_slice(positions);
+            }
+            for (chains, output) in reported.iter_mut().zip(lanes.evaluate(&blocks)) {
+                chains[chain].extend_from_slice(&output[..block.len()]);
             }
         }
-        for (numbers, output) in reported.iter_mut().zip(lanes.evaluate(&blocks)) {
-            numbers.extend_from_slice(&output[..block.len()]);
-        }
     }
-    let chains = |numbers: &'_ Vec<f64>| {
-        numbers
-            .chunks(per_chain.max(1))
-            .map(<[f64]>::to_vec)
-            .collect()
-    };
-    let draws: Vec<Vec<Vec<f64>>> = reported.iter().map(chains).collect();
-    let summary = summaries.summary(labels, &draws);
+    let summary = summaries.summary(labels, &reported);
     FittedSeries {
         warnings: positions.warnings_beside(&summary),
         summary,
         divergences: positions.divergences(),
-        gradient_evaluations: positions.warm_up_gradient_evaluations()
-            + positions.gradient_evaluations(),
+        gradient_evaluations: positions.gradient_evaluations(),
     }
 }

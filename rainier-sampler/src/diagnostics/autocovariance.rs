@@ -3,8 +3,7 @@
 //! In: one chain, a lag. Out: the covariance of draws that far apart. Lags are computed one by one,
 //! since the sums over them stop at the first that no longer matter.
 
-use super::estimates::mean_of;
-use super::sum::dot;
+use super::sum::{dot, sum_of};
 
 /// Autocorrelations of one chain at lags 0 … `max_lag`; 1 at lag 0. NaN for a constant chain, a
 /// draw that is not finite, or lags beyond the chain.
@@ -17,7 +16,7 @@ use super::sum::dot;
 /// assert_eq!(autocorrelation(&[1.0, -1.0, 1.0, -1.0], 1), [1.0, -0.75]);
 /// ```
 pub fn autocorrelation(chain: &[f64], max_lag: usize) -> Vec<f64> {
-    let deviations = Deviations::of(chain);
+    let deviations = Deviations::of(chain, 0.0);
     let variance = deviations.autocovariance(0);
     (0..=max_lag)
         .map(|lag| {
@@ -33,14 +32,21 @@ pub fn autocorrelation(chain: &[f64], max_lag: usize) -> Vec<f64> {
 /// One chain, centred.
 #[derive(Debug)]
 pub(super) struct Deviations {
+    /// Of the chain from the origin.
+    pub(super) mean: f64,
     values: Vec<f64>,
 }
 
 impl Deviations {
-    pub(super) fn of(chain: &[f64]) -> Self {
-        let mean = mean_of(chain);
+    /// Of a chain whose numbers are counted from `origin`: its first, or that of chains compared
+    /// with it. Draws with a large common offset differ exactly, but their means would lose digits.
+    pub(super) fn of(chain: &[f64], origin: f64) -> Self {
+        let first = chain.first().map_or(f64::NAN, |x| x - origin);
+        let sum = sum_of(chain, |x| (x - origin) - first);
+        let mean = first + sum / chain.len() as f64;
         Self {
-            values: chain.iter().map(|x| x - mean).collect(),
+            mean,
+            values: chain.iter().map(|x| (x - origin) - mean).collect(),
         }
     }
 

@@ -69,9 +69,7 @@ pub(super) fn effective_size(chains: &[impl AsRef<[f64]>]) -> f64 {
     if draws < FEWEST || is_constant(chains) {
         return f64::NAN;
     }
-    // Draws with a large common offset differ exactly, but their means would lose digits.
-    let origin = chains[0].as_ref()[0];
-    let correlations = Correlations::new(&mapped(chains, |x| x - origin), draws);
+    let correlations = Correlations::new(chains, draws);
     let total = (chains.len() * draws) as f64;
     // Antithetic chains are worth more than their draws, but not without limit.
     let tau = integrated_time(&correlations).max(1.0 / total.log10());
@@ -88,11 +86,12 @@ struct Correlations {
 
 impl Correlations {
     fn new(chains: &[impl AsRef<[f64]>], draws: usize) -> Self {
-        let means: Vec<f64> = chains.iter().map(|chain| mean_of(chain.as_ref())).collect();
+        let origin = chains[0].as_ref()[0];
         let chains: Vec<_> = chains
             .iter()
-            .map(|chain| Deviations::of(chain.as_ref()))
+            .map(|chain| Deviations::of(chain.as_ref(), origin))
             .collect();
+        let means: Vec<f64> = chains.iter().map(|chain| chain.mean).collect();
         let n = draws as f64;
         let within = mean_autocovariance(&chains, 0) * n / (n - 1.0);
         let between = if means.len() > 1 {

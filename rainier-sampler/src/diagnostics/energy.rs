@@ -3,6 +3,7 @@
 //! In: the energy of each draw of one Hamiltonian chain. Out: the fraction of missing information.
 
 use super::estimates::mean_of;
+use super::sum::{sum_of, sum_of_pairs};
 
 /// E-BFMI: mean squared change of the energy from draw to draw, over its variance.
 ///
@@ -17,11 +18,9 @@ use super::estimates::mean_of;
 /// ```
 pub fn e_bfmi(energies: &[f64]) -> f64 {
     let mean = mean_of(energies);
-    let changes: f64 = energies
-        .windows(2)
-        .map(|pair| (pair[1] - pair[0]).powi(2))
-        .sum();
-    let squares: f64 = energies.iter().map(|energy| (energy - mean).powi(2)).sum();
+    let later = energies.get(1..).unwrap_or_default();
+    let changes = sum_of_pairs(energies, later, |before, after| (after - before).powi(2));
+    let squares = sum_of(energies, |energy| (energy - mean).powi(2));
     if energies.len() < 2 {
         f64::NAN
     } else {

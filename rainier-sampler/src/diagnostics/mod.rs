@@ -45,6 +45,7 @@ mod order;
 mod overview;
 mod predictive;
 mod rhat;
+mod sort;
 mod split;
 mod standard_error;
 mod sum;

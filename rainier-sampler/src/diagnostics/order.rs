@@ -4,6 +4,7 @@
 //! ranks, and what these would be on the scale of a normal.
 
 use super::normal_quantile::normal_quantile;
+use super::sort::sorted_with_places;
 use super::split::{checked, pooled};
 
 /// The rank of each draw among all draws of all chains, `[chain][draw]`: 1 for the least, ties by
@@ -40,11 +41,8 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn of(draws: &[f64]) -> Self {
-        let mut keys: Vec<(i64, u32)> = draws.iter().map(|x| key(*x)).zip(0..).collect();
-        keys.sort_unstable_by_key(|(key, _)| *key);
-        let place = |(_, place): (i64, u32)| (draws[place as usize], place);
         Self {
-            sorted: keys.into_iter().map(place).collect(),
+            sorted: sorted_with_places(draws),
         }
     }
 
@@ -90,24 +88,27 @@ impl Order {
     /// What `of` makes of twice the rank of each draw; ties have their mean rank.
     fn by_rank(&self, length: usize, mut of: impl FnMut(usize) -> f64) -> Vec<Vec<f64>> {
         let mut numbers = vec![0.0; self.sorted.len()];
-        let mut smaller = 0;
-        // Equality, not `total_cmp`, decides on ties: 0 and −0 are one value.
-        for tied in self.sorted.chunk_by(|a, b| a.0 == b.0) {
-            let number = of(2 * smaller + tied.len() + 1);
-            smaller += tied.len();
-            for (_, place) in tied {
-                numbers[*place as usize] = number;
+        let mut first = 0;
+        while let Some(&(value, place)) = self.sorted.get(first) {
+            // Equality, not `total_cmp`, decides on ties: 0 and −0 are one value.
+            let others = &self.sorted[first + 1..];
+            if others.first().is_none_or(|(other, _)| *other != value) {
+                numbers[place as usize] = of(2 * (first + 1));
+                first += 1;
+            } else {
+                let tied = 1 + others
+                    .iter()
+                    .take_while(|(other, _)| *other == value)
+                    .count();
+                let number = of(2 * first + tied + 1);
+                for (_, place) in &self.sorted[first..first + tied] {
+                    numbers[*place as usize] = number;
+                }
+                first += tied;
             }
         }
         numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect()
     }
-}
-
-/// An integer in the place of a number that is not NaN, in the order of `f64::total_cmp`.
-fn key(x: f64) -> i64 {
-    let bits = x.to_bits().cast_signed();
-    // The bits of negative numbers, but for the sign, grow as the numbers fall.
-    bits ^ ((bits >> 63) & i64::MAX)
 }
 
 /// Normal scores by rank, kept from one use to the next.

@@ -21,16 +21,21 @@ pub(super) fn sum_of(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
 
 /// Σ xᵢ yᵢ over as many as the shorter has.
 pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
+    sum_of_pairs(x, y, |x, y| x * y)
+}
+
+/// Σ f(xᵢ, yᵢ) over as many as the shorter has.
+pub(super) fn sum_of_pairs(x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
     let length = x.len().min(y.len());
     let (x_blocks, x_rest) = x[..length].as_chunks::<WIDTH>();
     let (y_blocks, y_rest) = y[..length].as_chunks::<WIDTH>();
     let mut sums = [0.0; WIDTH];
     for (x, y) in x_blocks.iter().zip(y_blocks) {
         for ((sum, x), y) in sums.iter_mut().zip(x).zip(y) {
-            *sum += x * y;
+            *sum += f(*x, *y);
         }
     }
-    let rest: f64 = x_rest.iter().zip(y_rest).map(|(x, y)| x * y).sum();
+    let rest: f64 = x_rest.iter().zip(y_rest).map(|(x, y)| f(*x, *y)).sum();
     total(sums) + rest
 }
 

@@ -6,10 +6,11 @@ use std::collections::VecDeque;
 
 use super::LockStepDensity;
 use super::generation::{Generation, Plan};
+use super::record::Record;
 use crate::error::{SampleError, SettingsError};
 use crate::random::Streams;
 use crate::settings::{Hmc, Run, Start};
-use crate::trace::{Chain, Trace};
+use crate::trace::Chain;
 
 /// What became of one series.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,33 +21,35 @@ pub struct Series<T, E> {
     pub outcome: Result<T, E>,
 }
 
-/// The outcomes of [`sample_many`](crate::sample_many), in the order of the series.
+/// The outcomes of [`sample_many`](crate::sample_many), and of
+/// [`sample_many_positions`](crate::sample_many_positions), in the order of the series.
 #[derive(Debug)]
 #[must_use = "iterators do nothing until they are asked"]
-pub struct SampleMany<const LANES: usize, D: LockStepDensity<LANES>, I, E> {
+pub struct SampleMany<const LANES: usize, D: LockStepDensity<LANES>, I, E, R = Chain> {
     density: D,
     series: I,
     plan: Plan,
     /// In the order they came.
-    begun: VecDeque<Begun<D::Data, E>>,
+    begun: VecDeque<Begun<D::Data, E, R>>,
     /// Chains of the last of them that have not been run yet.
     unplaced: usize,
 }
 
 /// A series that is not handed out yet.
 #[derive(Debug)]
-struct Begun<T, E> {
+struct Begun<T, E, R> {
     key: u64,
     data: Result<T, E>,
     /// Those that have been run, by number.
-    chains: Vec<Result<Chain, SampleError>>,
+    chains: Vec<Result<R, SampleError>>,
 }
 
-impl<const LANES: usize, D, I, E> SampleMany<LANES, D, I, E>
+impl<const LANES: usize, D, I, E, R> SampleMany<LANES, D, I, E, R>
 where
     D: LockStepDensity<LANES>,
     I: Iterator<Item = (u64, Result<D::Data, E>)>,
     E: From<SampleError>,
+    R: Record,
 {
     pub(super) fn new(
         density: D,
@@ -113,17 +116,18 @@ where
     }
 }
 
-impl<const LANES: usize, D, I, E> Iterator for SampleMany<LANES, D, I, E>
+impl<const LANES: usize, D, I, E, R> Iterator for SampleMany<LANES, D, I, E, R>
 where
     D: LockStepDensity<LANES>,
     I: Iterator<Item = (u64, Result<D::Data, E>)>,
     E: From<SampleError>,
+    R: Record,
 {
-    type Item = Series<(D::Data, Trace), E>;
+    type Item = Series<(D::Data, R::Joined), E>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let chains = self.plan.run.chains();
-        let is_done = |begun: &Begun<_, _>| begun.data.is_err() || begun.chains.len() == chains;
+        let is_done = |begun: &Begun<_, _, R>| begun.data.is_err() || begun.chains.len() == chains;
         while !self.begun.front().is_some_and(is_done) {
             self.run_generation();
             if self.begun.is_empty() {
@@ -132,15 +136,9 @@ where
         }
         let Begun { key, data, chains } = self.begun.pop_front()?;
         let outcome = data.and_then(|data| {
-            let trace = join(chains, &self.plan.names)?;
-            Ok((data, trace))
+            let chains = chains.into_iter().collect::<Result<_, _>>()?;
+            Ok((data, R::join(&self.plan.names, chains)?))
         });
         Some(Series { key, outcome })
     }
-}
-
-/// The chains of a series as a trace, or the error of the first that failed.
-fn join(chains: Vec<Result<Chain, SampleError>>, names: &[String]) -> Result<Trace, SampleError> {
-    let chains = chains.into_iter().collect::<Result<_, _>>()?;
-    Ok(Trace::from_chains(names.to_vec(), chains)?)
 }

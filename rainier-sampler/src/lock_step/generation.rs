@@ -11,6 +11,7 @@ use rand::rngs::ChaCha8Rng;
 use super::LockStepDensity;
 use super::motion::Motion;
 use super::points::{Block, Points, read, write};
+use super::record::Record;
 use crate::adaptation::{Adaptation, StepSizeSearch};
 use crate::adapted::Adapted;
 use crate::chain::{ATTEMPTS, FIRST_TRIAL, draw_start, failure, not_finite};
@@ -18,7 +19,6 @@ use crate::error::SampleError;
 use crate::hamiltonian::PhasePoint;
 use crate::settings::{Hmc, Run};
 use crate::statistics::{Ending, Statistics};
-use crate::trace::Chain;
 use crate::transition::{Arrival, Outcome};
 
 /// What all chains share.
@@ -31,10 +31,10 @@ pub(super) struct Plan {
 
 /// The chains of all lanes, under way.
 #[derive(Debug)]
-pub(super) struct Generation<'a, const LANES: usize, D> {
+pub(super) struct Generation<'a, const LANES: usize, D, R> {
     plan: &'a Plan,
     density: &'a mut D,
-    lanes: Vec<Lane>,
+    lanes: Vec<Lane<R>>,
     /// Where the chains are.
     current: Points<LANES>,
     /// Where they try to go.
@@ -48,14 +48,14 @@ pub(super) struct Generation<'a, const LANES: usize, D> {
 
 /// What the chain of one lane has to itself.
 #[derive(Debug)]
-struct Lane {
+struct Lane<R> {
     /// The chain's number in its series.
     chain: usize,
     rng: ChaCha8Rng,
     evaluations: u64,
     step_size: f64,
     /// An error once the chain cannot go on.
-    draws: Result<Chain, SampleError>,
+    draws: Result<R, SampleError>,
 }
 
 /// The course of one trajectory.
@@ -66,7 +66,7 @@ struct Course {
     stop: Option<Ending>,
 }
 
-impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D> {
+impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a, LANES, D, R> {
     /// The chains of the first lanes; the density knows their data.
     pub(super) fn new(
         plan: &'a Plan,
@@ -79,7 +79,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
             rng,
             evaluations: 0,
             step_size: FIRST_TRIAL,
-            draws: Ok(Chain::with_capacity(dimension, plan.run.draws())),
+            draws: Ok(R::with_capacity(dimension, plan.run.draws())),
         });
         Self {
             plan,
@@ -94,7 +94,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
     }
 
     /// From the starts to the last draws.
-    pub(super) fn run(mut self) -> impl Iterator<Item = Result<Chain, SampleError>> {
+    pub(super) fn run(mut self) -> impl Iterator<Item = Result<R, SampleError>> {
         self.start();
         self.warm_up();
         for _ in 0..self.plan.run.draws() {
@@ -140,7 +140,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
         let (plan, dimension) = (self.plan, self.plan.names.len());
         let settings = plan.sampler.hamiltonian();
         self.search_step_sizes();
-        let adaptation = |lane: &Lane| {
+        let adaptation = |lane: &Lane<R>| {
             Adaptation::new(
                 plan.run.warm_up(),
                 settings.target_acceptance,
@@ -180,15 +180,12 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
         }
         for (number, lane) in self.lanes.iter_mut().enumerate() {
             lane.step_size = adaptations[number].final_step_size();
-            let adapted = Adapted {
-                step_size: lane.step_size,
-                metric: self.motion.metric(number).estimate(),
-            };
+            let (step_size, metric) = (lane.step_size, self.motion.metric(number));
             if let Ok(draws) = &mut lane.draws {
-                let begun = std::mem::replace(draws, Chain::new(0));
-                *draws = begun
-                    .with_warm_up_gradient_evaluations(lane.evaluations)
-                    .with_adapted(adapted);
+                draws.end_warm_up(lane.evaluations, || Adapted {
+                    step_size,
+                    metric: metric.estimate(),
+                });
             }
         }
     }
@@ -199,7 +196,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
         if self.plan.names.is_empty() {
             return;
         }
-        let search = |lane: &Lane| lane.is_alive().then(|| StepSizeSearch::new(lane.step_size));
+        let search = |lane: &Lane<R>| lane.is_alive().then(|| StepSizeSearch::new(lane.step_size));
         let mut searches: Vec<_> = self.lanes.iter().map(search).collect();
         while searches.iter().any(Option::is_some) {
             let mut trial = [0.0; LANES];
@@ -246,7 +243,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
             if let Ok(draws) = &mut lane.draws
                 && let Err(error) = draws.push(&self.point.position, statistics)
             {
-                lane.fail(error.into());
+                lane.fail(error);
             }
         }
     }
@@ -339,7 +336,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>> Generation<'a, LANES, D>
     }
 }
 
-impl Lane {
+impl<R> Lane<R> {
     fn is_alive(&self) -> bool {
         self.draws.is_ok()
     }

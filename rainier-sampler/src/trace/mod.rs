@@ -2,7 +2,9 @@
 //!
 //! In: chains of equal shape. Out: a [`Trace`], its [`Summary`] and its [`Warning`]s in plain words.
 
+mod account;
 mod chain;
+mod positions;
 mod summary;
 mod warning;
 mod write;
@@ -10,7 +12,10 @@ mod write;
 use crate::adapted::Adapted;
 use crate::error::TraceError;
 use crate::statistics::Statistics;
+use account::Account;
 pub use chain::Chain;
+pub(crate) use positions::PositionChain;
+pub use positions::Positions;
 pub use summary::{Summaries, Summary, SummaryRow};
 pub use warning::{EffectiveSize, Warning};
 
@@ -239,7 +244,12 @@ impl Trace {
     /// The same as [`warnings`](Self::warnings), where the trace's own summary is at hand: most of
     /// the work is in that.
     pub fn warnings_beside(&self, summary: &Summary) -> Vec<Warning> {
-        warning::warnings(self, summary)
+        let of_chain = |chain| {
+            let first = self.draws_per_chain * chain;
+            Account::of(&self.statistics[first..first + self.draws_per_chain])
+        };
+        let accounts: Vec<Account> = (0..self.chains).map(of_chain).collect();
+        warning::warnings(&accounts.iter().collect::<Vec<_>>(), summary)
     }
 
     fn row(&self, chain: usize, draw: usize) -> usize {

@@ -1,12 +1,12 @@
 //! Says in plain words what is doubtful about a trace.
 //!
-//! In: a trace. Out: findings as data, each with its sentence.
+//! In: how draws were made, and their summary. Out: findings as data, each with its sentence.
 
 use std::fmt;
 
-use super::{Summary, Trace};
+use super::Summary;
+use super::account::Account;
 use crate::diagnostics;
-use crate::statistics::Ending;
 
 /// One finding that should be looked at before the draws are used.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,9 +81,9 @@ const EFFECTIVE_DRAWS_PER_CHAIN: f64 = 100.0;
 /// Stan's threshold for E-BFMI (Betancourt 2016, arXiv:1604.00695).
 const SMALLEST_E_BFMI: f64 = 0.3;
 
-/// The warnings about a trace whose summary is known.
-pub(super) fn warnings(trace: &Trace, summary: &Summary) -> Vec<Warning> {
-    let mut warnings = endings(trace);
+/// The warnings about chains that were made like this and have this summary.
+pub(super) fn warnings(chains: &[&Account], summary: &Summary) -> Vec<Warning> {
+    let mut warnings = endings(chains);
     for row in summary.rows() {
         if !(row.mean.is_finite() && row.sd.is_finite()) {
             warnings.push(Warning::NotFinite {
@@ -97,7 +97,7 @@ pub(super) fn warnings(trace: &Trace, summary: &Summary) -> Vec<Warning> {
                 rhat: row.rhat,
             });
         }
-        let needed = EFFECTIVE_DRAWS_PER_CHAIN * trace.chains() as f64;
+        let needed = EFFECTIVE_DRAWS_PER_CHAIN * chains.len() as f64;
         // Quantities that vary have an undefined bulk size only when there are too few draws to
         // tell.
         let too_few_to_tell = row.sd > 0.0 && row.ess_bulk.is_nan();
@@ -116,8 +116,9 @@ pub(super) fn warnings(trace: &Trace, summary: &Summary) -> Vec<Warning> {
             }
         }
     }
-    for (chain, energies) in trace.energies().unwrap_or_default().iter().enumerate() {
-        let e_bfmi = diagnostics::e_bfmi(energies);
+    for (chain, account) in chains.iter().enumerate() {
+        // NaN, where there are no energies, is not smaller.
+        let e_bfmi = diagnostics::e_bfmi(&account.energies);
         if e_bfmi < SMALLEST_E_BFMI {
             warnings.push(Warning::Energy { chain, e_bfmi });
         }
@@ -126,17 +127,12 @@ pub(super) fn warnings(trace: &Trace, summary: &Summary) -> Vec<Warning> {
 }
 
 /// Warnings about how trajectories ended.
-fn endings(trace: &Trace) -> Vec<Warning> {
-    let draws = trace.statistics.len();
-    let (mut diverged, mut left, mut limited) = (0, 0, 0);
-    for statistics in &trace.statistics {
-        match statistics.ending {
-            Ending::Completed | Ending::Turned => {}
-            Ending::Diverged => diverged += 1,
-            Ending::LeftSupport => left += 1,
-            Ending::DepthLimit => limited += 1,
-        }
-    }
+fn endings(chains: &[&Account]) -> Vec<Warning> {
+    let total = |of: fn(&Account) -> usize| chains.iter().map(|account| of(account)).sum();
+    let draws = total(|account| account.draws);
+    let diverged = total(|account| account.diverged);
+    let left = total(|account| account.left_support);
+    let limited = total(|account| account.depth_limited);
     [
         (
             diverged,

@@ -6,6 +6,7 @@
 
 use super::autocovariance::Deviations;
 use super::estimates::{mean_of, quantile_of_sorted, sorted, variance_of};
+use super::indicator::Indicator;
 use super::order::normal_scores;
 use super::split::{checked, halves, is_constant, mapped, pooled};
 
@@ -57,50 +58,75 @@ pub fn ess_quantile<C: AsRef<[f64]>>(chains: &[C], probability: f64) -> f64 {
 
 /// Effective size for the share of draws at or below `quantile`.
 pub(super) fn quantile_effective_size(chains: &[&[f64]], quantile: f64) -> f64 {
-    effective_size(&halves(&mapped(chains, |x| f64::from(x <= quantile))))
+    let halves = halves(chains);
+    let below = halves
+        .iter()
+        .map(|half| Indicator::of(half, |x| x <= quantile));
+    let below: Vec<Indicator> = below.collect();
+    let is_one = |one: &Indicator| one.is_constant() && one.mean() == below[0].mean();
+    if halves[0].len() < FEWEST || below.iter().all(is_one) {
+        return f64::NAN;
+    }
+    let means: Vec<f64> = below.iter().map(Indicator::mean).collect();
+    size_from(halves[0].len(), &means, |lag| {
+        mean_of_chains(&below, |chain| chain.autocovariance(lag))
+    })
 }
 
-/// The number of draws divided by τ = −1 + 2 Σ ρₜ, for chains that are split already.
+/// Shorter halves have no second pair of lags to tell when the correlations have died out, and the
+/// estimate would be its upper bound whatever the draws are.
+const FEWEST: usize = 5;
+
+/// The number of draws divided by τ, for chains that are split already.
 pub(super) fn effective_size(chains: &[impl AsRef<[f64]>]) -> f64 {
-    // Shorter halves have no second pair of lags to tell when the correlations have died out, and
-    // the estimate would be its upper bound whatever the draws are.
-    const FEWEST: usize = 5;
     let draws = chains.first().map_or(0, |chain| chain.as_ref().len());
     if draws < FEWEST || is_constant(chains) {
         return f64::NAN;
     }
-    let correlations = Correlations::new(chains, draws);
-    let total = (chains.len() * draws) as f64;
+    let origin = chains[0].as_ref()[0];
+    let chains = chains
+        .iter()
+        .map(|chain| Deviations::of(chain.as_ref(), origin));
+    let chains: Vec<Deviations> = chains.collect();
+    let means: Vec<f64> = chains.iter().map(|chain| chain.mean).collect();
+    size_from(draws, &means, |lag| {
+        mean_of_chains(&chains, |chain| chain.autocovariance(lag))
+    })
+}
+
+fn mean_of_chains<T>(chains: &[T], of: impl Fn(&T) -> f64) -> f64 {
+    chains.iter().map(of).sum::<f64>() / chains.len() as f64
+}
+
+/// The size of as many chains as there are means, of `draws` each: their number divided by
+/// τ = −1 + 2 Σ ρₜ. Autocovariances are means over the chains.
+fn size_from(draws: usize, means: &[f64], autocovariance: impl Fn(usize) -> f64) -> f64 {
+    let correlations = Correlations::new(draws, means, autocovariance);
+    let total = (means.len() * draws) as f64;
     // Antithetic chains are worth more than their draws, but not without limit.
     let tau = integrated_time(&correlations).max(1.0 / total.log10());
     total / tau
 }
 
 /// Autocorrelations over all chains together.
-struct Correlations {
-    chains: Vec<Deviations>,
+struct Correlations<F> {
+    autocovariance: F,
     draws: usize,
     within: f64,
     total: f64,
 }
 
-impl Correlations {
-    fn new(chains: &[impl AsRef<[f64]>], draws: usize) -> Self {
-        let origin = chains[0].as_ref()[0];
-        let chains: Vec<_> = chains
-            .iter()
-            .map(|chain| Deviations::of(chain.as_ref(), origin))
-            .collect();
-        let means: Vec<f64> = chains.iter().map(|chain| chain.mean).collect();
+impl<F: Fn(usize) -> f64> Correlations<F> {
+    fn new(draws: usize, means: &[f64], autocovariance: F) -> Self {
         let n = draws as f64;
-        let within = mean_autocovariance(&chains, 0) * n / (n - 1.0);
+        let within = autocovariance(0) * n / (n - 1.0);
         let between = if means.len() > 1 {
-            variance_of(&means)
+            variance_of(means)
         } else {
             0.0
         };
         Self {
-            chains,
+            autocovariance,
             draws,
             within,
             total: within * (n - 1.0) / n + between,
@@ -109,18 +135,13 @@ impl Correlations {
 
     /// ρₜ = 1 − (W − γₜ) / var⁺.
     fn at(&self, lag: usize) -> f64 {
-        1.0 - (self.within - mean_autocovariance(&self.chains, lag)) / self.total
+        1.0 - (self.within - (self.autocovariance)(lag)) / self.total
     }
-}
-
-fn mean_autocovariance(chains: &[Deviations], lag: usize) -> f64 {
-    let total: f64 = chains.iter().map(|chain| chain.autocovariance(lag)).sum();
-    total / chains.len() as f64
 }
 
 /// −1 + 2 Σ ρₜ over pairs of neighbouring lags while a pair's sum is positive, each pair no larger
 /// than the one before.
-fn integrated_time(correlations: &Correlations) -> f64 {
+fn integrated_time(correlations: &Correlations<impl Fn(usize) -> f64>) -> f64 {
     let mut pair = [1.0, correlations.at(1)];
     let mut pairs = vec![pair];
     let mut lag = 0;

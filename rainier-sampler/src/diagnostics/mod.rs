@@ -40,6 +40,7 @@ mod energy;
 mod estimates;
 mod generalised_pareto;
 mod importance;
+mod indicator;
 mod normal_quantile;
 mod order;
 mod overview;

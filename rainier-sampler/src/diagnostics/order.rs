@@ -54,22 +54,24 @@ impl Order {
     /// The order of the distances from `centre`: both sides are in order already.
     pub(super) fn of_distances(&self, centre: f64) -> Self {
         let distance = |&(value, place): &(f64, u32)| ((value - centre).abs(), place);
-        let mut above = self.sorted.partition_point(|(value, _)| *value < centre);
-        let mut below = above;
-        let mut sorted = Vec::with_capacity(self.sorted.len());
+        let split = self.sorted.partition_point(|(value, _)| *value < centre);
+        let below: Vec<_> = self.sorted[..split].iter().rev().map(distance).collect();
+        let above: Vec<_> = self.sorted[split..].iter().map(distance).collect();
+        let mut sorted = vec![(0.0, 0); self.sorted.len()];
+        let (mut low, mut high) = (0, 0);
         // Draws on both sides come in no order that a processor could guess: no branch decides.
-        while below > 0 && above < self.sorted.len() {
-            let (low, high) = (
-                distance(&self.sorted[below - 1]),
-                distance(&self.sorted[above]),
-            );
-            let is_low = low.0 < high.0;
-            sorted.push(if is_low { low } else { high });
-            below -= usize::from(is_low);
-            above += usize::from(!is_low);
+        while let (Some(of_low), Some(of_high)) = (below.get(low), above.get(high)) {
+            let is_low = of_low.0 < of_high.0;
+            sorted[low + high] = if is_low { *of_low } else { *of_high };
+            low += usize::from(is_low);
+            high += usize::from(!is_low);
         }
-        sorted.extend(self.sorted[..below].iter().rev().map(distance));
-        sorted.extend(self.sorted[above..].iter().map(distance));
+        let rest = &mut sorted[low + high..];
+        rest.copy_from_slice(if low < below.len() {
+            &below[low..]
+        } else {
+            &above[high..]
+        });
         Self { sorted }
     }
 

@@ -8,8 +8,6 @@
 
 use std::cmp::Ordering;
 
-use super::estimates::whole;
-
 /// Fewer are sorted by comparing.
 const FEWEST: usize = 64;
 /// Buckets with more are sorted by comparing.
@@ -53,8 +51,9 @@ impl Buckets {
             high = if x > high { x } else { high };
             is_finite &= x.is_finite();
         }
+        // The largest number may round to one beyond the last.
         let count = BUCKETS * numbers.len();
-        let density = (count - 1) as f64 / (high - low);
+        let density = (count - 2) as f64 / (high - low);
         let is_usable = is_finite && density.is_finite() && density > 0.0;
         is_usable.then_some(Self {
             low,
@@ -64,14 +63,21 @@ impl Buckets {
     }
 
     /// Which bucket a number is in. Larger numbers are in no earlier bucket.
-    fn of(&self, x: f64) -> usize {
-        whole((x - self.low) * self.density).min(self.count - 1)
+    fn of(&self, x: f64) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to the number of buckets, and rounding down is meant"
+        )]
+        let bucket = ((x - self.low) * self.density) as u32;
+        bucket
     }
 
     fn sort(&self, numbers: &[f64]) -> Vec<(f64, u32)> {
+        let of: Vec<u32> = numbers.iter().map(|&x| self.of(x)).collect();
         let mut next = vec![0_u32; self.count];
-        for &x in numbers {
-            next[self.of(x)] += 1;
+        for &bucket in &of {
+            next[bucket as usize] += 1;
         }
         let (mut place, mut longest) = (0, 0);
         for bucket in &mut next {
@@ -79,8 +85,8 @@ impl Buckets {
             place += std::mem::replace(bucket, place);
         }
         let mut sorted = vec![(0.0, 0); numbers.len()];
-        for (&x, place) in numbers.iter().zip(0..) {
-            let next = &mut next[self.of(x)];
+        for ((&x, bucket), place) in numbers.iter().zip(of).zip(0..) {
+            let next = &mut next[bucket as usize];
             sorted[*next as usize] = (x, place);
             *next += 1;
         }

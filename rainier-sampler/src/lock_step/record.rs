@@ -59,6 +59,7 @@ impl Record for PositionChain {
         self.set_warm_up_gradient_evaluations(gradient_evaluations);
     }
 
+    #[inline]
     fn push(&mut self, position: &[f64], statistics: Statistics) -> Result<(), SampleError> {
         self.push(position, &statistics);
         Ok(())

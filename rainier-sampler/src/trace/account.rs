@@ -33,6 +33,7 @@ impl Account {
         account
     }
 
+    #[inline]
     pub(crate) fn add(&mut self, statistics: &Statistics) {
         self.draws += 1;
         self.gradient_evaluations += statistics.gradient_evaluations;

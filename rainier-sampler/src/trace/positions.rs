@@ -98,6 +98,7 @@ impl PositionChain {
     }
 
     /// Appends one draw, as long as the chain's dimension.
+    #[inline]
     pub(crate) fn push(&mut self, draw: &[f64], statistics: &Statistics) {
         for (draws, x) in self.draws.iter_mut().zip(draw) {
             draws.push(*x);

@@ -4,10 +4,10 @@
 //! evaluated already. Out: [`Environment::value`] of any expression.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 
 use rainier_core::{Column, Interpreter, Real};
+use rustc_hash::FxHashMap;
 
 /// The values of expressions at one point of parameter space.
 ///
@@ -35,7 +35,7 @@ pub struct Environment<'a> {
 }
 
 /// Where in a program's outputs an expression's value stands, by the expression's identity.
-pub(crate) type Slots = HashMap<usize, usize>;
+pub(crate) type Slots = FxHashMap<usize, usize>;
 
 impl<'a> Environment<'a> {
     /// The environment in which `parameters[i]` has the value `position[i]`.

@@ -90,16 +90,28 @@ impl Checkpoint {
     /// # Errors
     /// [`TraceError::NoChains`] when nothing was begun.
     pub fn trace(&self) -> Result<Trace, TraceError> {
-        let chains: Vec<&Chain> = self.chains.iter().flat_map(ChainState::series).collect();
-        let mut lengths: Vec<usize> = chains.iter().map(|chain| chain.len()).collect();
+        self.clone().into_trace()
+    }
+
+    /// The same, where the checkpoint is not needed any more: nothing is copied that need not be.
+    ///
+    /// # Errors
+    /// As [`trace`](Self::trace).
+    pub fn into_trace(self) -> Result<Trace, TraceError> {
+        let chains = self.chains.into_iter().flat_map(ChainState::into_series);
+        let mut chains: Vec<Chain> = chains.collect();
+        let mut lengths: Vec<usize> = chains.iter().map(Chain::len).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         let kept = |(shorter, length): &(usize, &usize)| (shorter + 1) * **length;
         let best = lengths.iter().enumerate().max_by_key(kept);
         let length = best.map_or(0, |(_, length)| *length);
-        let dimension = chains.first().map_or(0, |chain| chain.dimension());
+        let dimension = chains.first().map_or(0, Chain::dimension);
         let names = (0..dimension).map(|i| format!("x[{i}]")).collect();
-        let chains = chains.into_iter().filter(|chain| chain.len() >= length);
-        Trace::from_chains(names, chains.map(|chain| chain.first(length)).collect())
+        chains.retain(|chain| chain.len() >= length);
+        Trace::from_chains(
+            names,
+            chains.into_iter().map(|chain| chain.cut(length)).collect(),
+        )
     }
 
     /// All of it as bytes.

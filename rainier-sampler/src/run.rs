@@ -50,7 +50,7 @@ where
     D: LogDensity,
     S: Sampler<D>,
 {
-    Ok(resume(make_density, sampler, run, Checkpoint::default())?.trace()?)
+    Ok(resume(make_density, sampler, run, Checkpoint::default())?.into_trace()?)
 }
 
 /// Goes on with a run that was left, until each chain has `run.draws()` draws; the default

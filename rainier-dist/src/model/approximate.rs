@@ -58,7 +58,7 @@ impl<T: Value> Posterior<T> {
     pub fn optimize(&self, settings: &Lbfgs, run: &Run) -> Result<Mode<T::Output>, SampleError> {
         let optimum = self.highest(settings, run)?;
         let mut rng = Streams::from_seed(run.seed()).stream(run.key(), usize::MAX);
-        let (_, value) = Drawer::new(self).draw(&optimum.position, &mut rng);
+        let value = Drawer::new(self).draw(&optimum.position, &mut rng);
         Ok(Mode { value, optimum })
     }
 

@@ -3,8 +3,6 @@
 //! In: a value and the set of terms it rests on. Out: the programs of a [`Template`](super::Template)
 //! and what the values of their inputs and outputs are called.
 
-use std::collections::HashMap;
-
 use rainier_core::{CompileError, Program, Real};
 
 use super::names::{Names, distinct};
@@ -84,7 +82,7 @@ impl CompiledReport {
     ) -> Result<Self, CompileError> {
         let report = Report::of(value, "");
         let requirements = report.requirements().to_vec();
-        let mut slots: Slots = HashMap::new();
+        let mut slots: Slots = Slots::default();
         let mut expressions = Vec::new();
         let mut labels = Vec::new();
         for (place, scalar) in report.into_scalars() {

@@ -20,6 +20,7 @@ mod portable;
 mod posterior;
 mod predictor;
 mod prior_predictive;
+mod reported;
 mod table;
 mod template;
 mod trace;

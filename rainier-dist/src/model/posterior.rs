@@ -11,6 +11,7 @@ use rand::Rng;
 use super::bound::{BoundModel, CompiledModel};
 use super::density::PosteriorDensity;
 use super::log_likelihood::Likelihoods;
+use super::reported::Reported;
 use super::trace::PosteriorTrace;
 use crate::environment::Environment;
 use crate::error::{ModelError, SampleError};
@@ -113,7 +114,7 @@ impl<T> Posterior<T> {
         T: Value,
     {
         let mut drawer = Drawer::new(self);
-        move |position, rng| drawer.draw(position, rng).1
+        move |position, rng| drawer.draw(position, rng)
     }
 
     /// Samples the posterior.
@@ -130,7 +131,8 @@ impl<T> Posterior<T> {
         T: Value,
         S: Sampler<PosteriorDensity>,
     {
-        let positions = self.resume(sampler, run, Checkpoint::default())?.trace()?;
+        let whole = self.resume(sampler, run, Checkpoint::default())?;
+        let positions = whole.into_trace()?;
         self.trace_of(positions, run)
     }
 
@@ -213,31 +215,39 @@ impl<T: Value + Clone> RandomVariable<T> {
 
 /// Turns positions into draws of a posterior's value.
 pub(super) struct Drawer<'a, T> {
-    value: &'a T,
-    bound: &'a BoundModel,
+    posterior: &'a Posterior<T>,
     evaluator: Evaluator,
 }
 
 impl<'a, T: Value> Drawer<'a, T> {
     pub(super) fn new(posterior: &'a Posterior<T>) -> Self {
         Self {
-            value: &posterior.value,
-            bound: &posterior.bound,
+            posterior,
             evaluator: posterior.bound.report.evaluator(),
         }
     }
 
-    /// The reported numbers, in the order of their labels, and the value.
-    pub(super) fn draw(&mut self, position: &[f64], rng: &mut dyn Rng) -> (&[f64], T::Output) {
+    pub(super) fn draw(&mut self, position: &[f64], rng: &mut dyn Rng) -> T::Output {
+        let known = self.evaluator.evaluate(position);
+        self.posterior.value_at(position, known, rng)
+    }
+}
+
+impl<T: Value> Posterior<T> {
+    /// What the report's program gives at `positions`, `[draw][parameter]`.
+    pub(super) fn reported<'p>(&self, positions: &'p [f64]) -> Reported<'p> {
+        Reported::new(&self.bound.report, positions)
+    }
+
+    /// A draw of the value at a position where the report's program gives `known`.
+    pub(super) fn value_at(&self, position: &[f64], known: &[f64], rng: &mut dyn Rng) -> T::Output {
         let CompiledModel {
             density, report, ..
         } = &*self.bound.model;
-        let known = self.evaluator.evaluate(position);
         let environment = Environment::new(&density.parameters, position)
             .with_known(&report.slots, known)
             .with_columns(&self.bound.columns);
-        let value = self.value.draw(&environment, rng);
-        (&known[..report.labels.len()], value)
+        self.value.draw(&environment, rng)
     }
 }
 

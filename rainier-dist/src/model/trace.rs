@@ -6,7 +6,7 @@
 use rainier_sampler::{Run, Streams, Summary, Trace, Warning};
 
 use super::log_likelihood::{Likelihoods, LogLikelihood};
-use super::posterior::{Drawer, Posterior};
+use super::posterior::Posterior;
 use crate::error::ModelError;
 use crate::random_variable::Value;
 
@@ -50,15 +50,15 @@ impl<O> PosteriorTrace<O> {
         let per_chain = positions.draws_per_chain();
         let mut rng = stream(0);
         let mut draws = Vec::with_capacity(positions.chains() * per_chain);
-        let mut drawer = Drawer::new(posterior);
+        let mut reported = posterior.reported(positions.draws());
         // Draws are visited chain after chain.
         let trace = positions.map_draws(posterior.labels().to_vec(), |position, numbers| {
             if draws.len() % per_chain == 0 {
                 rng = stream(draws.len() / per_chain);
             }
-            let (reported, value) = drawer.draw(position, &mut rng);
-            numbers.copy_from_slice(reported);
-            draws.push(value);
+            let known = reported.next();
+            numbers.copy_from_slice(&known[..numbers.len()]);
+            draws.push(posterior.value_at(position, known, &mut rng));
         });
         Self {
             draws,

@@ -102,14 +102,10 @@ impl Chain {
 
     /// The chain cut to its first `draws`.
     #[must_use]
-    pub(crate) fn first(&self, draws: usize) -> Self {
-        let draws = draws.min(self.len());
-        Self {
-            draws: self.draws[..draws * self.dimension].to_vec(),
-            statistics: self.statistics[..draws].to_vec(),
-            adapted: self.adapted.clone(),
-            ..*self
-        }
+    pub(crate) fn cut(mut self, draws: usize) -> Self {
+        self.draws.truncate(draws.saturating_mul(self.dimension));
+        self.statistics.truncate(draws);
+        self
     }
 
     /// Whether there are as many values as draws and dimension ask for.

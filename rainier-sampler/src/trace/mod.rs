@@ -9,6 +9,8 @@ mod summary;
 mod warning;
 mod write;
 
+use std::sync::Arc;
+
 use crate::adapted::Adapted;
 use crate::error::TraceError;
 use crate::statistics::Statistics;
@@ -43,7 +45,8 @@ pub struct Trace {
     chains: usize,
     draws_per_chain: usize,
     draws: Vec<f64>,
-    statistics: Vec<Statistics>,
+    /// Shared by traces of what draws were turned into.
+    statistics: Arc<Vec<Statistics>>,
     warm_up_gradient_evaluations: u64,
     /// One for each chain.
     adapted: Vec<Option<Adapted>>,
@@ -59,16 +62,10 @@ impl Trace {
         let first = chains.first().ok_or(TraceError::NoChains)?;
         let (draws, dimension) = (first.len(), first.dimension());
         check_names(&names, dimension)?;
-        let mut trace = Self {
-            names,
-            chains: chains.len(),
-            draws_per_chain: draws,
-            draws: Vec::new(),
-            statistics: Vec::new(),
-            warm_up_gradient_evaluations: 0,
-            adapted: Vec::with_capacity(chains.len()),
-        };
         let count = chains.len();
+        let mut warm_up_gradient_evaluations = 0;
+        let mut adapted = Vec::with_capacity(count);
+        let (mut all_draws, mut statistics) = (Vec::new(), Vec::new());
         for (number, chain) in chains.into_iter().enumerate() {
             if (chain.len(), chain.dimension()) != (draws, dimension) {
                 return Err(TraceError::UnequalChains {
@@ -79,20 +76,28 @@ impl Trace {
                     found_dimension: chain.dimension(),
                 });
             }
-            trace.warm_up_gradient_evaluations += chain.warm_up_gradient_evaluations();
+            warm_up_gradient_evaluations += chain.warm_up_gradient_evaluations();
             let parts = chain.into_parts();
-            trace.adapted.push(parts.2);
+            adapted.push(parts.2);
             if number == 0 {
                 // A single chain, the usual one of many series, is not copied.
-                (trace.draws, trace.statistics) = (parts.0, parts.1);
-                trace.draws.reserve_exact((count - 1) * draws * dimension);
-                trace.statistics.reserve_exact((count - 1) * draws);
+                (all_draws, statistics) = (parts.0, parts.1);
+                all_draws.reserve_exact((count - 1) * draws * dimension);
+                statistics.reserve_exact((count - 1) * draws);
             } else {
-                trace.draws.extend(parts.0);
-                trace.statistics.extend(parts.1);
+                all_draws.extend(parts.0);
+                statistics.extend(parts.1);
             }
         }
-        Ok(trace)
+        Ok(Self {
+            names,
+            chains: count,
+            draws_per_chain: draws,
+            draws: all_draws,
+            statistics: Arc::new(statistics),
+            warm_up_gradient_evaluations,
+            adapted,
+        })
     }
 
     /// The same draws under other names.
@@ -124,7 +129,7 @@ impl Trace {
         Self {
             names,
             draws,
-            statistics: self.statistics.clone(),
+            statistics: Arc::clone(&self.statistics),
             adapted: self.adapted.clone(),
             ..*self
         }

@@ -64,7 +64,7 @@
 //! | warm-up | burn-in, tuning | iterations that adapt and are not kept |
 //!
 //! # Layers
-//! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
+//! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics`, `sum` → `hamiltonian`,
 //! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` →
 //! `checkpoint`, `run`, `lock_step`; `diagnostics` stands beside. A module
 //! uses those before it only.
@@ -86,6 +86,7 @@ mod random;
 mod run;
 mod settings;
 mod statistics;
+mod sum;
 mod trace;
 mod transition;
 

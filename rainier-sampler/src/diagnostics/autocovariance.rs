@@ -3,7 +3,7 @@
 //! In: one chain, a lag. Out: the covariance of draws that far apart. Lags are computed one by one,
 //! since the sums over them stop at the first that no longer matter.
 
-use super::sum::{dot, sum_of};
+use crate::sum::{dot, sum_of};
 
 /// Autocorrelations of one chain at lags 0 … `max_lag`; 1 at lag 0. NaN for a constant chain, a
 /// draw that is not finite, or lags beyond the chain.

@@ -3,7 +3,7 @@
 //! In: the energy of each draw of one Hamiltonian chain. Out: the fraction of missing information.
 
 use super::estimates::mean_of;
-use super::sum::{sum_of, sum_of_pairs};
+use crate::sum::{sum_of, sum_of_pairs};
 
 /// E-BFMI: mean squared change of the energy from draw to draw, over its variance.
 ///

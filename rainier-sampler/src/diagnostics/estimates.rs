@@ -3,7 +3,7 @@
 //! In: `[chain][draw]`. Out: mean, standard deviation, quantiles, shortest interval.
 
 use super::split::{checked, pooled};
-use super::sum::sum_of;
+use crate::sum::sum_of;
 
 /// Mean of all draws; NaN when there are none or one is not finite.
 ///

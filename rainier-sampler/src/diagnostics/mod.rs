@@ -49,7 +49,6 @@ mod rhat;
 mod sort;
 mod split;
 mod standard_error;
-mod sum;
 
 pub use autocovariance::autocorrelation;
 pub use effective_size::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};

@@ -3,6 +3,7 @@
 //! In: a dimension. Out: a point whose vectors are reused for a whole chain.
 
 use super::copy;
+use crate::sum::{dot, sum_of};
 
 /// A point in phase space with all that the next leapfrog step and the energy need.
 #[derive(Debug, Clone)]
@@ -35,12 +36,7 @@ impl PhasePoint {
 
     /// Kinetic plus potential energy. Not finite when log density, gradient or momentum is not.
     pub(crate) fn energy(&self) -> f64 {
-        let twice_kinetic: f64 = self
-            .momentum
-            .iter()
-            .zip(&self.velocity)
-            .map(|(p, v)| p * v)
-            .sum();
+        let twice_kinetic = dot(&self.momentum, &self.velocity);
         0.5 * twice_kinetic - self.log_density
     }
 
@@ -55,8 +51,7 @@ impl PhasePoint {
     pub(crate) fn goes_on(&self) -> bool {
         // One infinite or undefined entry makes the sum so. What overflows only here is too fast
         // for any finite energy.
-        let squares = self.momentum.iter().map(|p| p * p);
-        squares.sum::<f64>().is_finite()
+        sum_of(&self.momentum, |p| p * p).is_finite()
     }
 
     /// Whether log density and gradient are finite.

@@ -9,6 +9,7 @@ use rand_distr::StandardNormal;
 
 use super::points::{Block, Points, read, write};
 use crate::hamiltonian::{Metric, PhasePoint};
+use crate::sum::{WIDTH, total};
 
 /// Momenta and velocities, and the metrics that tie them together.
 #[derive(Debug, Clone)]
@@ -142,12 +143,7 @@ impl<const LANES: usize> Motion<LANES> {
 
     /// Kinetic plus potential energy.
     pub(super) fn energy(&self, points: &Points<LANES>) -> Block<LANES> {
-        let mut energy = [0.0; LANES];
-        for (momentum, velocity) in self.momentum.iter().zip(&self.velocity) {
-            for lane in 0..LANES {
-                energy[lane] += momentum[lane] * velocity[lane];
-            }
-        }
+        let mut energy = dot(&self.momentum, &self.velocity);
         for (energy, log_density) in energy.iter_mut().zip(&points.log_density) {
             *energy = 0.5 * *energy - log_density;
         }
@@ -156,12 +152,32 @@ impl<const LANES: usize> Motion<LANES> {
 
     /// Which lanes can go on from here, as [`PhasePoint::goes_on`].
     pub(super) fn goes_on(&self) -> [bool; LANES] {
-        let mut squares = [0.0; LANES];
-        for momentum in &self.momentum {
-            for lane in 0..LANES {
-                squares[lane] += momentum[lane] * momentum[lane];
-            }
+        dot(&self.momentum, &self.momentum).map(f64::is_finite)
+    }
+}
+
+/// Σ xᵢ yᵢ of each lane, added in the order of [`crate::sum::dot`].
+fn dot<const LANES: usize>(x: &[Block<LANES>], y: &[Block<LANES>]) -> Block<LANES> {
+    let (x_blocks, x_rest) = x.as_chunks::<WIDTH>();
+    let (y_blocks, y_rest) = y.as_chunks::<WIDTH>();
+    let mut rest = [0.0; LANES];
+    for (x, y) in x_rest.iter().zip(y_rest) {
+        add_products(&mut rest, x, y);
+    }
+    if x_blocks.is_empty() {
+        return rest;
+    }
+    let mut sums = [[0.0; LANES]; WIDTH];
+    for (x, y) in x_blocks.iter().zip(y_blocks) {
+        for ((sum, x), y) in sums.iter_mut().zip(x).zip(y) {
+            add_products(sum, x, y);
         }
-        squares.map(f64::is_finite)
+    }
+    std::array::from_fn(|lane| total(sums.map(|sum| sum[lane])) + rest[lane])
+}
+
+fn add_products<const LANES: usize>(sum: &mut Block<LANES>, x: &Block<LANES>, y: &Block<LANES>) {
+    for lane in 0..LANES {
+        sum[lane] += x[lane] * y[lane];
     }
 }

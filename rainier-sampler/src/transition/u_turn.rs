@@ -3,6 +3,7 @@
 //! In: two neighbouring segments. Out: whether their union, or the seam between them, turns.
 
 use super::segment::{End, Segment};
+use crate::sum::{dot, dot_with_sum};
 
 /// Whether the trajectory made of `earlier` and then `later` turns back anywhere along its seam.
 ///
@@ -30,23 +31,15 @@ pub(super) fn turns(earlier: &Segment, later: &Segment) -> bool {
 
 /// The same for a segment of two points: both stretches over the seam are the whole.
 pub(super) fn pair_turns(pair: &Segment) -> bool {
-    let (mut at_start, mut at_end) = (0.0, 0.0);
-    let ends = pair.first.velocity.iter().zip(&pair.last.velocity);
-    for ((first, last), rho) in ends.zip(&pair.momentum_sum) {
-        at_start += first * rho;
-        at_end += last * rho;
-    }
+    let at_start = dot(&pair.first.velocity, &pair.momentum_sum);
+    let at_end = dot(&pair.last.velocity, &pair.momentum_sum);
     !(at_start > 0.0 && at_end > 0.0)
 }
 
 /// Whether both ends still move along the summed momenta ρ = `sum` + `more`.
 fn goes_on(from: &End, to: &End, sum: &[f64], more: &[f64]) -> bool {
-    let (mut at_start, mut at_end) = (0.0, 0.0);
-    for (((from, to), sum), more) in from.velocity.iter().zip(&to.velocity).zip(sum).zip(more) {
-        let rho = sum + more;
-        at_start += from * rho;
-        at_end += to * rho;
-    }
+    let at_start = dot_with_sum(&from.velocity, sum, more);
+    let at_end = dot_with_sum(&to.velocity, sum, more);
     // A sum that is not a number is not positive, and stops the trajectory.
     at_start > 0.0 && at_end > 0.0
 }

@@ -64,9 +64,9 @@
 //! | warm-up | burn-in, tuning | iterations that adapt and are not kept |
 //!
 //! # Layers
-//! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics`, `sum` → `hamiltonian`,
+//! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
 //! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` →
-//! `checkpoint`, `run`, `lock_step`; `diagnostics` stands beside. A module
+//! `checkpoint`, `run`, `lock_step`; `diagnostics` stands beside, and `sum` below all. A module
 //! uses those before it only.
 
 mod adaptation;

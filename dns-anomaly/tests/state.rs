@@ -66,6 +66,11 @@ fn verdicts(runs: &[Updated]) -> Vec<String> {
 #[test]
 fn hourly_runs_give_the_verdicts_and_the_state_of_one_run() {
     let (head, hours) = log_by_hour(24);
+    let asked = StateSettings::default().with_campaigns(CampaignSettings::default());
+    let take = |state: State, text: &str| {
+        let sources = [Source::from_bytes("input", text)];
+        state.update(&asked, &sources, NOW).unwrap()
+    };
     let (at_once, one) = take(new(), &(head.clone() + &hours.concat()));
     assert!(one.windows.len() > 25);
     let in_runs_of = |hours_a_run: usize| {
@@ -117,23 +122,22 @@ fn hour_of(rows: &str) -> i64 {
     rows.split('.').next().unwrap().parse::<i64>().unwrap() / 3_600
 }
 
-#[test]
-fn campaigns_are_those_of_a_batch_that_knows_no_addresses() {
+/// Of the last windows of a log: how many campaigns were found, the same by an update as by a batch, and in how many
+/// windows they are others without addresses.
+fn campaigns_compared(shape: Shape, domains: u32, windows: usize) -> (usize, usize) {
     let settings = SimulationSettings::default()
-        .with_domains(250)
+        .with_domains(domains)
         .with_clients(150)
         .with_domains_per_campaign(8)
         .with_clients_per_campaign(3)
-        .with_shape(Shape::LevelShift);
+        .with_shape(shape);
     let (head, hours) = by_hour(&settings);
-    // A state keeps no addresses. Fields are found by their names.
-    let head = head.replace("answers", "unknown");
     let asked = CampaignSettings::default();
     let settings = StateSettings::default().with_campaigns(asked);
     let sources = [Source::from_bytes("log", head.clone() + &hours.concat())];
     let (_, run) = new().update(&settings, &sources, NOW).unwrap();
-    let mut found = 0;
-    for over in run.windows.iter().rev().take(4) {
+    let (mut found, mut by_address) = (0, 0);
+    for over in run.windows.iter().rev().take(windows) {
         let before = hours
             .iter()
             .take_while(|hour| hour_of(hour) < over.end_bin)
@@ -141,13 +145,28 @@ fn campaigns_are_those_of_a_batch_that_knows_no_addresses() {
         let settings = GatherSettings::default()
             .with_newest_bin(NewestBin::Keep)
             .with_contacts("1d".parse().unwrap(), 1);
-        let gathered = gather(&[Source::from_bytes("log", before)], &settings).unwrap();
-        let contacts = gathered.contacts.as_ref();
-        let batch = find_campaigns(&gathered.table, contacts, &over.detection, &asked);
+        let batch = |log: String| {
+            let gathered = gather(&[Source::from_bytes("log", log)], &settings).unwrap();
+            let contacts = gathered.contacts.as_ref();
+            find_campaigns(&gathered.table, contacts, &over.detection, &asked)
+        };
+        // Fields are found by their names.
+        let without_addresses = batch(before.replace("answers", "unknown"));
+        let batch = batch(before);
         assert_eq!(over.campaigns, batch);
         found += batch.iter().filter(|one| one.is_discovery).count();
+        by_address += usize::from(without_addresses != batch);
     }
+    (found, by_address)
+}
+
+#[test]
+fn campaigns_are_those_of_a_batch() {
+    let (found, _) = campaigns_compared(Shape::LevelShift, 250, 4);
     assert!(found > 0, "nothing was compared");
+    // Made-up names share addresses.
+    let (_, by_address) = campaigns_compared(Shape::DomainFlux, 60, 7);
+    assert!(by_address > 0, "addresses made no difference");
 }
 
 #[test]
@@ -391,9 +410,9 @@ fn files_that_are_no_state_of_this_format_are_refused_by_name() {
         keeper.load().unwrap_err().to_string()
     };
     let path = folder.join("state").display().to_string();
-    let other = message(b"dns-anomaly state 2\nwhatever");
+    let other = message(b"dns-anomaly state 3\nwhatever");
     assert!(
-        other.starts_with(&path) && other.ends_with("is one of format 2"),
+        other.starts_with(&path) && other.ends_with("is one of format 3"),
         "{other}"
     );
     let cut = message(&new().to_bytes().unwrap()[..60]);

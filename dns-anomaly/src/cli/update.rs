@@ -53,7 +53,7 @@ pub(super) struct UpdateArguments {
     /// Accept a new level after so many windows in a row off in one direction
     #[arg(long, value_name = "WINDOWS", default_value_t = 3, value_parser = clap::value_parser!(u32).range(2..=1_000))]
     accept_after: u32,
-    /// Look for campaigns in each window, names that stand out or are new together and share clients
+    /// Look for campaigns in each window, names that stand out or are new together and share clients or addresses
     #[arg(long)]
     campaigns: bool,
     /// Show at most this many domains, and campaigns, for each window

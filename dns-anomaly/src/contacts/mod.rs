@@ -41,6 +41,15 @@ pub struct Contacts {
     addresses: Ties,
 }
 
+/// That a domain resolved to an address in a stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Resolution {
+    pub(crate) domain: Arc<str>,
+    /// Number of the stretch.
+    pub(crate) stretch: i64,
+    pub(crate) address: Arc<str>,
+}
+
 /// Contacts of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ties {
@@ -99,6 +108,16 @@ impl Contacts {
             self.stretch.bin_of(start),
             self.stretch.bin_of(before_end) + 1,
         )
+    }
+
+    /// What names resolved to, sorted.
+    pub(crate) fn resolutions(&self) -> impl Iterator<Item = Resolution> + '_ {
+        let sightings = self.addresses.sightings.iter();
+        sightings.map(|sighting| Resolution {
+            domain: Arc::clone(&self.domains[sighting.domain as usize]),
+            stretch: sighting.stretch,
+            address: Arc::clone(&self.addresses.texts[sighting.item as usize]),
+        })
     }
 
     /// Who asked.
@@ -181,16 +200,23 @@ impl ContactsBuilder {
             if address.is_unspecified() || address.is_loopback() {
                 continue;
             }
-            self.text.clear();
+            let mut text = std::mem::take(&mut self.text);
+            text.clear();
             // One address has many spellings; writing to a string does not fail.
-            let _ = write!(self.text, "{address}");
-            let sighting = Sighting {
-                domain,
-                stretch: self.stretch.bin_of(time),
-                item: self.address_names.number(&self.text),
-            };
-            self.addresses.note(sighting, &self.text);
+            let _ = write!(text, "{address}");
+            self.address(domain, time, &text);
+            self.text = text;
         }
+    }
+
+    /// Notes an address, spelled as [`answers`](Self::answers) does.
+    pub(crate) fn address(&mut self, domain: u32, time: Timestamp, text: &str) {
+        let sighting = Sighting {
+            domain,
+            stretch: self.stretch.bin_of(time),
+            item: self.address_names.number(text),
+        };
+        self.addresses.note(sighting, text);
     }
 
     /// What was kept; `domain_places` and `client_places` are where the caller's numbers went.

@@ -18,6 +18,7 @@ use super::known::{Facts, Known, Names};
 use super::past::Counted;
 use super::update::State;
 use crate::bin_width::BinWidth;
+use crate::contacts::Resolution;
 use crate::deduplicate::{NO_CLIENT, Query, Span};
 use crate::gather::Visit;
 use crate::hash::fnv1a;
@@ -63,7 +64,7 @@ pub enum StateBytesError {
 }
 
 const MAGIC: &str = "dns-anomaly state ";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// zstd's fastest ordinary level: counts are small numbers, and higher ones gain a tenth.
 const LEVEL: i32 = 1;
 
@@ -81,10 +82,20 @@ struct Saved<'a> {
     spans: Vec<(u64, i64, u64, u32, u32)>,
     /// Time, domain, client plus 1.
     unidentified: Vec<(i64, u32, u32)>,
-    visit_domains: Vec<Cow<'a, str>>,
-    visit_clients: Vec<Cow<'a, str>>,
-    visits: Vec<(u32, i64, u32)>,
+    #[serde(borrow)]
+    visits: SavedMeetings<'a>,
+    resolutions: SavedMeetings<'a>,
     series: u64,
+}
+
+/// Domains, bins, and whom they met there.
+#[derive(Serialize, Deserialize)]
+struct SavedMeetings<'a> {
+    /// Each once and sorted.
+    domains: Vec<Cow<'a, str>>,
+    others: Vec<Cow<'a, str>>,
+    /// Place of the domain, bin, place of the other.
+    meetings: Vec<(u32, i64, u32)>,
 }
 
 /// What stands before the packed bins of a series.
@@ -107,7 +118,10 @@ impl State {
     /// # Errors
     /// When compression cannot have the memory it needs.
     pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
-        let (visit_domains, visit_clients, visits) = numbered(&self.visits);
+        let visits = self.visits.iter();
+        let visits = visits.map(|visit| (&*visit.domain, visit.bin, &*visit.client));
+        let resolutions = self.resolutions.iter();
+        let resolutions = resolutions.map(|one| (&*one.domain, one.stretch, &*one.address));
         let text = |texts: &'_ [Arc<str>]| -> Vec<Cow<'static, str>> {
             texts.iter().map(|text| text.to_string().into()).collect()
         };
@@ -130,9 +144,8 @@ impl State {
                     (query.time.microseconds(), query.domain, client)
                 })
                 .collect(),
-            visit_domains,
-            visit_clients,
-            visits,
+            visits: SavedMeetings::of(visits),
+            resolutions: SavedMeetings::of(resolutions),
             series: self.names.facts.len() as u64,
         };
         let known: Vec<Known<'_>> = self.names.iter().collect();
@@ -182,8 +195,21 @@ impl State {
         }
         let is_sorted = series.is_sorted_by(|a: &Series, b| a.key() < b.key());
         let waiting = saved.waiting();
-        let visits = saved.visits();
-        let (true, Some(waiting), Some(visits)) = (is_sorted, waiting, visits) else {
+        let visits = saved.visits.each(|domain, bin, client| Visit {
+            domain,
+            bin,
+            client,
+        });
+        let resolutions = saved
+            .resolutions
+            .each(|domain, stretch, address| Resolution {
+                domain,
+                stretch,
+                address,
+            });
+        let (true, Some(waiting), Some(visits), Some(resolutions)) =
+            (is_sorted, waiting, visits, resolutions)
+        else {
             return Err(content(&"names are missing or not in order"));
         };
         Ok(Self {
@@ -195,6 +221,7 @@ impl State {
                 facts,
             },
             visits,
+            resolutions,
             counted: saved.counted.into_owned(),
             waiting,
             settings: saved.settings.into_owned(),
@@ -294,48 +321,43 @@ impl Saved<'_> {
             clients: shared(&self.clients),
         })
     }
-
-    fn visits(&self) -> Option<Vec<Visit>> {
-        let domains = shared(&self.visit_domains);
-        let clients = shared(&self.visit_clients);
-        let visits = self.visits.iter().map(|&(domain, bin, client)| {
-            Some(Visit {
-                domain: Arc::clone(domains.get(domain as usize)?),
-                bin,
-                client: Arc::clone(clients.get(client as usize)?),
-            })
-        });
-        visits.collect()
-    }
 }
 
 fn shared(texts: &[Cow<'_, str>]) -> Vec<Arc<str>> {
     texts.iter().map(|text| (&**text).into()).collect()
 }
 
-/// Domains and clients of visits, each once and sorted, and visits by their places.
-#[expect(
-    clippy::type_complexity,
-    reason = "three columns, named where they are taken"
-)]
-fn numbered(visits: &[Visit]) -> (Vec<Cow<'_, str>>, Vec<Cow<'_, str>>, Vec<(u32, i64, u32)>) {
-    let mut domains: Vec<&str> = visits.iter().map(|visit| &*visit.domain).collect();
-    let mut clients: Vec<&str> = visits.iter().map(|visit| &*visit.client).collect();
-    for names in [&mut domains, &mut clients] {
-        names.sort_unstable();
-        names.dedup();
+impl<'a> SavedMeetings<'a> {
+    fn of(meetings: impl Iterator<Item = (&'a str, i64, &'a str)> + Clone) -> Self {
+        let mut domains: Vec<&str> = meetings.clone().map(|(domain, _, _)| domain).collect();
+        let mut others: Vec<&str> = meetings.clone().map(|(_, _, other)| other).collect();
+        for names in [&mut domains, &mut others] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        let place = |names: &[&str], name: &str| {
+            let place = names.binary_search(&name).expect("every name is there");
+            u32::try_from(place).expect("fewer than 2^32 names fit in memory")
+        };
+        let placed = meetings
+            .map(|(domain, bin, other)| (place(&domains, domain), bin, place(&others, other)));
+        let meetings = placed.collect();
+        let text = |names: Vec<&'a str>| names.into_iter().map(Cow::Borrowed).collect();
+        Self {
+            meetings,
+            domains: text(domains),
+            others: text(others),
+        }
     }
-    let place = |names: &[&str], name: &str| {
-        let place = names.binary_search(&name).expect("every name is there");
-        u32::try_from(place).expect("fewer than 2^32 names fit in memory")
-    };
-    let visits = visits
-        .iter()
-        .map(|visit| {
-            let client = place(&clients, &visit.client);
-            (place(&domains, &visit.domain), visit.bin, client)
-        })
-        .collect();
-    let text = |names: Vec<_>| names.into_iter().map(Cow::Borrowed).collect();
-    (text(domains), text(clients), visits)
+
+    /// What `of` makes of each; none if a place is beyond the names.
+    fn each<T>(&self, of: impl Fn(Arc<str>, i64, Arc<str>) -> T) -> Option<Vec<T>> {
+        let (domains, others) = (shared(&self.domains), shared(&self.others));
+        let meetings = self.meetings.iter().map(|&(domain, bin, other)| {
+            let domain = Arc::clone(domains.get(domain as usize)?);
+            let other = Arc::clone(others.get(other as usize)?);
+            Some(of(domain, bin, other))
+        });
+        meetings.collect()
+    }
 }

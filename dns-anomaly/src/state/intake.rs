@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use super::past::{Counted, Past};
 use crate::cells::Cells;
+use crate::contacts::{ContactsBuilder, Resolution};
 use crate::deduplicate::{Deduplicator, NO_CLIENT, Query, Span};
 use crate::domain::Dropped;
 use crate::domain_numbers::DomainNumbers;
@@ -44,6 +45,8 @@ pub(super) struct Taken {
     pub(super) counts: SeriesTable,
     /// Who asked in them.
     pub(super) visits: Vec<Visit>,
+    /// What names resolved to, by bin, in these and in bins that are not complete; none unless asked for.
+    pub(super) resolutions: Vec<Resolution>,
     /// Queries of these bins, without silent ones, in the order of time.
     pub(super) totals: Vec<(i64, u64)>,
     pub(super) waiting: Waiting,
@@ -63,6 +66,8 @@ pub(super) struct Intake<'a> {
     unidentified: Vec<Query>,
     counts: SeriesBuilder,
     totals: BTreeMap<i64, u64>,
+    /// By bin, when asked for.
+    contacts: Option<ContactsBuilder>,
     past: Past,
     tally: Tally,
     is_silence_unknown: bool,
@@ -91,10 +96,23 @@ impl<'a> Intake<'a> {
             unidentified: waiting.unidentified,
             counts: SeriesBuilder::new(settings.bin_width()),
             totals: BTreeMap::new(),
+            contacts: None,
             past: Past::default(),
             tally: Tally::default(),
             is_silence_unknown: false,
         }
+    }
+
+    /// Notes what names resolve to from now on, besides what earlier runs saw in bins that are not complete. Few
+    /// addresses of each name are kept, chosen by a hash with this seed.
+    pub(super) fn resolve(&mut self, seed: u64, open: impl Iterator<Item = Resolution>) {
+        let width = self.settings.bin_width();
+        let mut contacts = ContactsBuilder::new(width, seed);
+        for one in open {
+            let domain = self.domains.number_as_is(&one.domain);
+            contacts.address(domain, width.start_of(one.stretch), &one.address);
+        }
+        self.contacts = Some(contacts);
     }
 
     /// Takes one entry of a file.
@@ -125,6 +143,9 @@ impl<'a> Intake<'a> {
             Ok(_) if self.is_complete(bin) => self.past.see(record, bin),
             Ok(domain) => {
                 let query = Query::of(record, domain, &mut self.clients);
+                if let Some(contacts) = &mut self.contacts {
+                    contacts.answers(domain, record.time, &record.answers);
+                }
                 self.tally.kept += 1;
                 self.queries.see(record, query);
             }
@@ -241,6 +262,11 @@ impl<'a> Intake<'a> {
             let total = self.totals.entry(bin).or_default();
             *total = total.saturating_add(count);
         });
+        let resolutions = self.contacts.map(|contacts| {
+            let (domains, places) = names.clone().into_sorted();
+            let contacts = contacts.finish(domains, &places, Vec::new(), &[]);
+            contacts.resolutions().collect()
+        });
         let unidentified = unidentified
             .into_iter()
             .filter(|query| query.time.microseconds() >= open)
@@ -249,6 +275,7 @@ impl<'a> Intake<'a> {
             complete_until,
             counts: self.counts.finish(None)?,
             visits,
+            resolutions: resolutions.unwrap_or_default(),
             totals: self.totals.into_iter().collect(),
             waiting: Waiting::of(spans, unidentified, &names, &self.clients),
             tally: self.tally,

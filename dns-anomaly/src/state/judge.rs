@@ -1,10 +1,10 @@
 //! Judges the windows that end at one time, and learns from the verdicts.
 //!
-//! In: names whose series end there, and who asked. Out: [`WindowsOver`]; each name's trend and level after it.
+//! In: names whose series end there, who asked, and what names resolved to. Out: [`WindowsOver`]; each name's trend and level after it.
 
 use std::sync::Arc;
 
-use super::gathering::campaigns;
+use super::gathering::{Met, campaigns};
 use super::known::{Facts, Names};
 use super::level::{LevelChange, Streak};
 use super::settings::StateSettings;
@@ -12,7 +12,6 @@ use super::trend::Trend;
 use crate::calibrated::{CalibratedDetection, Reach, Verdict, detect_latest};
 use crate::campaign::FoundCampaign;
 use crate::detect::DetectError;
-use crate::gather::Visit;
 use crate::series::Series;
 
 /// Windows that ended at one time.
@@ -24,7 +23,7 @@ pub struct WindowsOver {
     pub detection: CalibratedDetection,
     /// For each domain found, the number of windows in a row that were off in one direction, this one included.
     pub windows_off: Vec<u32>,
-    /// Campaigns in these windows, when asked for, by who asked: a state keeps no addresses.
+    /// Campaigns in these windows, when asked for.
     pub campaigns: Vec<FoundCampaign>,
     /// New levels that were accepted with this window.
     pub levels: Vec<LevelChange>,
@@ -34,14 +33,14 @@ pub struct WindowsOver {
 /// and to say so of each says nothing.
 pub(super) fn judge(
     names: &mut Names,
-    visits: &[Visit],
+    met: Met<'_>,
     end: i64,
     settings: &StateSettings,
     reach: Reach,
 ) -> Result<Option<WindowsOver>, DetectError> {
     let Names { table, facts } = names;
     let since: Vec<Option<i64>> = facts.iter().map(|facts| facts.level_since).collect();
-    let latest = detect_latest(table, visits, settings.calibrated(), &since)?;
+    let latest = detect_latest(table, met.visits, settings.calibrated(), &since)?;
     let mut verdicts = latest.verdicts.iter().peekable();
     let mut windows_off = vec![0; facts.len()];
     let mut levels = Vec::new();
@@ -65,8 +64,15 @@ pub(super) fn judge(
     }
     let campaigns = settings.campaigns().map(|asked| {
         let calibrated = settings.calibrated();
-        let (stretch, seed) = (calibrated.stretch(), calibrated.seed());
-        campaigns(table, visits, &latest.detection, stretch, seed, asked)
+        let by = (calibrated.stretch(), calibrated.seed());
+        campaigns(
+            table,
+            end - reach.window..end,
+            met,
+            &latest.detection,
+            by,
+            asked,
+        )
     });
     let domains = latest.detection.domains.iter();
     Ok(Some(WindowsOver {

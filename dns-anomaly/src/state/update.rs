@@ -6,6 +6,7 @@
 //! bins before the end of its window only, not on how files were parted into runs. It is that of `detect_calibrated` on
 //! the latest windows of all these bins, but for names whose new level was accepted and names forgotten.
 
+use super::gathering::Met;
 use super::intake::{Intake, Taken, Waiting};
 use super::judge::{WindowsOver, judge};
 use super::known::{Known, Names};
@@ -13,6 +14,7 @@ use super::past::Counted;
 use super::settings::StateSettings;
 use crate::bin_width::BinWidth;
 use crate::calibrated::Reach;
+use crate::contacts::Resolution;
 use crate::detect::DetectError;
 use crate::gather::{GatherError, Visit};
 use crate::read::{self, Source};
@@ -48,6 +50,8 @@ pub struct State {
     pub(super) names: Names,
     /// Who asked in bins of windows still to judge.
     pub(super) visits: Vec<Visit>,
+    /// What names resolved to in bins of windows still to judge, complete or not; none unless campaigns are asked for.
+    pub(super) resolutions: Vec<Resolution>,
     /// Queries of complete bins, as far back as counts are kept.
     pub(super) counted: Counted,
     pub(super) waiting: Waiting,
@@ -115,6 +119,7 @@ impl State {
                 facts: Vec::new(),
             },
             visits: Vec::new(),
+            resolutions: Vec::new(),
             counted: Counted::default(),
             waiting: Waiting::default(),
         })
@@ -149,6 +154,11 @@ impl State {
             self.complete_until,
             now,
         );
+        if settings.campaigns().is_some() {
+            let until = self.complete_until.unwrap_or(i64::MIN);
+            let open = self.resolutions.extract_if(.., |one| one.stretch >= until);
+            intake.resolve(settings.calibrated().seed(), open);
+        }
         for source in sources {
             read::read(source, settings.gather().read(), &mut |line| {
                 intake.receive(line)
@@ -161,6 +171,8 @@ impl State {
         }
         let mut taken = intake.finish(&self.counted)?;
         self.waiting = std::mem::take(&mut taken.waiting);
+        self.resolutions.append(&mut taken.resolutions);
+        self.resolutions.sort_unstable();
         let mut updated = Updated {
             windows: Vec::new(),
             tally: std::mem::take(&mut taken.tally),
@@ -216,11 +228,17 @@ impl State {
                 .names
                 .forget_silent_since(end - settings.forget_after());
             self.visits.sort_unstable();
-            let over = judge(&mut self.names, &self.visits, end, settings, reach)?;
+            let met = Met {
+                visits: &self.visits,
+                resolutions: &self.resolutions,
+            };
+            let over = judge(&mut self.names, met, end, settings, reach)?;
             updated.windows.extend(over);
             let next = end + reach.step;
             self.next_end = Some(next);
-            self.visits.retain(|visit| visit.bin >= next - reach.window);
+            let still = next - reach.window;
+            self.visits.retain(|visit| visit.bin >= still);
+            self.resolutions.retain(|one| one.stretch >= still);
         }
         self.names.append(&taken.counts, from..complete_until);
         self.visits.extend(visits);

@@ -68,14 +68,14 @@ impl Exceedance {
         let total = self.weight_of(self.len());
         let half = 0.5 * total / self.worth;
         let start = self.number(self.tail);
-        if t >= start {
-            let share = (self.weight_of(self.tail) + half).min(total) / total;
-            return share.ln() - (t - start) / self.scale;
-        }
-        let above = self
-            .numbers
-            .partition_point(|&number| f64::from(number) >= t);
-        ((self.weight_of(above) + half).min(total) / total).ln()
+        let above = if t >= start {
+            self.tail
+        } else {
+            self.numbers
+                .partition_point(|&number| f64::from(number) >= t)
+        };
+        let share = (self.weight_of(above) + half).min(total) / total;
+        share.ln() - (t - start).max(0.0) / self.scale
     }
 
     fn number(&self, place: usize) -> f64 {

@@ -82,7 +82,6 @@ struct Saved<'a> {
     spans: Vec<(u64, i64, u64, u32, u32)>,
     /// Time, domain, client plus 1.
     unidentified: Vec<(i64, u32, u32)>,
-    #[serde(borrow)]
     visits: SavedMeetings<'a>,
     resolutions: SavedMeetings<'a>,
     series: u64,

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::bin_width::BinWidth;
-use crate::calibrated::CalibratedDetection;
+use crate::calibrated::{CalibratedDetection, CalibratedSettings};
 use crate::campaign::{CampaignSettings, FoundCampaign, find_campaigns};
 use crate::contacts::{Contacts, ContactsBuilder, Resolution};
 use crate::gather::Visit;
@@ -22,16 +22,16 @@ pub(super) struct Met<'a> {
     pub(super) resolutions: &'a [Resolution],
 }
 
-/// Campaigns in the window of these bins; `stretch` is the time between windows.
+/// Campaigns in the window of these bins, which was judged by `calibrated`.
 pub(super) fn campaigns(
     table: &SeriesTable,
     bins: Range<i64>,
     met: Met<'_>,
     detection: &CalibratedDetection,
-    (stretch, seed): (BinWidth, u64),
+    calibrated: &CalibratedSettings,
     settings: &CampaignSettings,
 ) -> Vec<FoundCampaign> {
-    let contacts = contacts(met, bins, table.width(), stretch, seed);
+    let contacts = contacts(met, bins, table.width(), calibrated);
     find_campaigns(table, Some(&contacts), detection, settings)
 }
 
@@ -39,11 +39,10 @@ fn contacts(
     met: Met<'_>,
     bins: Range<i64>,
     width: BinWidth,
-    stretch: BinWidth,
-    seed: u64,
+    calibrated: &CalibratedSettings,
 ) -> Contacts {
     let (mut domains, mut clients) = (Names::default(), Names::default());
-    let mut contacts = ContactsBuilder::new(stretch, seed);
+    let mut contacts = ContactsBuilder::new(calibrated.stretch(), calibrated.seed());
     for visit in met.visits {
         let domain = domains.number(&visit.domain);
         let client = clients.number(&visit.client);

@@ -262,22 +262,23 @@ impl<'a> Intake<'a> {
             let total = self.totals.entry(bin).or_default();
             *total = total.saturating_add(count);
         });
-        let resolutions = self.contacts.map(|contacts| {
-            let (domains, places) = names.clone().into_sorted();
-            let contacts = contacts.finish(domains, &places, Vec::new(), &[]);
-            contacts.resolutions().collect()
-        });
         let unidentified = unidentified
             .into_iter()
             .filter(|query| query.time.microseconds() >= open)
             .collect();
+        let waiting = Waiting::of(spans, unidentified, &names, &self.clients);
+        let resolutions = self.contacts.map(|contacts| {
+            let (domains, places) = names.into_sorted();
+            let contacts = contacts.finish(domains, &places, Vec::new(), &[]);
+            contacts.resolutions().collect()
+        });
         Ok(Taken {
             complete_until,
             counts: self.counts.finish(None)?,
             visits,
             resolutions: resolutions.unwrap_or_default(),
             totals: self.totals.into_iter().collect(),
-            waiting: Waiting::of(spans, unidentified, &names, &self.clients),
+            waiting,
             tally: self.tally,
         })
     }

@@ -63,16 +63,9 @@ pub(super) fn judge(
         return Ok(None);
     }
     let campaigns = settings.campaigns().map(|asked| {
-        let calibrated = settings.calibrated();
-        let by = (calibrated.stretch(), calibrated.seed());
-        campaigns(
-            table,
-            end - reach.window..end,
-            met,
-            &latest.detection,
-            by,
-            asked,
-        )
+        let bins = end - reach.window..end;
+        let (found, calibrated) = (&latest.detection, settings.calibrated());
+        campaigns(table, bins, met, found, calibrated, asked)
     });
     let domains = latest.detection.domains.iter();
     Ok(Some(WindowsOver {

@@ -90,23 +90,13 @@ impl Order {
     /// What `of` makes of twice the rank of each draw; ties have their mean rank.
     fn by_rank(&self, length: usize, mut of: impl FnMut(usize) -> f64) -> Vec<Vec<f64>> {
         let mut numbers = vec![0.0; self.sorted.len()];
-        let mut first = 0;
-        while let Some(&(value, place)) = self.sorted.get(first) {
-            // Equality, not `total_cmp`, decides on ties: 0 and −0 are one value.
-            let others = &self.sorted[first + 1..];
-            if others.first().is_none_or(|(other, _)| *other != value) {
-                numbers[place as usize] = of(2 * (first + 1));
-                first += 1;
-            } else {
-                let tied = 1 + others
-                    .iter()
-                    .take_while(|(other, _)| *other == value)
-                    .count();
-                let number = of(2 * first + tied + 1);
-                for (_, place) in &self.sorted[first..first + tied] {
-                    numbers[*place as usize] = number;
-                }
-                first += tied;
+        let mut smaller = 0;
+        // Equality, not `total_cmp`, decides on ties: 0 and −0 are one value.
+        for tied in self.sorted.chunk_by(|a, b| a.0 == b.0) {
+            let number = of(2 * smaller + tied.len() + 1);
+            smaller += tied.len();
+            for (_, place) in tied {
+                numbers[*place as usize] = number;
             }
         }
         numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect()

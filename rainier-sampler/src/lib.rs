@@ -76,6 +76,7 @@ mod checkpoint;
 mod cholesky;
 mod control;
 pub mod diagnostics;
+mod energy_weight;
 mod ensemble;
 mod error;
 mod hamiltonian;

@@ -8,6 +8,8 @@
 //! trials is less than at their mean: sampled with that, four draws in ten too many are accepted, by
 //! trajectories longer than asked for. The trials themselves tell better.
 
+use crate::energy_weight::weight;
+
 /// Fewest trials that tell anything.
 const FEWEST: usize = 20;
 
@@ -66,7 +68,7 @@ fn decay<I: Iterator<Item = f64>>(sum: f64, rates: impl Fn() -> I) -> Option<f64
     for _ in 0..100 {
         let (mut value, mut slope) = (-sum, 0.0);
         for rate in rates() {
-            let term = (-decay * rate).exp();
+            let term = weight(decay * rate);
             value += term;
             slope += rate * term;
         }

@@ -12,7 +12,7 @@ pub(crate) struct DualAveraging {
     iteration: f64,
     /// H̄, the averaged lack of acceptance.
     mean_shortfall: f64,
-    log_step_size: f64,
+    step_size: f64,
     log_averaged: f64,
 }
 
@@ -28,7 +28,7 @@ impl DualAveraging {
             anchor: 0.0,
             iteration: 0.0,
             mean_shortfall: 0.0,
-            log_step_size: 0.0,
+            step_size,
             log_averaged: 0.0,
         };
         averaging.restart(step_size);
@@ -40,7 +40,7 @@ impl DualAveraging {
         self.anchor = (10.0 * step_size).ln();
         self.iteration = 0.0;
         self.mean_shortfall = 0.0;
-        self.log_step_size = step_size.ln();
+        self.step_size = step_size;
         self.log_averaged = step_size.ln();
     }
 
@@ -53,14 +53,15 @@ impl DualAveraging {
         self.mean_shortfall =
             (1.0 - weight) * self.mean_shortfall + weight * (self.target_acceptance - acceptance);
         let root = self.iteration.sqrt();
-        self.log_step_size = self.anchor - root / Self::SHRINKAGE * self.mean_shortfall;
+        let log_step_size = self.anchor - root / Self::SHRINKAGE * self.mean_shortfall;
         let fresh = 1.0 / (root * root.sqrt());
-        self.log_averaged = fresh * self.log_step_size + (1.0 - fresh) * self.log_averaged;
+        self.log_averaged = fresh * log_step_size + (1.0 - fresh) * self.log_averaged;
+        self.step_size = log_step_size.exp();
     }
 
     /// Step size to use for the next iteration of warm-up.
     pub(crate) fn current(&self) -> f64 {
-        self.log_step_size.exp()
+        self.step_size
     }
 
     /// Step size to sample with.

@@ -6,11 +6,10 @@ use std::collections::VecDeque;
 
 use super::LockStepDensity;
 use super::generation::{Generation, Plan};
-use super::record::Record;
+use super::record::{Record, WholeChains};
 use crate::error::{SampleError, SettingsError};
 use crate::random::Streams;
 use crate::settings::{Hmc, Run, Start};
-use crate::trace::Chain;
 
 /// What became of one series.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +24,18 @@ pub struct Series<T, E> {
 /// [`sample_many_positions`](crate::sample_many_positions), in the order of the series.
 #[derive(Debug)]
 #[must_use = "iterators do nothing until they are asked"]
-pub struct SampleMany<const LANES: usize, D: LockStepDensity<LANES>, I, E, R = Chain> {
+pub struct SampleMany<
+    const LANES: usize,
+    D: LockStepDensity<LANES>,
+    I,
+    E,
+    R: Record<LANES> = WholeChains,
+> {
     density: D,
     series: I,
     plan: Plan,
     /// In the order they came.
-    begun: VecDeque<Begun<D::Data, E, R>>,
+    begun: VecDeque<Begun<D::Data, E, R::Chain>>,
     /// Chains of the last of them that have not been run yet.
     unplaced: usize,
 }
@@ -49,7 +54,7 @@ where
     D: LockStepDensity<LANES>,
     I: Iterator<Item = (u64, Result<D::Data, E>)>,
     E: From<SampleError>,
-    R: Record,
+    R: Record<LANES>,
 {
     pub(super) fn new(
         density: D,
@@ -92,7 +97,7 @@ where
             places.push(place);
         }
         if !places.is_empty() {
-            let generation = Generation::new(&self.plan, &mut self.density, chains);
+            let generation = Generation::<LANES, D, R>::new(&self.plan, &mut self.density, chains);
             for (place, chain) in places.into_iter().zip(generation.run()) {
                 self.begun[place].chains.push(chain);
             }
@@ -121,13 +126,14 @@ where
     D: LockStepDensity<LANES>,
     I: Iterator<Item = (u64, Result<D::Data, E>)>,
     E: From<SampleError>,
-    R: Record,
+    R: Record<LANES>,
 {
     type Item = Series<(D::Data, R::Joined), E>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let chains = self.plan.run.chains();
-        let is_done = |begun: &Begun<_, _, R>| begun.data.is_err() || begun.chains.len() == chains;
+        let is_done =
+            |begun: &Begun<_, _, R::Chain>| begun.data.is_err() || begun.chains.len() == chains;
         while !self.begun.front().is_some_and(is_done) {
             self.run_generation();
             if self.begun.is_empty() {

@@ -10,15 +10,17 @@ use rand::rngs::ChaCha8Rng;
 
 use super::LockStepDensity;
 use super::motion::Motion;
-use super::points::{Block, Points, read, write};
+use super::points::{Block, Points, write};
 use super::record::Record;
+use super::report::Report;
 use crate::adaptation::{Adaptation, StepSizeSearch};
 use crate::adapted::Adapted;
 use crate::chain::{ATTEMPTS, FIRST_TRIAL, draw_start, failure, not_finite};
+use crate::energy_weight::acceptance;
 use crate::error::SampleError;
 use crate::hamiltonian::PhasePoint;
 use crate::settings::{Hmc, Run};
-use crate::statistics::{Ending, Statistics};
+use crate::statistics::Ending;
 use crate::transition::{Arrival, Outcome};
 
 /// What all chains share.
@@ -34,28 +36,29 @@ pub(super) struct Plan {
 pub(super) struct Generation<'a, const LANES: usize, D, R> {
     plan: &'a Plan,
     density: &'a mut D,
-    lanes: Vec<Lane<R>>,
+    lanes: Vec<Lane>,
+    record: R,
     /// Where the chains are.
     current: Points<LANES>,
     /// Where they try to go.
     moving: Points<LANES>,
     motion: Motion<LANES>,
-    /// What became of the last transition, by lane.
-    moves: Vec<(Course, Outcome)>,
+    /// What became of the last transition.
+    report: Report<LANES>,
     /// One lane's point.
     point: PhasePoint,
 }
 
 /// What the chain of one lane has to itself.
 #[derive(Debug)]
-struct Lane<R> {
+struct Lane {
     /// The chain's number in its series.
     chain: usize,
     rng: ChaCha8Rng,
     evaluations: u64,
     step_size: f64,
-    /// An error once the chain cannot go on.
-    draws: Result<R, SampleError>,
+    /// Why the chain cannot go on.
+    failure: Option<SampleError>,
 }
 
 /// The course of one trajectory.
@@ -66,7 +69,9 @@ struct Course {
     stop: Option<Ending>,
 }
 
-impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a, LANES, D, R> {
+impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
+    Generation<'a, LANES, D, R>
+{
     /// The chains of the first lanes; the density knows their data.
     pub(super) fn new(
         plan: &'a Plan,
@@ -79,28 +84,35 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
             rng,
             evaluations: 0,
             step_size: FIRST_TRIAL,
-            draws: Ok(R::with_capacity(dimension, plan.run.draws())),
+            failure: None,
         });
+        let lanes: Vec<Lane> = lanes.take(LANES).collect();
         Self {
             plan,
             density,
-            lanes: lanes.take(LANES).collect(),
+            record: R::new(lanes.len(), dimension, plan.run.draws()),
+            lanes,
             current: Points::new(dimension),
             moving: Points::new(dimension),
             motion: Motion::new(dimension),
-            moves: Vec::with_capacity(LANES),
+            report: Report::new(),
             point: PhasePoint::new(dimension),
         }
     }
 
     /// From the starts to the last draws.
-    pub(super) fn run(mut self) -> impl Iterator<Item = Result<R, SampleError>> {
+    pub(super) fn run(mut self) -> impl Iterator<Item = Result<R::Chain, SampleError>> {
         self.start();
         self.warm_up();
         for _ in 0..self.plan.run.draws() {
-            self.draw();
+            self.step();
+            let (position, log_density) = (&self.current.position, &self.current.log_density);
+            self.record.push(position, log_density, &self.report);
         }
-        self.lanes.into_iter().map(|lane| lane.draws)
+        let chains = self.record.into_chains().into_iter();
+        chains
+            .zip(self.lanes)
+            .map(|(chain, lane)| lane.failure.map_or(Ok(chain), Err))
     }
 
     /// Draws points until each lane has one of finite density and gradient.
@@ -140,7 +152,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
         let (plan, dimension) = (self.plan, self.plan.names.len());
         let settings = plan.sampler.hamiltonian();
         self.search_step_sizes();
-        let adaptation = |lane: &Lane<R>| {
+        let adaptation = |lane: &Lane| {
             Adaptation::new(
                 plan.run.warm_up(),
                 settings.target_acceptance,
@@ -159,10 +171,9 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
             metrics.clear();
             for (number, adaptation) in adaptations.iter_mut().enumerate() {
                 self.current.read(number, &mut self.point);
-                let outcome = &self.moves[number].1;
                 metrics.push(adaptation.observe(
-                    outcome.step_size,
-                    outcome.acceptance,
+                    self.report.step_size[number],
+                    self.report.acceptance[number],
                     &self.point.position,
                     &self.point.gradient,
                 ));
@@ -181,12 +192,11 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
         for (number, lane) in self.lanes.iter_mut().enumerate() {
             lane.step_size = adaptations[number].final_step_size();
             let (step_size, metric) = (lane.step_size, self.motion.metric(number));
-            if let Ok(draws) = &mut lane.draws {
-                draws.end_warm_up(lane.evaluations, || Adapted {
-                    step_size,
-                    metric: metric.estimate(),
-                });
-            }
+            let adapted = || Adapted {
+                step_size,
+                metric: metric.estimate(),
+            };
+            self.record.end_warm_up(number, lane.evaluations, adapted);
         }
     }
 
@@ -196,7 +206,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
         if self.plan.names.is_empty() {
             return;
         }
-        let search = |lane: &Lane<R>| lane.is_alive().then(|| StepSizeSearch::new(lane.step_size));
+        let search = |lane: &Lane| lane.is_alive().then(|| StepSizeSearch::new(lane.step_size));
         let mut searches: Vec<_> = self.lanes.iter().map(search).collect();
         while searches.iter().any(Option::is_some) {
             let mut trial = [0.0; LANES];
@@ -225,44 +235,27 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
         }
     }
 
-    /// One draw of every lane.
-    fn draw(&mut self) {
-        self.step();
-        let moves = self.lanes.iter_mut().zip(&self.moves);
-        for (number, (lane, (course, outcome))) in moves.enumerate() {
-            read(&self.current.position, number, &mut self.point.position);
-            let statistics = Statistics {
-                log_density: self.current.log_density[number],
-                acceptance: outcome.acceptance,
-                step_size: Some(outcome.step_size),
-                tree_depth: outcome.tree_depth,
-                gradient_evaluations: course.evaluations,
-                energy: Some(outcome.energy),
-                ending: outcome.ending,
-            };
-            if let Ok(draws) = &mut lane.draws
-                && let Err(error) = draws.push(&self.point.position, statistics)
-            {
-                lane.fail(error);
-            }
-        }
-    }
-
     /// One transition of every lane, as that of [`FixedLength`](crate::transition::FixedLength).
     fn step(&mut self) {
-        let (sampler, mut step_size) = (&self.plan.sampler, [0.0; LANES]);
+        let sampler = &self.plan.sampler;
+        let (mut step_size, mut uniform) = ([0.0; LANES], [0.0; LANES]);
         for (number, lane) in self.lanes.iter_mut().enumerate() {
             if lane.is_alive() {
-                let jitter = sampler.jitter() * (2.0 * lane.rng.random::<f64>() - 1.0);
-                step_size[number] = lane.step_size * (1.0 + jitter);
+                step_size[number] = lane.step_size;
+                uniform[number] = lane.rng.random();
                 self.motion.draw_momentum(number, &mut lane.rng);
             }
+        }
+        for (step_size, uniform) in step_size.iter_mut().zip(uniform) {
+            *step_size *= 1.0 + sampler.jitter() * (2.0 * uniform - 1.0);
         }
         let before = self.set_out();
         let courses = self.follow(&step_size, sampler.steps());
         let after = self.motion.energy(&self.moving);
+        let probability: Block<LANES> =
+            std::array::from_fn(|lane| acceptance(after[lane] - before[lane]));
         let mut takes = [false; LANES];
-        let moves = self.lanes.iter_mut().enumerate().map(|(number, lane)| {
+        for (number, lane) in self.lanes.iter_mut().enumerate() {
             let course = courses[number];
             lane.evaluations += course.evaluations;
             let arrival = match course.stop {
@@ -281,12 +274,12 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
                 ending: Ending::Completed,
             };
             let threshold = sampler.hamiltonian().max_energy_error;
-            let (outcome, is_accepted) = outcome.decide(arrival, threshold, &mut lane.rng);
+            let probability = probability[number];
+            let (outcome, is_accepted) =
+                outcome.decide(arrival, probability, threshold, &mut lane.rng);
             takes[number] = is_accepted;
-            (course, outcome)
-        });
-        self.moves.clear();
-        self.moves.extend(moves);
+            self.report.set(number, &outcome, course.evaluations);
+        }
         self.current.take(&self.moving, &takes);
     }
 
@@ -336,13 +329,13 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record> Generation<'a
     }
 }
 
-impl<R> Lane<R> {
+impl Lane {
     fn is_alive(&self) -> bool {
-        self.draws.is_ok()
+        self.failure.is_none()
     }
 
     fn fail(&mut self, error: SampleError) {
-        self.draws = Err(error);
+        self.failure = Some(error);
     }
 }
 

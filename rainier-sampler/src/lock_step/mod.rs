@@ -9,12 +9,15 @@ mod generation;
 mod motion;
 mod points;
 mod record;
+mod report;
 
 pub use batch::{SampleMany, Series};
 
+use record::PositionChains;
+
 use crate::error::SampleError;
 use crate::settings::{Hmc, Run};
-use crate::trace::{PositionChain, Positions};
+use crate::trace::Positions;
 
 /// Densities that differ in their data only, `LANES` of which are evaluated together.
 ///
@@ -166,5 +169,5 @@ where
     I: IntoIterator<Item = (u64, Result<D::Data, E>)>,
     E: From<SampleError>,
 {
-    SampleMany::<_, _, _, _, PositionChain>::new(density, series.into_iter(), sampler, run)
+    SampleMany::<_, _, _, _, PositionChains<LANES>>::new(density, series.into_iter(), sampler, run)
 }

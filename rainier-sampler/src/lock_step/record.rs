@@ -1,71 +1,169 @@
-//! Says what is kept of the draws of a lane.
+//! Says what is kept of the draws of all lanes.
 //!
-//! In: draws, each with how it was made. Out: all of it, a [`Trace`], or draws alone, [`Positions`].
+//! In: draws of all lanes, each with how it was made. Out: a chain for each lane: all of it, of a [`Trace`], or draws
+//! alone, of [`Positions`].
 
+use super::points::{Block, read};
+use super::report::Report;
 use crate::adapted::Adapted;
 use crate::error::SampleError;
-use crate::statistics::Statistics;
 use crate::trace::{Chain, PositionChain, Positions, Trace};
 
-/// What a lane keeps of its chain.
-pub trait Record: Sized {
+/// The chains of all lanes under way.
+pub trait Record<const LANES: usize> {
+    /// What is kept of one lane.
+    type Chain;
     /// What the chains of a series are together.
     type Joined;
 
-    /// Nothing yet, with room for `draws`.
-    fn with_capacity(dimension: usize, draws: usize) -> Self;
+    /// Of the first `lanes` nothing yet, with room for `draws`.
+    fn new(lanes: usize, dimension: usize, draws: usize) -> Self;
 
-    /// Hears what the warm-up cost, and what it settled on.
-    fn end_warm_up(&mut self, gradient_evaluations: u64, adapted: impl FnOnce() -> Adapted);
+    /// Hears what the warm-up of a lane cost, and what it settled on.
+    fn end_warm_up(
+        &mut self,
+        lane: usize,
+        gradient_evaluations: u64,
+        adapted: impl FnOnce() -> Adapted,
+    );
 
-    /// Hears of a draw, as long as the dimension.
-    fn push(&mut self, position: &[f64], statistics: Statistics) -> Result<(), SampleError>;
+    /// Hears of a draw of all lanes, `[coordinate][lane]`, and its log density.
+    fn push(
+        &mut self,
+        position: &[Block<LANES>],
+        log_density: &Block<LANES>,
+        report: &Report<LANES>,
+    );
+
+    /// The chains, by lane.
+    fn into_chains(self) -> Vec<Self::Chain>;
 
     /// Joins chains of equal shape, with a name for each parameter.
-    fn join(names: &[String], chains: Vec<Self>) -> Result<Self::Joined, SampleError>;
+    fn join(names: &[String], chains: Vec<Self::Chain>) -> Result<Self::Joined, SampleError>;
 }
 
-impl Record for Chain {
+/// All of it.
+#[derive(Debug)]
+pub struct WholeChains {
+    chains: Vec<Chain>,
+    /// One lane's draw.
+    draw: Vec<f64>,
+}
+
+impl<const LANES: usize> Record<LANES> for WholeChains {
+    type Chain = Chain;
     type Joined = Trace;
 
-    fn with_capacity(dimension: usize, draws: usize) -> Self {
-        Self::with_capacity(dimension, draws)
+    fn new(lanes: usize, dimension: usize, draws: usize) -> Self {
+        let chain = || Chain::with_capacity(dimension, draws);
+        Self {
+            chains: std::iter::repeat_with(chain).take(lanes).collect(),
+            draw: vec![0.0; dimension],
+        }
     }
 
-    fn end_warm_up(&mut self, gradient_evaluations: u64, adapted: impl FnOnce() -> Adapted) {
-        let begun = std::mem::replace(self, Self::new(0));
-        *self = begun
+    fn end_warm_up(
+        &mut self,
+        lane: usize,
+        gradient_evaluations: u64,
+        adapted: impl FnOnce() -> Adapted,
+    ) {
+        let chain = &mut self.chains[lane];
+        let begun = std::mem::replace(chain, Chain::new(0));
+        *chain = begun
             .with_warm_up_gradient_evaluations(gradient_evaluations)
             .with_adapted(adapted());
     }
 
-    fn push(&mut self, position: &[f64], statistics: Statistics) -> Result<(), SampleError> {
-        Ok(self.push(position, statistics)?)
+    fn push(
+        &mut self,
+        position: &[Block<LANES>],
+        log_density: &Block<LANES>,
+        report: &Report<LANES>,
+    ) {
+        for (lane, (chain, log_density)) in self.chains.iter_mut().zip(log_density).enumerate() {
+            read(position, lane, &mut self.draw);
+            chain.append(&self.draw, report.statistics(lane, *log_density));
+        }
     }
 
-    fn join(names: &[String], chains: Vec<Self>) -> Result<Trace, SampleError> {
+    fn into_chains(self) -> Vec<Chain> {
+        self.chains
+    }
+
+    fn join(names: &[String], chains: Vec<Chain>) -> Result<Trace, SampleError> {
         Ok(Trace::from_chains(names.to_vec(), chains)?)
     }
 }
 
-impl Record for PositionChain {
+/// Draws alone.
+///
+/// They are written down as they come, all lanes side by side, and sorted into chains some at a time: as many chains as
+/// there are lanes are more places in memory than a processor keeps at hand.
+#[derive(Debug)]
+pub(super) struct PositionChains<const LANES: usize> {
+    chains: Vec<PositionChain>,
+    /// Coordinates of a draw and its energy, a block each, draw after draw.
+    latest: Vec<Block<LANES>>,
+    /// Blocks of a draw.
+    width: usize,
+}
+
+/// Draws that are sorted into chains together.
+const TOGETHER: usize = 32;
+
+impl<const LANES: usize> PositionChains<LANES> {
+    fn sort_into_chains(&mut self) {
+        for (lane, chain) in self.chains.iter_mut().enumerate() {
+            let (draws, energies) = chain.parts_mut();
+            for (place, numbers) in draws.iter_mut().chain([energies]).enumerate() {
+                let blocks = self.latest[place.min(self.latest.len())..].iter();
+                numbers.extend(blocks.step_by(self.width).map(|block| block[lane]));
+            }
+        }
+        self.latest.clear();
+    }
+}
+
+impl<const LANES: usize> Record<LANES> for PositionChains<LANES> {
+    type Chain = PositionChain;
     type Joined = Positions;
 
-    fn with_capacity(dimension: usize, draws: usize) -> Self {
-        Self::with_capacity(dimension, draws)
+    fn new(lanes: usize, dimension: usize, draws: usize) -> Self {
+        let chain = || PositionChain::with_capacity(dimension, draws);
+        let width = dimension + 1;
+        Self {
+            chains: std::iter::repeat_with(chain).take(lanes).collect(),
+            latest: Vec::with_capacity(TOGETHER * width),
+            width,
+        }
     }
 
-    fn end_warm_up(&mut self, gradient_evaluations: u64, _: impl FnOnce() -> Adapted) {
-        self.set_warm_up_gradient_evaluations(gradient_evaluations);
+    fn end_warm_up(&mut self, lane: usize, gradient_evaluations: u64, _: impl FnOnce() -> Adapted) {
+        self.chains[lane].set_warm_up_gradient_evaluations(gradient_evaluations);
     }
 
-    #[inline]
-    fn push(&mut self, position: &[f64], statistics: Statistics) -> Result<(), SampleError> {
-        self.push(position, &statistics);
-        Ok(())
+    fn push(&mut self, position: &[Block<LANES>], _: &Block<LANES>, report: &Report<LANES>) {
+        self.latest.extend_from_slice(position);
+        self.latest.push(report.energy);
+        for (chain, (ending, evaluations)) in self
+            .chains
+            .iter_mut()
+            .zip(report.ending.iter().zip(&report.gradient_evaluations))
+        {
+            chain.count(*ending, *evaluations);
+        }
+        if self.latest.len() == TOGETHER * self.width {
+            self.sort_into_chains();
+        }
     }
 
-    fn join(names: &[String], chains: Vec<Self>) -> Result<Positions, SampleError> {
+    fn into_chains(mut self) -> Vec<PositionChain> {
+        self.sort_into_chains();
+        self.chains
+    }
+
+    fn join(names: &[String], chains: Vec<PositionChain>) -> Result<Positions, SampleError> {
         Ok(Positions::new(names.len(), chains))
     }
 }

@@ -13,8 +13,9 @@ use crate::settings::{HamiltonianSettings, MetricShape, Start};
 /// fifth of it) measure the turns, at the step size and metric of the draws. Each draw takes one of
 /// the measured lengths at random, times a uniform number between 0.3 and 0.7, where the paper goes
 /// the whole length: that gives antithetic draws, whose means converge fast and whose variances
-/// hardly converge at all. A draw costs its steps and nothing else: no trees, no checks, the
-/// gradient alone inside. Without warm-up, all trajectories have ten steps.
+/// hardly converge at all. The step size of each draw is the one learned times a uniform number between 0.5 and 1.5, so
+/// that a chain does not stay where a tail asks for smaller steps than the middle. A draw costs its steps and nothing
+/// else: no trees, no checks, the gradient alone inside. Without warm-up, all trajectories have ten steps.
 ///
 /// # Example
 /// ```

@@ -33,12 +33,17 @@ impl Account {
         account
     }
 
-    #[inline]
     pub(crate) fn add(&mut self, statistics: &Statistics) {
-        self.draws += 1;
-        self.gradient_evaluations += statistics.gradient_evaluations;
         self.energies.extend(statistics.energy);
-        match statistics.ending {
+        self.count(statistics.ending, statistics.gradient_evaluations);
+    }
+
+    /// Counts a draw, but for its energy.
+    #[inline]
+    pub(crate) fn count(&mut self, ending: Ending, gradient_evaluations: u64) {
+        self.draws += 1;
+        self.gradient_evaluations += gradient_evaluations;
+        match ending {
             Ending::Completed | Ending::Turned => {}
             Ending::Diverged => self.diverged += 1,
             Ending::LeftSupport => self.left_support += 1,

@@ -64,9 +64,15 @@ impl Chain {
                 found: draw.len(),
             });
         }
+        self.append(draw, statistics);
+        Ok(())
+    }
+
+    /// Appends a draw that is as long as the chain's dimension.
+    pub(crate) fn append(&mut self, draw: &[f64], statistics: Statistics) {
+        debug_assert_eq!(draw.len(), self.dimension);
         self.draws.extend_from_slice(draw);
         self.statistics.push(statistics);
-        Ok(())
     }
 
     /// Number of parameters.

@@ -7,7 +7,7 @@
 use super::Summary;
 use super::account::Account;
 use super::warning::{self, Warning};
-use crate::statistics::Statistics;
+use crate::statistics::Ending;
 
 /// The draws of several chains, with what is needed to warn of them.
 ///
@@ -97,12 +97,14 @@ impl PositionChain {
         self.warm_up_gradient_evaluations = evaluations;
     }
 
-    /// Appends one draw, as long as the chain's dimension.
+    /// Counts a draw, whose numbers [`parts_mut`](Self::parts_mut) must be given.
     #[inline]
-    pub(crate) fn push(&mut self, draw: &[f64], statistics: &Statistics) {
-        for (draws, x) in self.draws.iter_mut().zip(draw) {
-            draws.push(*x);
-        }
-        self.account.add(statistics);
+    pub(crate) fn count(&mut self, ending: Ending, gradient_evaluations: u64) {
+        self.account.count(ending, gradient_evaluations);
+    }
+
+    /// Where draws are added, by parameter, and their energies.
+    pub(crate) fn parts_mut(&mut self) -> (&mut [Vec<f64>], &mut Vec<f64>) {
+        (&mut self.draws, &mut self.account.energies)
     }
 }

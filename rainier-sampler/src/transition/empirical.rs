@@ -38,6 +38,12 @@ const FIRST_STEPS: u32 = 10;
 /// effective draw of a square in 500 gradients against one in 11 with these fractions). Halfway, a
 /// normal forgets where it was; the spread is for scales whose halfway is elsewhere.
 const FRACTIONS: Range<f64> = 0.3..0.7;
+/// Factors on the step size of each trajectory.
+///
+/// Where a tail curves more than the middle, as that of a banana does, one step size that suits the middle is too long out
+/// there: a chain that got there stayed for a thousand draws and more, in 5 of 240 chains, and in none with these. On
+/// normals an effective draw costs a tenth to a fifth more.
+const JITTER: Range<f64> = 0.5..1.5;
 
 impl EmpiricalLength {
     pub(crate) fn new(max_steps: u32, max_energy_error: f64, dimension: usize) -> Self {
@@ -117,6 +123,7 @@ impl Transition for EmpiricalLength {
         step_size: f64,
         rng: &mut R,
     ) -> Outcome {
+        let step_size = step_size * rng.random_range(JITTER);
         let steps = self.draw_steps(step_size, rng);
         hamiltonian.draw_momentum(current, rng);
         let outcome = Outcome {
@@ -232,8 +239,8 @@ mod tests {
         for _ in 0..100 {
             let before = hamiltonian.evaluations();
             transition.step(&mut current, &mut hamiltonian, 0.1, &mut rng);
-            // 0.3 to 0.7 of twenty steps.
-            assert!((6..=14).contains(&(hamiltonian.evaluations() - before)));
+            // 0.3 to 0.7 of a time of 2, in steps from 0.05 to 0.15.
+            assert!((4..=28).contains(&(hamiltonian.evaluations() - before)));
         }
         assert_eq!(transition.turning_times, [2.0]);
     }

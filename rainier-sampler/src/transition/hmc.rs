@@ -3,9 +3,12 @@
 //! In: number of steps, jitter. Out: a transition. The current gradient is kept, so a transition
 //! costs exactly as many gradients as steps.
 
+use std::hint::select_unpredictable;
+
 use rand::{Rng, RngExt};
 
 use super::{Arrival, Outcome, Transition};
+use crate::energy_weight::acceptance;
 use crate::hamiltonian::{Hamiltonian, PhasePoint};
 use crate::log_density::LogDensityGradient;
 use crate::statistics::Ending;
@@ -69,17 +72,23 @@ impl Outcome {
         rng: &mut R,
     ) -> Self {
         let arrival = Arrival::of(proposal, self.energy);
-        let (outcome, is_accepted) = self.decide(arrival, max_energy_error, rng);
+        let probability = match arrival {
+            Arrival::Valid { error, .. } => acceptance(error),
+            Arrival::Invalid(_) => 0.0,
+        };
+        let (outcome, is_accepted) = self.decide(arrival, probability, max_energy_error, rng);
         if is_accepted {
             std::mem::swap(current, proposal);
         }
         outcome
     }
 
-    /// The same of a point that arrived, and whether it is accepted.
+    /// The same of a point that arrived, and whether it is accepted: with this probability, where it is valid.
+    #[inline]
     pub(crate) fn decide<R: Rng + ?Sized>(
         mut self,
         arrival: Arrival,
+        probability: f64,
         max_energy_error: f64,
         rng: &mut R,
     ) -> (Self, bool) {
@@ -92,11 +101,9 @@ impl Outcome {
                 if error > max_energy_error {
                     self.ending = Ending::Diverged;
                 }
-                self.acceptance = (-error).exp().min(1.0);
-                let is_accepted = rng.random::<f64>() < self.acceptance;
-                if is_accepted {
-                    self.energy = energy;
-                }
+                self.acceptance = probability;
+                let is_accepted = rng.random::<f64>() < probability;
+                self.energy = select_unpredictable(is_accepted, energy, self.energy);
                 (self, is_accepted)
             }
         }

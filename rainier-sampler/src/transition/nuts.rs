@@ -6,9 +6,10 @@
 
 use rand::{Rng, RngExt};
 
-use super::segment::{Choice, Segment, weight};
+use super::segment::{Choice, Segment};
 use super::u_turn::{pair_turns, turns};
 use super::{Arrival, Outcome, Transition};
+use crate::energy_weight::weight;
 use crate::hamiltonian::{Hamiltonian, PhasePoint};
 use crate::log_density::LogDensityGradient;
 use crate::statistics::Ending;

@@ -149,17 +149,10 @@ impl Candidate {
     }
 }
 
-/// The weight exp(−error) of a point whose energy lies `error` above the trajectory's first.
-///
-/// Capped at e⁶⁰⁰, so that no sum overflows: a chain that has arrived meets an energy so far below
-/// its own with probability below e⁻⁶⁰⁰.
-pub(super) fn weight(error: f64) -> f64 {
-    (-error).min(600.0).exp()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::energy_weight::weight;
     use crate::random::Streams;
 
     /// How often the second of two points, with e² times the first one's weight, is chosen.
@@ -198,10 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_neither_overflow_nor_choose_what_has_none() {
-        assert_eq!(weight(0.0), 1.0);
-        assert_eq!(weight(1000.0), 0.0);
-        assert!((weight(-1e6) * 1e6).is_finite());
+    fn what_has_no_weight_is_not_chosen() {
         let mut rng = Streams::from_seed(5).stream(0, 0);
         let mut point = PhasePoint::new(1);
         let (mut first, mut second) = (Segment::new(1), Segment::new(1));

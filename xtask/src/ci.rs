@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::step::{cargo, execute, output, run as step};
-use crate::{duplicates, examples, tidy};
+use crate::{duplicates, examples, pages, tidy};
 
 /// How much is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +93,7 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<()> {
             "--ignored",
         ];
         step("slow tests", || execute(cargo(root).args(targets)))?;
+        step("pages", || pages::run(root, &[]))?;
     }
     step("documentation", || {
         let arguments = ["doc", "--workspace", "--no-deps", "--features", PNG];

@@ -9,6 +9,7 @@ mod api;
 mod ci;
 mod duplicates;
 mod examples;
+mod pages;
 mod ratios;
 mod step;
 mod tidy;
@@ -31,6 +32,8 @@ usage: cargo xtask <command>
   tidy             file heads, budgets, names, layers, leftovers, the code map
   api [--save]     public items of each crate against the listings in api/, or
                    keeps them; asks for cargo-public-api and a nightly toolchain
+  pages [--save]   what programs in README.md and docs/ print against what these show,
+                   or shows it
   bench [ARGS]     all benchmarks; ARGS go to cargo bench
   ratios [--check] [--save] [NAME]
                    each workload beside the same by hand; --check: against the
@@ -57,6 +60,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["ci", "--after-tests"] => ci::run(&root, Extent::AfterTests),
         ["tidy"] => tidy::run(&root),
         ["api", rest @ ..] => step::run("api", || api::run(&root, rest)),
+        ["pages", rest @ ..] => step::run("pages", || pages::run(&root, rest)),
         ["bench", rest @ ..] => step::run("bench", || {
             step::execute(
                 cargo(&root)

@@ -117,8 +117,8 @@ impl<const LANES: usize> PositionChains<LANES> {
         for (lane, chain) in self.chains.iter_mut().enumerate() {
             let (draws, energies) = chain.parts_mut();
             for (place, numbers) in draws.iter_mut().chain([energies]).enumerate() {
-                let blocks = self.latest[place.min(self.latest.len())..].iter();
-                numbers.extend(blocks.step_by(self.width).map(|block| block[lane]));
+                let latest = self.latest.chunks_exact(self.width);
+                numbers.extend(latest.map(|draw| draw[place][lane]));
             }
         }
         self.latest.clear();

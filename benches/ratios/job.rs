@@ -1,9 +1,10 @@
 //! Times whole posteriors: effective draws for each second of one processor.
 //!
 //! In: a model as users write it, its data. Out: the smallest bulk effective size of what the model
-//! reports, that of the squares of deviations from the mean, and what they took. Four chains of 1,000
-//! draws after 1,000 of warm-up, by NUTS, one after the other; compiling and binding are not counted.
+//! reports, that of the squares of deviations from the mean, and what they took, by NUTS and by HMC.
+//! Each chain makes 1,000 draws after 1,000 of warm-up; compiling and binding are not counted.
 
+use std::fmt;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -20,8 +21,23 @@ const SEEDS: u64 = 5;
 /// A posterior to sample, and the effective draws for each second that are wanted.
 pub(crate) struct Job {
     pub(crate) bar: f64,
-    sample: Box<dyn Fn(u64) -> Result<Effort>>,
+    methods: &'static [Method],
+    sample: Box<dyn Fn(Method, u64) -> Result<Effort>>,
 }
+
+/// How a posterior is sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// Four chains by NUTS, one after the other.
+    Nuts,
+    /// Four chains by HMC, one after the other.
+    Hmc,
+    /// Chains by HMC, all at once.
+    HmcInLockStep,
+}
+
+/// Chains in lock step.
+const LANES: usize = 32;
 
 /// What one run gave and took.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +52,14 @@ struct Effort {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct JobFigures {
     pub(crate) name: String,
+    pub(crate) sampler: String,
     pub(crate) ess_per_second: f64,
     pub(crate) ess_of_squares_per_second: f64,
     pub(crate) gradients_per_second: f64,
     pub(crate) milliseconds: f64,
-    /// What a leapfrog step takes beside value and gradient.
-    pub(crate) overhead_nanoseconds: f64,
+    /// What a leapfrog step takes beside value and gradient. None in lock step, where a gradient is
+    /// another, and where the gradient takes so long that the difference is its noise.
+    pub(crate) overhead_nanoseconds: Option<f64>,
     pub(crate) bar: f64,
     pub(crate) overhead_bar: f64,
 }
@@ -53,29 +71,57 @@ impl Job {
         model: impl Fn() -> RandomVariable<T> + 'static,
         data: Data,
     ) -> Self {
-        let sample = move |seed| {
+        let sample = move |method, seed| {
             let posterior = model().template()?.bind(&borrowed(&data))?;
             let run = Run::default().with_threads(1).with_seed(seed);
+            // Shorter steps than by default: for means they give less, for squares more.
+            let hmc = Hmc::default().with_target_acceptance(0.85);
             let start = ThreadTime::now();
-            let trace = posterior.sample(&Nuts::default(), &run)?;
+            let trace = match method {
+                Method::Nuts => posterior.sample(&Nuts::default(), &run)?,
+                Method::Hmc => posterior.sample(&hmc, &run)?,
+                Method::HmcInLockStep => {
+                    posterior.sample_in_lock_step(&hmc, &run.with_chains(LANES))?
+                }
+            };
             Ok(Effort::of(trace.trace(), start.elapsed()))
         };
         Self {
             bar,
+            methods: &[Method::Nuts, Method::Hmc],
             sample: Box::new(sample),
         }
     }
 
-    /// Samples with some seeds a posterior of so many parameters, whose value and gradient take so
-    /// many nanoseconds.
-    pub(crate) fn measure(
+    /// Samples it by many chains in lock step as well: for gradients that read few rows.
+    pub(crate) fn also_in_lock_step(self) -> Self {
+        Self {
+            methods: &[Method::Nuts, Method::Hmc, Method::HmcInLockStep],
+            ..self
+        }
+    }
+
+    /// Samples a posterior of so many parameters, whose value and gradient take so many
+    /// nanoseconds, by each method with some seeds.
+    pub(crate) fn measure<'a>(
+        &'a self,
+        name: &'a str,
+        dimension: usize,
+        nanoseconds: f64,
+    ) -> impl Iterator<Item = Result<JobFigures>> + 'a {
+        let methods = self.methods.iter();
+        methods.map(move |&method| self.measure_by(method, name, dimension, nanoseconds))
+    }
+
+    fn measure_by(
         &self,
+        method: Method,
         name: &str,
         dimension: usize,
         nanoseconds: f64,
     ) -> Result<JobFigures> {
         let efforts = (0..SEEDS)
-            .map(|seed| (self.sample)(seed))
+            .map(|seed| (self.sample)(method, seed))
             .collect::<Result<Vec<_>>>()?;
         let median = |figure: fn(&Effort) -> f64| {
             let mut figures: Vec<f64> = efforts.iter().map(figure).collect();
@@ -84,15 +130,26 @@ impl Job {
         };
         Ok(JobFigures {
             name: name.to_owned(),
+            sampler: method.to_string(),
             ess_per_second: median(|effort| effort.ess_bulk / effort.seconds),
             ess_of_squares_per_second: median(|effort| effort.ess_of_squares / effort.seconds),
             gradients_per_second: median(|effort| effort.gradients / effort.seconds),
             milliseconds: median(|effort| effort.seconds * 1e3),
-            overhead_nanoseconds: median(|effort| 1e9 * effort.seconds / effort.gradients)
-                - nanoseconds,
+            overhead_nanoseconds: (method != Method::HmcInLockStep && nanoseconds < 10_000.0)
+                .then(|| median(|effort| 1e9 * effort.seconds / effort.gradients) - nanoseconds),
             bar: self.bar,
             overhead_bar: 60.0 + 6.0 * dimension as f64,
         })
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nuts => formatter.pad("4 by NUTS"),
+            Self::Hmc => formatter.pad("4 by HMC"),
+            Self::HmcInLockStep => formatter.pad(&format!("{LANES} in lock step")),
+        }
     }
 }
 

@@ -132,8 +132,9 @@ fn run(request: &Request) -> Result<()> {
         let mut record = Record::new(measurements);
         for (job, workload, nanoseconds) in jobs {
             let dimension = workload.position.len();
-            let figures = job.measure(&workload.name, dimension, nanoseconds)?;
-            record.posteriors.push(figures);
+            for figures in job.measure(&workload.name, dimension, nanoseconds) {
+                record.posteriors.push(figures?);
+            }
         }
         report(request, record)?;
     }

@@ -41,23 +41,32 @@ pub(crate) fn print(measurement: &Measurement) {
 pub(crate) fn print_sampling(record: &Record) {
     if !record.posteriors.is_empty() {
         println!(
-            "\n{:36} {:>11} {:>13} {:>12} {:>8}  bar; nanoseconds a step beside the gradient",
-            "posterior, 4 × (1000 + 1000) by NUTS", "ESS/s", "of squares/s", "gradients/s", "ms"
+            "\n{:36} {:15} {:>8} {:>13} {:>12} {:>8}  bar; nanoseconds a step beside the gradient",
+            "posterior, 1000 + 1000 a chain",
+            "chains",
+            "ESS/s",
+            "of squares/s",
+            "gradients/s",
+            "ms"
         );
     }
     for job in &record.posteriors {
+        let overhead = job
+            .overhead_nanoseconds
+            .map_or_else(String::new, |overhead| {
+                let bar = job.overhead_bar;
+                format!("; {overhead:.0} ns, bar {bar}: {}", verdict(overhead / bar))
+            });
         println!(
-            "{:36} {:>11.0} {:>13.0} {:>12.0} {:>8.1}  {}/s: {}; {:.0} ns, bar {}: {}",
+            "{:36} {:15} {:>8.0} {:>13.0} {:>12.0} {:>8.1}  {}/s: {}{overhead}",
             job.name,
+            job.sampler,
             job.ess_per_second,
             job.ess_of_squares_per_second,
             job.gradients_per_second,
             job.milliseconds,
             job.bar,
             verdict(job.bar / job.ess_per_second),
-            job.overhead_nanoseconds,
-            job.overhead_bar,
-            verdict(job.overhead_nanoseconds / job.overhead_bar)
         );
     }
     if !record.many_series.is_empty() {

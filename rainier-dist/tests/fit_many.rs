@@ -145,6 +145,9 @@ fn the_draws_in_lock_step_are_those_of_the_posterior_alone() {
     };
     assert_eq!(many[0].draws(), alone(5).draws());
     assert_ne!(many[0].draws(), alone(6).draws());
+    let key = run.clone().with_key(5);
+    let together = posterior.sample_in_lock_step(&Hmc::default(), &key);
+    assert_eq!(together.unwrap().trace(), alone(5).trace());
     assert_eq!(
         format!("{:?}", fits[0].summary),
         format!("{:?}", alone(5).summary())

@@ -51,7 +51,9 @@ pub(crate) fn workloads() -> Result<Vec<Workload>> {
             position: position.to_vec(),
             reference: Box::new(by_hand.clone()),
             ours: of_model(move || model(&effects, &errors), Data::new()),
-            job: Some(Job::new(4e5, move || model(&effects, &errors), Data::new())),
+            job: Some(
+                Job::new(4e5, move || model(&effects, &errors), Data::new()).also_in_lock_step(),
+            ),
         },
         Workload {
             name: "eight schools, 32 chains".to_owned(),

@@ -40,7 +40,7 @@ use crate::random_variable::{RandomVariable, Value};
 #[must_use]
 pub struct Posterior<T> {
     value: Arc<T>,
-    bound: BoundModel,
+    pub(super) bound: BoundModel,
 }
 
 impl<T> Posterior<T> {

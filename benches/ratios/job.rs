@@ -39,6 +39,9 @@ pub(crate) enum Method {
 /// Chains in lock step.
 const LANES: usize = 32;
 
+/// Shorter steps than by default: for means they give less, for squares more.
+const HMC_ACCEPTANCE: f64 = 0.85;
+
 /// What one run gave and took.
 #[derive(Debug, Clone, Copy)]
 struct Effort {
@@ -74,8 +77,7 @@ impl Job {
         let sample = move |method, seed| {
             let posterior = model().template()?.bind(&borrowed(&data))?;
             let run = Run::default().with_threads(1).with_seed(seed);
-            // Shorter steps than by default: for means they give less, for squares more.
-            let hmc = Hmc::default().with_target_acceptance(0.85);
+            let hmc = Hmc::default().with_target_acceptance(HMC_ACCEPTANCE);
             let start = ThreadTime::now();
             let trace = match method {
                 Method::Nuts => posterior.sample(&Nuts::default(), &run)?,

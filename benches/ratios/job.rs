@@ -4,7 +4,6 @@
 //! reports, that of the squares of deviations from the mean, and what they took, by NUTS and by HMC.
 //! Each chain makes 1,000 draws after 1,000 of warm-up; compiling and binding are not counted.
 
-use std::fmt;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -21,7 +20,7 @@ const SEEDS: u64 = 5;
 /// A posterior to sample, and the effective draws for each second that are wanted.
 pub(crate) struct Job {
     pub(crate) bar: f64,
-    methods: &'static [Method],
+    pub(crate) methods: &'static [Method],
     sample: Box<dyn Fn(Method, u64) -> Result<Effort>>,
 }
 
@@ -36,8 +35,8 @@ pub(crate) enum Method {
     HmcInLockStep,
 }
 
-/// Chains in lock step.
-const LANES: usize = 32;
+/// As many as there are lanes.
+const CHAINS_IN_LOCK_STEP: usize = 32;
 
 /// Shorter steps than by default: for means they give less, for squares more.
 const HMC_ACCEPTANCE: f64 = 0.85;
@@ -83,7 +82,7 @@ impl Job {
                 Method::Nuts => posterior.sample(&Nuts::default(), &run)?,
                 Method::Hmc => posterior.sample(&hmc, &run)?,
                 Method::HmcInLockStep => {
-                    posterior.sample_in_lock_step(&hmc, &run.with_chains(LANES))?
+                    posterior.sample_in_lock_step(&hmc, &run.with_chains(CHAINS_IN_LOCK_STEP))?
                 }
             };
             Ok(Effort::of(trace.trace(), start.elapsed()))
@@ -103,19 +102,9 @@ impl Job {
         }
     }
 
-    /// Samples a posterior of so many parameters, whose value and gradient take so many
-    /// nanoseconds, by each method with some seeds.
-    pub(crate) fn measure<'a>(
-        &'a self,
-        name: &'a str,
-        dimension: usize,
-        nanoseconds: f64,
-    ) -> impl Iterator<Item = Result<JobFigures>> + 'a {
-        let methods = self.methods.iter();
-        methods.map(move |&method| self.measure_by(method, name, dimension, nanoseconds))
-    }
-
-    fn measure_by(
+    /// Samples by one of its methods, with some seeds, a posterior of so many parameters, whose value
+    /// and gradient take so many nanoseconds.
+    pub(crate) fn measure(
         &self,
         method: Method,
         name: &str,
@@ -132,7 +121,7 @@ impl Job {
         };
         Ok(JobFigures {
             name: name.to_owned(),
-            sampler: method.to_string(),
+            sampler: method.label(),
             ess_per_second: median(|effort| effort.ess_bulk / effort.seconds),
             ess_of_squares_per_second: median(|effort| effort.ess_of_squares / effort.seconds),
             gradients_per_second: median(|effort| effort.gradients / effort.seconds),
@@ -145,12 +134,12 @@ impl Job {
     }
 }
 
-impl fmt::Display for Method {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Method {
+    fn label(self) -> String {
         match self {
-            Self::Nuts => formatter.pad("4 by NUTS"),
-            Self::Hmc => formatter.pad("4 by HMC"),
-            Self::HmcInLockStep => formatter.pad(&format!("{LANES} in lock step")),
+            Self::Nuts => "4 by NUTS".to_owned(),
+            Self::Hmc => "4 by HMC".to_owned(),
+            Self::HmcInLockStep => format!("{CHAINS_IN_LOCK_STEP} in lock step"),
         }
     }
 }

@@ -132,8 +132,9 @@ fn run(request: &Request) -> Result<()> {
         let mut record = Record::new(measurements);
         for (job, workload, nanoseconds) in jobs {
             let dimension = workload.position.len();
-            for figures in job.measure(&workload.name, dimension, nanoseconds) {
-                record.posteriors.push(figures?);
+            for &method in job.methods {
+                let figures = job.measure(method, &workload.name, dimension, nanoseconds)?;
+                record.posteriors.push(figures);
             }
         }
         report(request, record)?;

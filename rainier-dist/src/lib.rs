@@ -101,6 +101,7 @@ pub mod discrete;
 pub mod distribution;
 pub mod multivariate;
 
+mod at_positions;
 mod do_notation;
 mod environment;
 mod error;

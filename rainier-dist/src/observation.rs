@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rainier_core::{Column, Condition, Program, Real};
 
+use crate::at_positions::AtPositions;
 use crate::distribution::{Distribution, Multivariate};
 use crate::error::{DataError, DataRequirement, ModelError, RowError};
 
@@ -334,9 +335,14 @@ impl Observation {
                 })?;
             }
             Requirement::InSupport(program) => {
-                let mut evaluator = program.bind(&[])?.evaluator();
-                self.refuse(columns, DataRequirement::InSupport, |row| {
-                    evaluator.evaluate(row)[0] != 0.0
+                let rows = match columns {
+                    [column] => Cow::Borrowed(*column),
+                    _ => Cow::Owned(by_row(columns)),
+                };
+                let program = program.bind(&[])?;
+                let mut is_inside = AtPositions::new(&program, &rows);
+                self.refuse(columns, DataRequirement::InSupport, |_| {
+                    is_inside.next()[0] != 0.0
                 })?;
             }
         }
@@ -349,8 +355,7 @@ impl Observation {
         requirement: DataRequirement,
         mut holds: impl FnMut(&[f64]) -> bool,
     ) -> Result<(), ModelError> {
-        // Columns of different lengths are told apart when programs are bound.
-        let rows = columns.iter().map(|column| column.len()).min().unwrap_or(0);
+        let rows = rows_of(columns);
         let mut values = vec![0.0; columns.len()];
         for row in 0..rows {
             for (value, column) in values.iter_mut().zip(columns) {
@@ -381,4 +386,16 @@ impl Observation {
         }
         Ok(())
     }
+}
+
+/// How many rows all columns have: their lengths are compared when programs are bound.
+fn rows_of(columns: &[&[f64]]) -> usize {
+    columns.iter().map(|column| column.len()).min().unwrap_or(0)
+}
+
+/// The values of all columns, row after row.
+fn by_row(columns: &[&[f64]]) -> Vec<f64> {
+    (0..rows_of(columns))
+        .flat_map(|row| columns.iter().map(move |column| column[row]))
+        .collect()
 }

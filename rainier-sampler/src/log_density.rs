@@ -169,3 +169,31 @@ impl<D: LogDensityGradient + ?Sized> LogDensityGradient for Box<D> {
         (**self).gradient(position, gradient);
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::{LogDensity, LogDensityGradient};
+
+    /// A standard normal of some dimension.
+    #[derive(Debug)]
+    pub(crate) struct StandardNormal(pub(crate) usize);
+
+    impl LogDensity for StandardNormal {
+        fn dimension(&self) -> usize {
+            self.0
+        }
+
+        fn log_density(&mut self, position: &[f64]) -> f64 {
+            -0.5 * position.iter().map(|x| x * x).sum::<f64>()
+        }
+    }
+
+    impl LogDensityGradient for StandardNormal {
+        fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
+            for (slope, x) in gradient.iter_mut().zip(position) {
+                *slope = -x;
+            }
+            self.log_density(position)
+        }
+    }
+}

@@ -25,22 +25,26 @@ pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
     sum_of_pairs(x, y, |x, y| x * y)
 }
 
-/// Σ xᵢ (yᵢ + zᵢ) over as many as the shortest has.
+/// Σ xᵢ (yᵢ + zᵢ) for each of two x, all of one length.
 #[inline]
-pub(crate) fn dot_with_sum(x: &[f64], y: &[f64], z: &[f64]) -> f64 {
-    let length = x.len().min(y.len()).min(z.len());
-    let (x_blocks, x_rest) = x[..length].as_chunks::<WIDTH>();
-    let (y_blocks, y_rest) = y[..length].as_chunks::<WIDTH>();
-    let (z_blocks, z_rest) = z[..length].as_chunks::<WIDTH>();
-    let mut sums = [0.0; WIDTH];
-    for ((x, y), z) in x_blocks.iter().zip(y_blocks).zip(z_blocks) {
-        for (((sum, x), y), z) in sums.iter_mut().zip(x).zip(y).zip(z) {
-            *sum += x * (y + z);
+pub(crate) fn dots_with_sum(x: [&[f64]; 2], y: &[f64], z: &[f64]) -> [f64; 2] {
+    let [first, second] = x.map(|x| x[..y.len()].as_chunks::<WIDTH>());
+    let (y_blocks, y_rest) = y.as_chunks::<WIDTH>();
+    let (z_blocks, z_rest) = z[..y.len()].as_chunks::<WIDTH>();
+    let mut sums = [[0.0; WIDTH]; 2];
+    for (block, (y, z)) in y_blocks.iter().zip(z_blocks).enumerate() {
+        for i in 0..WIDTH {
+            let sum = y[i] + z[i];
+            sums[0][i] += first.0[block][i] * sum;
+            sums[1][i] += second.0[block][i] * sum;
         }
     }
-    let rest = x_rest.iter().zip(y_rest).zip(z_rest);
-    let rest: f64 = rest.map(|((x, y), z)| x * (y + z)).sum();
-    total(sums) + rest
+    let mut rests = [0.0; 2];
+    for (i, (y, z)) in y_rest.iter().zip(z_rest).enumerate() {
+        rests[0] += first.1[i] * (y + z);
+        rests[1] += second.1[i] * (y + z);
+    }
+    [total(sums[0]) + rests[0], total(sums[1]) + rests[1]]
 }
 
 /// Σ f(xᵢ, yᵢ) over as many as the shorter has.
@@ -81,9 +85,10 @@ mod tests {
             assert_eq!(sum_of(&values, |x| x * x), squares);
             let twos = vec![2.0; values.len()];
             let expected = squares + n * (n + 1.0);
-            assert_eq!(dot_with_sum(&values, &values, &twos), expected);
+            let halves: Vec<f64> = values.iter().map(|x| 0.5 * x).collect();
+            let found = dots_with_sum([&values, &halves], &values, &twos);
+            assert_eq!(found, [expected, 0.5 * expected]);
         }
         assert_eq!(dot(&[1.0, 2.0], &[3.0, 4.0, 5.0]), 11.0);
-        assert_eq!(dot_with_sum(&[1.0, 2.0], &[3.0], &[4.0, 5.0]), 7.0);
     }
 }

@@ -31,4 +31,4 @@ use absent::compile;
 pub(crate) use code::NativeCode;
 #[cfg(feature = "jit")]
 use compile::compile;
-pub(crate) use tiers::Tiers;
+pub(crate) use tiers::{NativeSteps, Tiers};

@@ -264,6 +264,12 @@ pub(crate) fn check(
         if !evaluator.evaluate(&at).iter().zip(&outputs).all(is_same) {
             return Err(told("machine code gives other bits".to_owned()));
         }
+        let mut written = vec![f64::NAN; outputs.len()];
+        let (value, gradient) = written.split_first_mut().ok_or("a value")?;
+        *value = evaluator.value_and_gradient(&at, gradient);
+        if !written.iter().zip(&outputs).all(is_same) {
+            return Err(told("a gradient written has other bits".to_owned()));
+        }
         // Each part alone is the same, but for rows it can merge that the whole cannot.
         close("the value alone", evaluator.value(&at), outputs[0]).map_err(told)?;
         let alone = evaluator.gradient(&at).to_vec();

@@ -94,9 +94,7 @@ impl LogDensity for PosteriorDensity {
 
 impl LogDensityGradient for PosteriorDensity {
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
-        let outputs = self.evaluator.evaluate(position);
-        gradient.copy_from_slice(&outputs[1..]);
-        impossible_if_nan(outputs[0])
+        impossible_if_nan(self.evaluator.value_and_gradient(position, gradient))
     }
 
     fn gradient(&mut self, position: &[f64], gradient: &mut [f64]) {

@@ -20,7 +20,6 @@ mod portable;
 mod posterior;
 mod predictor;
 mod prior_predictive;
-mod reported;
 mod table;
 mod template;
 mod trace;

@@ -11,8 +11,8 @@ use rand::Rng;
 use super::bound::{BoundModel, CompiledModel};
 use super::density::PosteriorDensity;
 use super::log_likelihood::Likelihoods;
-use super::reported::Reported;
 use super::trace::PosteriorTrace;
+use crate::at_positions::AtPositions;
 use crate::environment::Environment;
 use crate::error::{ModelError, SampleError};
 use crate::random_variable::{RandomVariable, Value};
@@ -235,8 +235,8 @@ impl<'a, T: Value> Drawer<'a, T> {
 
 impl<T: Value> Posterior<T> {
     /// What the report's program gives at `positions`, `[draw][parameter]`.
-    pub(super) fn reported<'p>(&self, positions: &'p [f64]) -> Reported<'p> {
-        Reported::new(&self.bound.report, positions)
+    pub(super) fn reported<'p>(&self, positions: &'p [f64]) -> AtPositions<'p> {
+        AtPositions::new(&self.bound.report, positions)
     }
 
     /// A draw of the value at a position where the report's program gives `known`.

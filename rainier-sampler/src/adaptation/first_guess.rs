@@ -114,7 +114,7 @@ pub(crate) fn first_step_size<D: LogDensityGradient + ?Sized, R: Rng + ?Sized>(
         trial.copy_from(point);
         hamiltonian.draw_momentum(&mut trial, rng);
         let before = trial.energy();
-        hamiltonian.leapfrog(&mut trial, search.trial());
+        hamiltonian.trajectory(&mut trial, search.trial(), 1);
         if let Some(end) = search.observe(before, trial.energy()) {
             return end;
         }

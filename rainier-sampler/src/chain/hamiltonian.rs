@@ -12,7 +12,7 @@ use crate::adaptation::{Adaptation, first_step_size};
 use crate::adapted::Adapted;
 use crate::control::{Phase, Watch};
 use crate::error::{SampleError, SettingsError};
-use crate::hamiltonian::{Hamiltonian, Metric, PhasePoint};
+use crate::hamiltonian::{Hamiltonian, Metric, PhasePoint, Vector};
 use crate::log_density::LogDensityGradient;
 use crate::settings::{Ehmc, HamiltonianSettings, Hmc, Nuts, Run, Start};
 use crate::statistics::{Ending, Statistics};
@@ -60,12 +60,6 @@ macro_rules! sampler_by_courses {
     };
 }
 
-sampler_by_courses!(Nuts, |nuts, max_energy_error, dimension| Doubling::new(
-    nuts.max_tree_depth(),
-    max_energy_error,
-    dimension
-));
-
 sampler_by_courses!(Hmc, |hmc, max_energy_error, dimension| FixedLength::new(
     hmc.steps(),
     hmc.jitter(),
@@ -76,6 +70,52 @@ sampler_by_courses!(Hmc, |hmc, max_energy_error, dimension| FixedLength::new(
 sampler_by_courses!(Ehmc, |ehmc, max_energy_error, dimension| {
     EmpiricalLength::new(ehmc.max_steps(), max_energy_error, dimension)
 });
+
+impl<D: LogDensityGradient + ?Sized> Sampler<D> for Nuts {
+    fn validate(&self) -> Result<(), SettingsError> {
+        self.validate()
+    }
+
+    fn continue_chain(
+        &self,
+        mut density: &mut D,
+        run: &Run,
+        chain: usize,
+        state: ChainState,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<ChainState, SampleError> {
+        let density: &mut AnyDensity<'_> = &mut density;
+        // Loops over a few coordinates are compiled for their number. A chain over two of them takes a
+        // twentieth less for it; one over ten takes three hundredths less, which is not worth the code.
+        match density.dimension() {
+            1 => self.run_course::<[f64; 1]>(density, run, chain, state, rng),
+            2 => self.run_course::<[f64; 2]>(density, run, chain, state, rng),
+            3 => self.run_course::<[f64; 3]>(density, run, chain, state, rng),
+            4 => self.run_course::<[f64; 4]>(density, run, chain, state, rng),
+            _ => self.run_course::<Vec<f64>>(density, run, chain, state, rng),
+        }
+    }
+}
+
+impl Nuts {
+    /// Runs a course through points whose coordinates are held by `V`.
+    fn run_course<V: Vector>(
+        &self,
+        density: &mut AnyDensity<'_>,
+        run: &Run,
+        chain: usize,
+        state: ChainState,
+        rng: &mut ChaCha8Rng,
+    ) -> Result<ChainState, SampleError> {
+        let settings = self.hamiltonian();
+        let transition = Doubling::<V>::new(
+            self.max_tree_depth(),
+            settings.max_energy_error,
+            density.dimension(),
+        );
+        Course::new(transition, density, run, chain, rng).run(settings, state)
+    }
+}
 
 /// The first trial step size: the metric starts as the identity, and coordinates are of order 1.
 pub(crate) const FIRST_TRIAL: f64 = 1.0;

@@ -4,19 +4,22 @@
 //! evaluation a step. The map is reversible and keeps volume, so its energy error can be corrected
 //! by rejection.
 
-use super::{Hamiltonian, PhasePoint};
+use super::{Hamiltonian, PhasePoint, Point, Vector};
 use crate::log_density::LogDensityGradient;
 
 /// p ← p + ε/2 ∇ln p(q); q ← q + ε Σp; p ← p + ε/2 ∇ln p(q). Neal (2011), equations 18–20.
-pub(super) fn leapfrog<D: LogDensityGradient + ?Sized>(
+#[inline]
+pub(super) fn leapfrog<D: LogDensityGradient + ?Sized, V: Vector>(
     hamiltonian: &mut Hamiltonian<'_, D>,
-    point: &mut PhasePoint,
+    from: &Point<V>,
+    to: &mut Point<V>,
     step_size: f64,
 ) {
-    hamiltonian.metric.kick(point, 0.5 * step_size);
-    point.drift(step_size);
-    hamiltonian.evaluate(point);
-    hamiltonian.metric.kick(point, 0.5 * step_size);
+    hamiltonian
+        .metric
+        .kick_and_drift(from, to, 0.5 * step_size, step_size);
+    hamiltonian.evaluate(to);
+    hamiltonian.metric.kick(to, 0.5 * step_size);
 }
 
 /// Many steps at once: between two of them, the second half of one kick and the first half of the
@@ -52,31 +55,9 @@ pub(super) fn trajectory<D: LogDensityGradient + ?Sized>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log_density::LogDensity;
+    use crate::log_density::tests::StandardNormal;
 
-    /// Standard normal in two dimensions.
-    struct Normal;
-
-    impl LogDensity for Normal {
-        fn dimension(&self) -> usize {
-            2
-        }
-
-        fn log_density(&mut self, position: &[f64]) -> f64 {
-            -0.5 * position.iter().map(|x| x * x).sum::<f64>()
-        }
-    }
-
-    impl LogDensityGradient for Normal {
-        fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
-            for (slope, x) in gradient.iter_mut().zip(position) {
-                *slope = -x;
-            }
-            self.log_density(position)
-        }
-    }
-
-    fn start(hamiltonian: &mut Hamiltonian<'_, Normal>) -> PhasePoint {
+    fn start(hamiltonian: &mut Hamiltonian<'_, StandardNormal>) -> PhasePoint {
         let mut point = PhasePoint::new(2);
         point.position = vec![1.0, -0.5];
         point.momentum = vec![0.3, 0.7];
@@ -85,15 +66,26 @@ mod tests {
         point
     }
 
+    /// Moves the point by so many single steps.
+    fn leap(
+        hamiltonian: &mut Hamiltonian<'_, StandardNormal>,
+        point: &mut PhasePoint,
+        step_size: f64,
+        steps: u32,
+    ) {
+        for _ in 0..steps {
+            let from = point.clone();
+            hamiltonian.leapfrog(&from, point, step_size);
+        }
+    }
+
     #[test]
     fn a_step_forth_and_back_returns() {
-        let mut density = Normal;
+        let mut density = StandardNormal(2);
         let mut hamiltonian = Hamiltonian::new(&mut density);
         let mut point = start(&mut hamiltonian);
         for step_size in [0.3, -0.3] {
-            for _ in 0..10 {
-                hamiltonian.leapfrog(&mut point, step_size);
-            }
+            leap(&mut hamiltonian, &mut point, step_size, 10);
         }
         for (found, expected) in point.position.iter().zip([1.0, -0.5]) {
             assert!((found - expected).abs() < 1e-14);
@@ -102,14 +94,12 @@ mod tests {
 
     #[test]
     fn the_energy_error_is_of_second_order() {
-        let mut density = Normal;
+        let mut density = StandardNormal(2);
         let mut hamiltonian = Hamiltonian::new(&mut density);
         let mut error_over_unit_time = |steps: u32| {
             let mut point = start(&mut hamiltonian);
             let before = point.energy();
-            for _ in 0..steps {
-                hamiltonian.leapfrog(&mut point, 1.0 / f64::from(steps));
-            }
+            leap(&mut hamiltonian, &mut point, 1.0 / f64::from(steps), steps);
             (point.energy() - before).abs()
         };
         let ratio = error_over_unit_time(20) / error_over_unit_time(40);
@@ -119,13 +109,11 @@ mod tests {
 
     #[test]
     fn a_trajectory_is_its_steps() {
-        let mut density = Normal;
+        let mut density = StandardNormal(2);
         let mut hamiltonian = Hamiltonian::new(&mut density);
         let mut by_steps = start(&mut hamiltonian);
         let mut at_once = by_steps.clone();
-        for _ in 0..10 {
-            hamiltonian.leapfrog(&mut by_steps, 0.3);
-        }
+        leap(&mut hamiltonian, &mut by_steps, 0.3, 10);
         hamiltonian.trajectory(&mut at_once, 0.3, 10);
         assert!((at_once.energy() - by_steps.energy()).abs() < 1e-14);
         for (found, expected) in at_once.position.iter().zip(&by_steps.position) {
@@ -138,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_trajectory_that_flies_off_has_no_energy() {
-        let mut density = Normal;
+        let mut density = StandardNormal(2);
         let mut hamiltonian = Hamiltonian::new(&mut density);
         let mut point = start(&mut hamiltonian);
         // Each step multiplies momenta by about 10¹⁸; their squares overflow after nine.
@@ -157,11 +145,11 @@ mod tests {
 
     #[test]
     fn a_step_costs_one_gradient() {
-        let mut density = Normal;
+        let mut density = StandardNormal(2);
         let mut hamiltonian = Hamiltonian::new(&mut density);
         let mut point = start(&mut hamiltonian);
         let before = hamiltonian.evaluations();
-        hamiltonian.leapfrog(&mut point, 0.1);
+        leap(&mut hamiltonian, &mut point, 0.1, 1);
         assert_eq!(hamiltonian.evaluations() - before, 1);
         hamiltonian.trajectory(&mut point, 0.1, 7);
         assert_eq!(hamiltonian.evaluations() - before, 8);

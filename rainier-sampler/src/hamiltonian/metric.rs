@@ -7,7 +7,7 @@
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
-use super::PhasePoint;
+use super::{Point, Vector};
 use crate::adapted::MetricEstimate;
 use crate::cholesky::Cholesky;
 
@@ -72,8 +72,13 @@ impl Metric {
 
     /// p ~ N(0, Σ⁻¹), with its velocity Σ p. With Σ = L Lᵀ and standard normals z, p = L⁻ᵀ z and
     /// Σ p = L z.
-    pub(crate) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
-        for standard in &mut point.velocity {
+    pub(crate) fn draw_momentum<V: Vector, R: Rng + ?Sized>(
+        &self,
+        point: &mut Point<V>,
+        rng: &mut R,
+    ) {
+        let (momentum, velocity) = (point.momentum.as_mut(), point.velocity.as_mut());
+        for standard in &mut *velocity {
             *standard = rng.sample(StandardNormal);
         }
         match self {
@@ -81,7 +86,7 @@ impl Metric {
                 variance,
                 momentum_scale,
             } => {
-                let coordinates = point.velocity.iter_mut().zip(&mut point.momentum);
+                let coordinates = velocity.iter_mut().zip(momentum);
                 for ((velocity, momentum), (variance, scale)) in
                     coordinates.zip(variance.iter().zip(momentum_scale))
                 {
@@ -90,23 +95,24 @@ impl Metric {
                 }
             }
             Self::Dense { factor, .. } => {
-                point.momentum.copy_from_slice(&point.velocity);
-                factor.solve_upper(&mut point.momentum);
-                factor.multiply(&mut point.velocity);
+                momentum.copy_from_slice(velocity);
+                factor.solve_upper(momentum);
+                factor.multiply(velocity);
             }
         }
     }
 
     /// Recomputes what [`kick`](Self::kick) needs of a new gradient.
-    pub(crate) fn accelerate(&self, point: &mut PhasePoint) {
+    #[inline]
+    pub(crate) fn accelerate<V: Vector>(&self, point: &mut Point<V>) {
         match self {
             Self::Diagonal { .. } => {}
             Self::Dense { covariance, .. } => {
-                let acceleration = &mut point.acceleration;
+                let acceleration = point.acceleration.as_mut();
                 acceleration.fill(0.0);
                 // Row by row, for rows are columns: additions side by side, not one after another.
                 let rows = covariance.chunks_exact(acceleration.len().max(1));
-                for (slope, row) in point.gradient.iter().zip(rows) {
+                for (slope, row) in point.gradient.as_ref().iter().zip(rows) {
                     for (acceleration, entry) in acceleration.iter_mut().zip(row) {
                         *acceleration += entry * slope;
                     }
@@ -119,21 +125,67 @@ impl Metric {
     ///
     /// A dense velocity is carried on by t Σ ∇ln p, so that a step costs one product with Σ where
     /// two kicks would cost two; rounding takes it away from Σ p by some ε for each step.
-    pub(crate) fn kick(&self, point: &mut PhasePoint, time: f64) {
-        let momenta = point.momentum.iter_mut().zip(&mut point.velocity);
-        let kicked = momenta.zip(&point.gradient);
+    #[inline]
+    pub(crate) fn kick<V: Vector>(&self, point: &mut Point<V>, time: f64) {
+        let (momentum, velocity) = (point.momentum.as_mut(), point.velocity.as_mut());
+        // All as long as the first, which the compiler may know.
+        let dimension = momentum.len();
+        let (velocity, gradient) = (
+            &mut velocity[..dimension],
+            &point.gradient.as_ref()[..dimension],
+        );
         match self {
             Self::Diagonal { variance, .. } => {
-                for (((momentum, velocity), slope), variance) in kicked.zip(variance) {
-                    *momentum += time * slope;
-                    *velocity = variance * *momentum;
+                let variance = &variance[..dimension];
+                for i in 0..dimension {
+                    momentum[i] += time * gradient[i];
+                    velocity[i] = variance[i] * momentum[i];
                 }
             }
             Self::Dense { .. } => {
-                for (((momentum, velocity), slope), acceleration) in kicked.zip(&point.acceleration)
-                {
-                    *momentum += time * slope;
-                    *velocity += time * acceleration;
+                let acceleration = &point.acceleration.as_ref()[..dimension];
+                for i in 0..dimension {
+                    momentum[i] += time * gradient[i];
+                    velocity[i] += time * acceleration[i];
+                }
+            }
+        }
+    }
+
+    /// The same from a point to another, where the new velocity then leads: q ← q + u Σ p.
+    #[inline]
+    pub(crate) fn kick_and_drift<V: Vector>(
+        &self,
+        from: &Point<V>,
+        to: &mut Point<V>,
+        kick_time: f64,
+        drift_time: f64,
+    ) {
+        let momentum = to.momentum.as_mut();
+        let dimension = momentum.len();
+        let velocity = &mut to.velocity.as_mut()[..dimension];
+        let position = &mut to.position.as_mut()[..dimension];
+        let (from_position, from_momentum) = (
+            &from.position.as_ref()[..dimension],
+            &from.momentum.as_ref()[..dimension],
+        );
+        let gradient = &from.gradient.as_ref()[..dimension];
+        match self {
+            Self::Diagonal { variance, .. } => {
+                let variance = &variance[..dimension];
+                for i in 0..dimension {
+                    momentum[i] = from_momentum[i] + kick_time * gradient[i];
+                    velocity[i] = variance[i] * momentum[i];
+                    position[i] = from_position[i] + drift_time * velocity[i];
+                }
+            }
+            Self::Dense { .. } => {
+                let from_velocity = &from.velocity.as_ref()[..dimension];
+                let acceleration = &from.acceleration.as_ref()[..dimension];
+                for i in 0..dimension {
+                    momentum[i] = from_momentum[i] + kick_time * gradient[i];
+                    velocity[i] = from_velocity[i] + kick_time * acceleration[i];
+                    position[i] = from_position[i] + drift_time * velocity[i];
                 }
             }
         }
@@ -143,6 +195,7 @@ impl Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hamiltonian::PhasePoint;
     use crate::random::Streams;
 
     /// Mean of pᵢ pⱼ over many momenta, against the precision it should be.
@@ -192,7 +245,15 @@ mod tests {
             point.gradient = vec![1.0, -2.0];
             metric.accelerate(&mut point);
             for time in [0.0, 0.3, -1.7] {
+                let mut moved = PhasePoint::new(2);
+                metric.kick_and_drift(&point, &mut moved, time, 0.7);
                 metric.kick(&mut point, time);
+                assert_eq!(
+                    (&moved.momentum, &moved.velocity),
+                    (&point.momentum, &point.velocity)
+                );
+                let drifted = point.position.iter().zip(&point.velocity);
+                assert!(drifted.map(|(q, v)| q + 0.7 * v).eq(moved.position));
                 let (p, v) = (&point.momentum, &point.velocity);
                 assert!((v[0] - 4.0 * p[0] - off_diagonal * p[1]).abs() < 1e-14);
                 assert!((v[1] - off_diagonal * p[0] - 0.5 * p[1]).abs() < 1e-14);

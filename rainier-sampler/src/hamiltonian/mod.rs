@@ -9,13 +9,15 @@ mod copy;
 mod leapfrog;
 mod metric;
 mod phase_point;
+mod vector;
 
 use rand::Rng;
 
 use crate::log_density::LogDensityGradient;
 pub(crate) use copy::copy;
 pub(crate) use metric::Metric;
-pub(crate) use phase_point::PhasePoint;
+pub(crate) use phase_point::{PhasePoint, Point};
+pub(crate) use vector::Vector;
 
 /// A density and the metric its positions are measured by.
 #[derive(Debug)]
@@ -64,11 +66,12 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
     }
 
     /// Recomputes log density and gradient at the point's position.
-    pub(crate) fn evaluate(&mut self, point: &mut PhasePoint) {
+    #[inline]
+    pub(crate) fn evaluate<V: Vector>(&mut self, point: &mut Point<V>) {
         self.evaluations += 1;
         point.log_density = self
             .density
-            .log_density_and_gradient(&point.position, &mut point.gradient);
+            .log_density_and_gradient(point.position.as_ref(), point.gradient.as_mut());
         self.metric.accelerate(point);
     }
 
@@ -80,15 +83,25 @@ impl<'d, D: LogDensityGradient + ?Sized> Hamiltonian<'d, D> {
     }
 
     /// Gives the point a fresh momentum p ~ N(0, Σ⁻¹).
-    pub(crate) fn draw_momentum<R: Rng + ?Sized>(&self, point: &mut PhasePoint, rng: &mut R) {
+    pub(crate) fn draw_momentum<V: Vector, R: Rng + ?Sized>(
+        &self,
+        point: &mut Point<V>,
+        rng: &mut R,
+    ) {
         self.metric.draw_momentum(point, rng);
         // The metric may be another than that of the last evaluation, the gradient one chosen.
         self.metric.accelerate(point);
     }
 
-    /// Moves the point by one leapfrog step; a negative `step_size` goes back in time.
-    pub(crate) fn leapfrog(&mut self, point: &mut PhasePoint, step_size: f64) {
-        leapfrog::leapfrog(self, point, step_size);
+    /// One leapfrog step from a point to another; a negative `step_size` goes back in time.
+    #[inline]
+    pub(crate) fn leapfrog<V: Vector>(
+        &mut self,
+        from: &Point<V>,
+        to: &mut Point<V>,
+        step_size: f64,
+    ) {
+        leapfrog::leapfrog(self, from, to, step_size);
     }
 
     /// Moves the point by `steps` leapfrog steps, with the log density at the last one only; fewer

@@ -45,8 +45,8 @@ pub struct Trace {
     chains: usize,
     draws_per_chain: usize,
     draws: Vec<f64>,
-    /// Shared by traces of what draws were turned into.
-    statistics: Arc<Vec<Statistics>>,
+    /// By chain. Shared by traces of what draws were turned into.
+    statistics: Arc<Vec<Vec<Statistics>>>,
     warm_up_gradient_evaluations: u64,
     /// One for each chain.
     adapted: Vec<Option<Adapted>>,
@@ -64,8 +64,8 @@ impl Trace {
         check_names(&names, dimension)?;
         let count = chains.len();
         let mut warm_up_gradient_evaluations = 0;
-        let mut adapted = Vec::with_capacity(count);
-        let (mut all_draws, mut statistics) = (Vec::new(), Vec::new());
+        let (mut adapted, mut statistics) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut all_draws = Vec::new();
         for (number, chain) in chains.into_iter().enumerate() {
             if (chain.len(), chain.dimension()) != (draws, dimension) {
                 return Err(TraceError::UnequalChains {
@@ -78,15 +78,14 @@ impl Trace {
             }
             warm_up_gradient_evaluations += chain.warm_up_gradient_evaluations();
             let parts = chain.into_parts();
+            statistics.push(parts.1);
             adapted.push(parts.2);
             if number == 0 {
                 // A single chain, the usual one of many series, is not copied.
-                (all_draws, statistics) = (parts.0, parts.1);
+                all_draws = parts.0;
                 all_draws.reserve_exact((count - 1) * draws * dimension);
-                statistics.reserve_exact((count - 1) * draws);
             } else {
                 all_draws.extend(parts.0);
-                statistics.extend(parts.1);
             }
         }
         Ok(Self {
@@ -179,7 +178,7 @@ impl Trace {
     /// # Panics
     /// When `chain` or `draw` is out of range.
     pub fn statistics(&self, chain: usize, draw: usize) -> &Statistics {
-        &self.statistics[self.row(chain, draw)]
+        &self.statistics[chain][draw]
     }
 
     /// All draws of one parameter, `[chain][draw]`: what [`diagnostics`](crate::diagnostics) take.
@@ -203,15 +202,15 @@ impl Trace {
 
     /// Number of divergent draws over all chains.
     pub fn divergences(&self) -> usize {
-        self.statistics
-            .iter()
+        self.all_statistics()
             .filter(|statistics| statistics.is_divergent())
             .count()
     }
 
     /// Gradient evaluations of all chains, with warm-up: what the run cost.
     pub fn gradient_evaluations(&self) -> u64 {
-        let kept: u64 = self.statistics.iter().map(|s| s.gradient_evaluations).sum();
+        let kept = self.all_statistics().map(|draw| draw.gradient_evaluations);
+        let kept: u64 = kept.sum();
         self.warm_up_gradient_evaluations + kept
     }
 
@@ -227,13 +226,8 @@ impl Trace {
 
     /// Energies, `[chain][draw]`, or `None` when the sampler has none.
     pub fn energies(&self) -> Option<Vec<Vec<f64>>> {
-        (0..self.chains)
-            .map(|chain| {
-                (0..self.draws_per_chain)
-                    .map(|draw| self.statistics(chain, draw).energy)
-                    .collect()
-            })
-            .collect()
+        let of_chain = |chain: &Vec<Statistics>| chain.iter().map(|draw| draw.energy).collect();
+        self.statistics.iter().map(of_chain).collect()
     }
 
     /// Mean, spread, quantiles and diagnostics of each parameter.
@@ -249,12 +243,14 @@ impl Trace {
     /// The same as [`warnings`](Self::warnings), where the trace's own summary is at hand: most of
     /// the work is in that.
     pub fn warnings_beside(&self, summary: &Summary) -> Vec<Warning> {
-        let of_chain = |chain| {
-            let first = self.draws_per_chain * chain;
-            Account::of(&self.statistics[first..first + self.draws_per_chain])
-        };
-        let accounts: Vec<Account> = (0..self.chains).map(of_chain).collect();
+        let of_chain = |statistics: &Vec<Statistics>| Account::of(statistics);
+        let accounts: Vec<Account> = self.statistics.iter().map(of_chain).collect();
         warning::warnings(&accounts.iter().collect::<Vec<_>>(), summary)
+    }
+
+    /// How the draws were made, chain after chain.
+    fn all_statistics(&self) -> impl Iterator<Item = &Statistics> {
+        self.statistics.iter().flatten()
     }
 
     fn row(&self, chain: usize, draw: usize) -> usize {

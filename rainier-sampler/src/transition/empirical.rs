@@ -86,7 +86,7 @@ impl EmpiricalLength {
         let initial_energy = current.energy();
         let mut has_turned = false;
         for step in 1..=self.max_steps {
-            hamiltonian.leapfrog(&mut self.front, step_size);
+            hamiltonian.trajectory(&mut self.front, step_size, 1);
             let is_valid = matches!(
                 Arrival::of(&self.front, initial_energy),
                 Arrival::Valid { .. }
@@ -169,34 +169,12 @@ impl Transition for EmpiricalLength {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log_density::LogDensity;
+    use crate::log_density::tests::StandardNormal;
     use crate::random::Streams;
-
-    /// Normals of one scale, in ten dimensions.
-    struct Normal;
-
-    impl LogDensity for Normal {
-        fn dimension(&self) -> usize {
-            10
-        }
-
-        fn log_density(&mut self, position: &[f64]) -> f64 {
-            -0.5 * position.iter().map(|x| x * x).sum::<f64>()
-        }
-    }
-
-    impl LogDensityGradient for Normal {
-        fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
-            for (slope, x) in gradient.iter_mut().zip(position) {
-                *slope = -x;
-            }
-            self.log_density(position)
-        }
-    }
 
     #[test]
     fn a_trajectory_over_a_normal_turns_where_its_formula_says() {
-        let mut density = Normal;
+        let mut density = StandardNormal(10);
         let mut hamiltonian = Hamiltonian::new(&mut density);
         let mut rng = Streams::from_seed(1).stream(0, 0);
         let mut current = PhasePoint::new(10);
@@ -228,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_was_learned_is_kept_while_drawing() {
-        let mut density = Normal;
+        let mut density = StandardNormal(10);
         let mut hamiltonian = Hamiltonian::new(&mut density);
         let mut current = PhasePoint::new(10);
         hamiltonian.evaluate(&mut current);

@@ -7,13 +7,14 @@
 mod empirical;
 mod hmc;
 mod nuts;
+mod places;
 mod segment;
 mod slice;
 mod u_turn;
 
 use rand::Rng;
 
-use crate::hamiltonian::{Hamiltonian, PhasePoint};
+use crate::hamiltonian::{Hamiltonian, PhasePoint, Point, Vector};
 use crate::log_density::LogDensityGradient;
 use crate::statistics::Ending;
 pub(crate) use empirical::EmpiricalLength;
@@ -84,7 +85,7 @@ impl Arrival {
     /// Judges a point against the energy the trajectory started with.
     ///
     /// A gradient that is not finite shows in the momentum and thus in the energy.
-    fn of(point: &PhasePoint, initial_energy: f64) -> Self {
+    fn of<V: Vector>(point: &Point<V>, initial_energy: f64) -> Self {
         Self::at(point.log_density, point.energy(), initial_energy)
     }
 

@@ -2,41 +2,26 @@
 //!
 //! In: single points, then pairs of neighbouring stretches. Out: the sums the U-turn criterion
 //! needs and one candidate chosen from all points with probability proportional to exp(−energy).
-//! Joining swaps vectors, it never copies or allocates.
+//! Points are named by their places; joining copies none and allocates nothing.
 
 use rand::{Rng, RngExt};
 
-use crate::hamiltonian::{PhasePoint, copy};
+use super::places::{Place, PlaceSet, Places};
+use crate::hamiltonian::Vector;
 
 /// A stretch of neighbouring points of one trajectory.
-#[derive(Debug)]
-pub(super) struct Segment {
+#[derive(Debug, Clone)]
+pub(super) struct Segment<V> {
     /// The end made first (later, of the whole trajectory: the end the next stretch is not put to).
-    pub(super) first: End,
+    pub(super) first: Place,
     /// The end made last.
-    pub(super) last: End,
+    pub(super) last: Place,
+    /// The point chosen so far.
+    pub(super) candidate: Place,
     /// Sum of the momenta of all points.
-    pub(super) momentum_sum: Vec<f64>,
+    pub(super) momentum_sum: V,
     /// Σ exp(initial energy − energy) over all points.
     pub(super) weight: f64,
-    /// The point chosen so far.
-    pub(super) candidate: Candidate,
-}
-
-/// How the trajectory runs through an end of a segment.
-#[derive(Debug)]
-pub(super) struct End {
-    pub(super) momentum: Vec<f64>,
-    pub(super) velocity: Vec<f64>,
-}
-
-/// A point that may become the next draw; its momentum will not be needed.
-#[derive(Debug)]
-pub(super) struct Candidate {
-    pub(super) position: Vec<f64>,
-    pub(super) gradient: Vec<f64>,
-    pub(super) log_density: f64,
-    pub(super) energy: f64,
 }
 
 /// How the candidate of two joined segments is chosen.
@@ -49,103 +34,80 @@ pub(super) enum Choice {
     Biased,
 }
 
-impl Segment {
+impl<V: Vector> Segment<V> {
     pub(super) fn new(dimension: usize) -> Self {
-        let zeros = || vec![0.0; dimension];
         Self {
-            first: End {
-                momentum: zeros(),
-                velocity: zeros(),
-            },
-            last: End {
-                momentum: zeros(),
-                velocity: zeros(),
-            },
-            momentum_sum: zeros(),
+            first: 0,
+            last: 0,
+            candidate: 0,
+            momentum_sum: V::zeros(dimension),
             weight: 0.0,
-            candidate: Candidate {
-                position: zeros(),
-                gradient: zeros(),
-                log_density: f64::NEG_INFINITY,
-                energy: f64::INFINITY,
-            },
         }
     }
 
-    /// Becomes the segment of one point with its energy and weight.
-    pub(super) fn start(&mut self, point: &PhasePoint, energy: f64, weight: f64) {
-        self.last.copy_from(point);
-        self.begin(point, energy, weight);
-    }
-
-    /// Becomes the beginning of a segment, whose last end [`push`](Self::push) must add.
-    pub(super) fn begin(&mut self, point: &PhasePoint, energy: f64, weight: f64) {
-        self.first.copy_from(point);
-        copy(&point.momentum, &mut self.momentum_sum);
+    /// Becomes the segment of one point with its weight.
+    #[inline]
+    pub(super) fn start(&mut self, place: Place, weight: f64, places: &Places<V>) {
+        (self.first, self.last, self.candidate) = (place, place, place);
+        self.momentum_sum.clone_from(&places[place].momentum);
         self.weight = weight;
-        self.candidate.copy_from(point, energy);
     }
 
     /// Puts one more point behind the last end, without choosing it.
-    pub(super) fn push(&mut self, point: &PhasePoint) {
-        self.last.copy_from(point);
-        for (sum, more) in self.momentum_sum.iter_mut().zip(&point.momentum) {
-            *sum += more;
-        }
+    #[inline]
+    pub(super) fn push(&mut self, place: Place, places: &Places<V>) {
+        self.last = place;
+        add(&mut self.momentum_sum, &places[place].momentum);
     }
 
     /// Chooses between the candidate and the point put behind it last.
-    pub(super) fn choose<R: Rng + ?Sized>(
-        &mut self,
-        point: &PhasePoint,
-        energy: f64,
-        weight: f64,
-        rng: &mut R,
-    ) {
+    #[inline]
+    pub(super) fn choose<R: Rng + ?Sized>(&mut self, weight: f64, rng: &mut R) {
         self.weight += weight;
         // Where both weights are 0, the ratio is not a number and nothing changes.
         if rng.random::<f64>() < weight / self.weight {
-            self.candidate.copy_from(point, energy);
+            self.candidate = self.last;
         }
     }
 
     /// Puts `next` behind this segment's last end, and chooses between the two candidates.
-    /// `next` is left as scratch.
-    pub(super) fn append<R: Rng + ?Sized>(&mut self, next: &mut Self, choice: Choice, rng: &mut R) {
+    pub(super) fn append<R: Rng + ?Sized>(
+        &mut self,
+        next: &Self,
+        choice: Choice,
+        places: &mut Places<V>,
+        rng: &mut R,
+    ) {
+        let named = self.places().or(next.places());
         let joined = self.weight + next.weight;
         let other = match choice {
             Choice::Uniform => joined,
             Choice::Biased => self.weight,
         };
         if rng.random::<f64>() < next.weight / other {
-            std::mem::swap(&mut self.candidate, &mut next.candidate);
+            self.candidate = next.candidate;
         }
         self.weight = joined;
-        for (sum, more) in self.momentum_sum.iter_mut().zip(&next.momentum_sum) {
-            *sum += more;
-        }
-        std::mem::swap(&mut self.last, &mut next.last);
+        self.last = next.last;
+        add(&mut self.momentum_sum, &next.momentum_sum);
+        places.release(named.without(self.places()));
     }
 
     /// Swaps the ends, so that the next segment can be put to the other one.
     pub(super) fn reverse(&mut self) {
         std::mem::swap(&mut self.first, &mut self.last);
     }
-}
 
-impl End {
-    fn copy_from(&mut self, point: &PhasePoint) {
-        copy(&point.momentum, &mut self.momentum);
-        copy(&point.velocity, &mut self.velocity);
+    /// Places that the segment names.
+    fn places(&self) -> PlaceSet {
+        PlaceSet::of([self.first, self.last, self.candidate])
     }
 }
 
-impl Candidate {
-    fn copy_from(&mut self, point: &PhasePoint, energy: f64) {
-        copy(&point.position, &mut self.position);
-        copy(&point.gradient, &mut self.gradient);
-        self.log_density = point.log_density;
-        self.energy = energy;
+#[inline]
+fn add<V: Vector>(sum: &mut V, more: &V) {
+    for (sum, more) in sum.as_mut().iter_mut().zip(more.as_ref()) {
+        *sum += more;
     }
 }
 
@@ -153,23 +115,36 @@ impl Candidate {
 mod tests {
     use super::*;
     use crate::energy_weight::weight;
+    use crate::hamiltonian::Point;
     use crate::random::Streams;
+
+    /// Places for some points, none taken but the first.
+    fn places() -> Places<[f64; 1]> {
+        let mut places = Places::new(8, 1);
+        places.begin();
+        places
+    }
+
+    fn with_momentum(momentum: f64) -> Point<[f64; 1]> {
+        let mut point = Point::new(1);
+        point.momentum = [momentum];
+        point
+    }
 
     /// How often the second of two points, with e² times the first one's weight, is chosen.
     fn frequency_of_second(choice: Choice, energy_drop: f64) -> f64 {
         let mut rng = Streams::from_seed(5).stream(0, 0);
-        let mut point = PhasePoint::new(1);
+        let mut places = places();
+        let [one, two] = [1.0, 2.0].map(|p| places.put(with_momentum(p)));
         let mut first = Segment::new(1);
         let mut second = Segment::new(1);
         let trials = 20_000;
         let mut chosen = 0;
         for _ in 0..trials {
-            point.position[0] = 1.0;
-            first.start(&point, 0.0, 1.0);
-            point.position[0] = 2.0;
-            second.start(&point, 0.0, weight(-energy_drop));
-            first.append(&mut second, choice, &mut rng);
-            chosen += u32::from(first.candidate.position[0] == 2.0);
+            first.start(one, 1.0, &places);
+            second.start(two, weight(-energy_drop), &places);
+            first.append(&second, choice, &mut places, &mut rng);
+            chosen += u32::from(first.candidate == two);
         }
         f64::from(chosen) / f64::from(trials)
     }
@@ -193,33 +168,58 @@ mod tests {
     #[test]
     fn what_has_no_weight_is_not_chosen() {
         let mut rng = Streams::from_seed(5).stream(0, 0);
-        let mut point = PhasePoint::new(1);
+        let mut places = places();
+        let [one, two] = [1.0, 2.0].map(|p| places.put(with_momentum(p)));
         let (mut first, mut second) = (Segment::new(1), Segment::new(1));
         for choice in [Choice::Uniform, Choice::Biased] {
-            first.start(&point, 7.0, 0.0);
-            point.position[0] = 1.0;
-            second.start(&point, 8.0, 0.0);
-            first.append(&mut second, choice, &mut rng);
-            assert_eq!((first.weight, first.candidate.energy), (0.0, 7.0));
+            first.start(one, 0.0, &places);
+            second.start(two, 0.0, &places);
+            first.append(&second, choice, &mut places, &mut rng);
+            assert_eq!((first.weight, first.candidate), (0.0, one));
         }
     }
 
     #[test]
     fn a_point_put_behind_another_is_a_segment_appended() {
+        let mut places = places();
+        let [one, two] = [1.0, 3.0].map(|p| places.put(with_momentum(p)));
         let (mut by_points, mut by_segments) = (Segment::new(1), Segment::new(1));
         let mut second = Segment::new(1);
         for seed in 0..50 {
             let mut rngs = [(); 2].map(|()| Streams::from_seed(seed).stream(0, 0));
-            let mut point = PhasePoint::new(1);
-            point.momentum[0] = 1.0;
-            by_points.begin(&point, 0.0, 1.0);
-            by_segments.start(&point, 0.0, 1.0);
-            (point.position[0], point.momentum[0], point.velocity[0]) = (2.0, 3.0, 4.0);
-            by_points.push(&point);
-            by_points.choose(&point, -0.5, weight(-0.5), &mut rngs[0]);
-            second.start(&point, -0.5, weight(-0.5));
-            by_segments.append(&mut second, Choice::Uniform, &mut rngs[1]);
+            by_points.start(one, 1.0, &places);
+            by_segments.start(one, 1.0, &places);
+            by_points.push(two, &places);
+            by_points.choose(weight(-0.5), &mut rngs[0]);
+            second.start(two, weight(-0.5), &places);
+            by_segments.append(&second, Choice::Uniform, &mut places, &mut rngs[1]);
             assert_eq!(format!("{by_points:?}"), format!("{by_segments:?}"));
+        }
+    }
+
+    #[test]
+    fn a_place_is_free_when_no_segment_names_its_point() {
+        let mut rng = Streams::from_seed(6).stream(0, 0);
+        for _ in 0..20 {
+            let mut places = places();
+            let mut segments = [(); 3].map(|()| {
+                let mut segment = Segment::new(1);
+                segment.start(places.put(with_momentum(1.0)), 1.0, &places);
+                segment.push(places.put(with_momentum(1.0)), &places);
+                segment.choose(1.0, &mut rng);
+                segment
+            });
+            let [one, two, three] = &mut segments;
+            one.append(two, Choice::Uniform, &mut places, &mut rng);
+            one.append(three, Choice::Uniform, &mut places, &mut rng);
+            // Of eight places the first is the trajectory's, six were taken.
+            let named = if one.candidate == one.first || one.candidate == one.last {
+                2
+            } else {
+                3
+            };
+            assert_eq!(places.free(), 7 - named);
+            assert_eq!(one.momentum_sum, [6.0]);
         }
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! In: two neighbouring segments. Out: whether their union, or the seam between them, turns.
 
-use super::segment::{End, Segment};
-use crate::sum::{dot, dot_with_sum};
+use super::places::{Place, Places};
+use super::segment::Segment;
+use crate::hamiltonian::Vector;
+use crate::sum::{dot, dots_with_sum};
 
 /// Whether the trajectory made of `earlier` and then `later` turns back anywhere along its seam.
 ///
@@ -11,35 +13,35 @@ use crate::sum::{dot, dot_with_sum};
 /// v₁·ρ > 0 and vₙ·ρ > 0, where v = Σp is the velocity at its ends. Stan asks the same of the two
 /// stretches that reach over the seam by one point, without which trajectories over nearly
 /// independent normals run through whole periods unnoticed.
-pub(super) fn turns(earlier: &Segment, later: &Segment) -> bool {
-    let (first, last) = (&earlier.first, &later.last);
-    let (before_seam, after_seam) = (&earlier.last, &later.first);
-    !(goes_on(first, last, &earlier.momentum_sum, &later.momentum_sum)
-        && goes_on(
-            first,
-            after_seam,
-            &earlier.momentum_sum,
-            &after_seam.momentum,
-        )
-        && goes_on(
-            before_seam,
-            last,
-            &before_seam.momentum,
-            &later.momentum_sum,
-        ))
+pub(super) fn turns<V: Vector>(
+    earlier: &Segment<V>,
+    later: &Segment<V>,
+    places: &Places<V>,
+) -> bool {
+    let (first, last) = (earlier.first, later.last);
+    let (before_seam, after_seam) = (earlier.last, later.first);
+    let (early_sum, late_sum) = (&earlier.momentum_sum, &later.momentum_sum);
+    let momentum = |place: Place| &places[place].momentum;
+    !(goes_on(places, [first, last], early_sum, late_sum)
+        && goes_on(places, [first, after_seam], early_sum, momentum(after_seam))
+        && goes_on(places, [before_seam, last], momentum(before_seam), late_sum))
 }
 
 /// The same for a segment of two points: both stretches over the seam are the whole.
-pub(super) fn pair_turns(pair: &Segment) -> bool {
-    let at_start = dot(&pair.first.velocity, &pair.momentum_sum);
-    let at_end = dot(&pair.last.velocity, &pair.momentum_sum);
+#[inline]
+pub(super) fn pair_turns<V: Vector>(pair: &Segment<V>, places: &Places<V>) -> bool {
+    let [at_start, at_end] = [pair.first, pair.last].map(|end| {
+        let velocity = places[end].velocity.as_ref();
+        dot(velocity, pair.momentum_sum.as_ref())
+    });
     !(at_start > 0.0 && at_end > 0.0)
 }
 
 /// Whether both ends still move along the summed momenta ρ = `sum` + `more`.
-fn goes_on(from: &End, to: &End, sum: &[f64], more: &[f64]) -> bool {
-    let at_start = dot_with_sum(&from.velocity, sum, more);
-    let at_end = dot_with_sum(&to.velocity, sum, more);
+#[inline]
+fn goes_on<V: Vector>(places: &Places<V>, ends: [Place; 2], sum: &V, more: &V) -> bool {
+    let velocities = ends.map(|end| places[end].velocity.as_ref());
+    let [at_start, at_end] = dots_with_sum(velocities, sum.as_ref(), more.as_ref());
     // A sum that is not a number is not positive, and stops the trajectory.
     at_start > 0.0 && at_end > 0.0
 }
@@ -47,75 +49,91 @@ fn goes_on(from: &End, to: &End, sum: &[f64], more: &[f64]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hamiltonian::PhasePoint;
+    use crate::hamiltonian::Point;
 
-    /// A segment through points with the given momenta, at unit metric.
-    fn segment(momenta: &[[f64; 2]]) -> Segment {
+    type Plane = [f64; 2];
+
+    /// Whether a path through points with these momenta, at unit metric, turns behind `seam` of them.
+    fn path_turns(momenta: &[Plane], seam: usize) -> bool {
+        let mut places = Places::new(momenta.len() + 1, 2);
+        places.begin();
+        let (earlier, later) = momenta.split_at(seam);
+        let earlier = segment(earlier, &mut places);
+        let later = segment(later, &mut places);
+        turns(&earlier, &later, &places)
+    }
+
+    fn segment(momenta: &[Plane], places: &mut Places<Plane>) -> Segment<Plane> {
         let mut segment = Segment::new(2);
-        let mut point = PhasePoint::new(2);
-        let mut put = |momentum: [f64; 2], end: &mut Segment| {
-            point.momentum = momentum.to_vec();
-            point.velocity = momentum.to_vec();
-            end.start(&point, 0.0, 1.0);
-        };
-        let mut last = Segment::new(2);
-        put(momenta[0], &mut segment);
-        put(momenta[momenta.len() - 1], &mut last);
-        std::mem::swap(&mut segment.last, &mut last.last);
-        for axis in 0..2 {
-            segment.momentum_sum[axis] = momenta.iter().map(|p| p[axis]).sum();
+        for (number, momentum) in momenta.iter().enumerate() {
+            let mut point = Point::new(2);
+            (point.momentum, point.velocity) = (*momentum, *momentum);
+            let place = places.put(point);
+            if number == 0 {
+                segment.start(place, 1.0, places);
+            } else {
+                segment.push(place, places);
+            }
         }
         segment
     }
 
     #[test]
     fn a_straight_path_goes_on() {
-        assert!(!turns(
-            &segment(&[[1.0, 0.0], [1.0, 0.1]]),
-            &segment(&[[1.0, 0.2], [1.0, 0.3]])
+        assert!(!path_turns(
+            &[[1.0, 0.0], [1.0, 0.1], [1.0, 0.2], [1.0, 0.3]],
+            2
         ));
     }
 
     #[test]
     fn a_path_that_ends_backwards_turns() {
-        assert!(turns(
-            &segment(&[[1.0, 0.0], [1.0, 0.0]]),
-            &segment(&[[0.5, 0.0], [-0.5, 0.0]])
+        assert!(path_turns(
+            &[[1.0, 0.0], [1.0, 0.0], [0.5, 0.0], [-0.5, 0.0]],
+            2
         ));
     }
 
     #[test]
     fn two_points_turn_as_two_segments_of_one_point_do() {
-        let directions: Vec<[f64; 2]> = (0..12)
+        let directions: Vec<Plane> = (0..12)
             .map(|i| f64::from(i) * std::f64::consts::TAU / 12.0 + 0.1)
             .map(|angle| [angle.cos(), 1.5 * angle.sin()])
             .collect();
+        let two_turn = |momenta: [Plane; 2]| {
+            let mut places = Places::new(3, 2);
+            places.begin();
+            pair_turns(&segment(&momenta, &mut places), &places)
+        };
         for &from in &directions {
             for &to in &directions {
-                let pair = segment(&[from, to]);
-                assert_eq!(pair_turns(&pair), turns(&segment(&[from]), &segment(&[to])));
+                assert_eq!(two_turn([from, to]), path_turns(&[from, to], 1));
             }
         }
-        assert!(pair_turns(&segment(&[[1.0, 0.0], [f64::NAN, 0.0]])));
+        assert!(two_turn([[1.0, 0.0], [f64::NAN, 0.0]]));
     }
 
     #[test]
     fn a_turn_hidden_by_a_full_period_is_seen_at_the_seam() {
         // Nearly a whole circle and a little more: first and last point along the sum again, while
         // the stretch over the seam points backwards.
-        let earlier = segment(&[[1.0, 0.0], [1.0, 0.0], [-0.4, 0.1]]);
-        let later = segment(&[[-2.0, 0.0], [2.0, 0.0], [1.0, 0.0]]);
-        assert!(goes_on(
-            &earlier.first,
-            &later.last,
-            &earlier.momentum_sum,
-            &later.momentum_sum
-        ));
-        assert!(turns(&earlier, &later));
+        let path = [
+            [1.0, 0.0],
+            [1.0, 0.0],
+            [-0.4, 0.1],
+            [-2.0, 0.0],
+            [2.0, 0.0],
+            [1.0, 0.0],
+        ];
+        let sum: Plane = std::array::from_fn(|axis| path.iter().map(|p| p[axis]).sum());
+        for end in [path[0], path[5]] {
+            assert!(dot(&end, &sum) > 0.0);
+        }
+        assert!(path_turns(&path, 3));
     }
 
     #[test]
     fn a_momentum_that_is_not_a_number_turns() {
-        assert!(turns(&segment(&[[1.0, 0.0]]), &segment(&[[f64::NAN, 0.0]])));
+        assert!(path_turns(&[[1.0, 0.0], [f64::NAN, 0.0]], 1));
     }
 }

@@ -32,7 +32,7 @@ pub(crate) const CRATES: [Crate; 6] = [
     Crate {
         folder: "rainier-dist",
         layers: &[
-            &["error", "environment"],
+            &["error", "environment", "at_positions"],
             &["generator"],
             // A discrete distribution has a method for its zero-inflated form.
             &["distribution", "combined"],

@@ -105,10 +105,9 @@ fn write_settings(
 fn depth_limit(trace: &Trace) -> u32 {
     const DEFAULT: u32 = 10;
     let limited = trace
-        .statistics
-        .iter()
+        .all_statistics()
         .find(|s| s.ending == Ending::DepthLimit);
-    let deepest = trace.statistics.iter().filter_map(|s| s.tree_depth).max();
+    let deepest = trace.all_statistics().filter_map(|s| s.tree_depth).max();
     limited
         .and_then(|statistics| statistics.tree_depth)
         .unwrap_or_else(|| deepest.map_or(DEFAULT, |depth| DEFAULT.max(depth + 1)))

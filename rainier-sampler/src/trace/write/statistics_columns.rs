@@ -20,7 +20,7 @@ pub(super) enum Values {
 
 /// The columns of a trace; those its sampler has no values for are left out.
 pub(super) fn columns(trace: &Trace) -> Vec<Column> {
-    let all = || trace.statistics.iter();
+    let all = || trace.all_statistics();
     let numbers = |value: fn(&Statistics) -> Option<f64>| {
         let values: Option<Vec<f64>> = all().map(value).collect();
         values.map(Values::Numbers)

@@ -1,8 +1,8 @@
-//! Evaluates what a model reports at many positions.
+//! Evaluates a program at many positions.
 //!
-//! In: positions, one after the other. Out: the outputs of the report's program at each. A program
-//! that reads no data takes 32 positions together, which costs it little more than one; one that
-//! reads rows takes them singly, and no copy of its data for each lane.
+//! In: positions, one after the other. Out: the program's outputs at each. A program that reads no
+//! data takes 32 positions together, which costs it little more than one; one that reads rows takes
+//! them singly, and no copy of its data for each lane.
 
 use rainier_core::{BoundProgram, Evaluator, LockStep};
 
@@ -10,7 +10,7 @@ use rainier_core::{BoundProgram, Evaluator, LockStep};
 const LANES: usize = 32;
 
 /// The outputs of a program at positions that are visited in order.
-pub(super) struct Reported<'a> {
+pub(crate) struct AtPositions<'a> {
     /// `[draw][parameter]`.
     positions: &'a [f64],
     dimension: usize,
@@ -31,19 +31,19 @@ struct Together {
     outputs: Vec<f64>,
 }
 
-impl<'a> Reported<'a> {
+impl<'a> AtPositions<'a> {
     /// At `positions`, `[draw][parameter]`.
-    pub(super) fn new(report: &BoundProgram, positions: &'a [f64]) -> Self {
-        let program = report.program();
-        let (dimension, outputs) = (program.parameters(), program.outputs());
-        let way = if program.columns().is_empty() {
+    pub(crate) fn new(program: &BoundProgram, positions: &'a [f64]) -> Self {
+        let code = program.program();
+        let (dimension, outputs) = (code.parameters(), code.outputs());
+        let way = if code.columns().is_empty() {
             Way::Together(Box::new(Together {
-                lanes: report.lock_step(),
+                lanes: program.lock_step(),
                 block: vec![[0.0; LANES]; dimension],
                 outputs: vec![0.0; LANES * outputs],
             }))
         } else {
-            Way::Singly(report.evaluator())
+            Way::Singly(program.evaluator())
         };
         Self {
             positions,
@@ -57,7 +57,7 @@ impl<'a> Reported<'a> {
     ///
     /// # Panics
     /// When there is none.
-    pub(super) fn next(&mut self) -> &[f64] {
+    pub(crate) fn next(&mut self) -> &[f64] {
         let draw = self.next;
         self.next += 1;
         let from = &self.positions[draw * self.dimension..];
@@ -103,10 +103,10 @@ mod tests {
     fn check(program: &BoundProgram) {
         for draws in [1, 31, 32, 33, 100] {
             let positions: Vec<f64> = (0..2 * draws).map(|k| f64::from(k) * 0.37).collect();
-            let mut reported = Reported::new(program, &positions);
+            let mut outputs = AtPositions::new(program, &positions);
             let mut evaluator = program.evaluator();
             for position in positions.chunks(2) {
-                assert_eq!(reported.next(), evaluator.evaluate(position));
+                assert_eq!(outputs.next(), evaluator.evaluate(position));
             }
         }
     }
@@ -119,11 +119,17 @@ mod tests {
         let parameters = [a.clone(), b];
         let program = Program::compile(&plain, &parameters).unwrap();
         let plain = program.bind(&[]).unwrap();
-        assert!(matches!(Reported::new(&plain, &[]).way, Way::Together(_)));
+        assert!(matches!(
+            AtPositions::new(&plain, &[]).way,
+            Way::Together(_)
+        ));
         check(&plain);
         let program = Program::compile(&[(x.real() * &a).exp().sum_rows()], &parameters).unwrap();
         let of_rows = program.bind(&[(&x, &[0.1, -0.2, 0.3])]).unwrap();
-        assert!(matches!(Reported::new(&of_rows, &[]).way, Way::Singly(_)));
+        assert!(matches!(
+            AtPositions::new(&of_rows, &[]).way,
+            Way::Singly(_)
+        ));
         check(&of_rows);
     }
 }

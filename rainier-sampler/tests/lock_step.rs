@@ -6,8 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use rainier_sampler::{
-    Hmc, LockStepDensity, LogDensity, LogDensityGradient, MetricShape, NotFinite, Run, SampleError,
-    Series, Start, Statistics, Trace, sample, sample_many, sample_many_positions,
+    Ending, Hmc, LockStepDensity, LogDensity, LogDensityGradient, MetricShape, NotFinite, Run,
+    SampleError, Series, Start, Statistics, Trace, sample, sample_many, sample_many_positions,
 };
 
 /// ln p = −½ x² − ½ (y − bend x²)²/s², s = 0.3, outside the support for y < −1: curved, with an
@@ -117,14 +117,23 @@ fn a_series_in_lock_step_is_the_same_series_alone() {
         }) && (0..2).all(|parameter| trace.parameter(parameter) == alone.parameter(parameter))
             && trace.warm_up_gradient_evaluations() == alone.warm_up_gradient_evaluations()
     };
+    let mut decided_nothing = 0;
     for sampler in samplers() {
         for (found, (key, bend)) in many::<4>(&series(), &sampler).iter().zip(series()) {
             let alone = |key| sample(|| Bent(bend), &sampler, &run().with_key(key)).unwrap();
             assert_eq!(found.key, key);
-            assert!(is_same(found, &alone(key)), "series {key}");
+            let expected = alone(key);
+            assert!(is_same(found, &expected), "series {key}");
             assert!(!is_same(found, &alone(key + 1)), "series {key}");
+            let draws = (0..3).flat_map(|chain| (0..39).map(move |draw| (chain, draw)));
+            let endings = draws.map(|(chain, draw)| expected.statistics(chain, draw).ending);
+            decided_nothing += endings
+                .filter(|&ending| ending == Ending::LeftSupport)
+                .count();
         }
     }
+    // A trajectory that leaves the support asks for no number to decide by, and others follow it.
+    assert!(decided_nothing > 10, "{decided_nothing}");
 }
 
 #[test]

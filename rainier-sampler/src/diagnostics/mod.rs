@@ -52,6 +52,7 @@ mod standard_error;
 
 pub use autocovariance::autocorrelation;
 pub use effective_size::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};
+pub(crate) use energy::EnergySums;
 pub use energy::e_bfmi;
 pub use estimates::{highest_density_interval, mean, quantiles, standard_deviation};
 pub use importance::{SmoothedWeights, largest_reliable_k, pareto_smooth};

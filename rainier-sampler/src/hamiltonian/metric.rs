@@ -77,10 +77,15 @@ impl Metric {
         point: &mut Point<V>,
         rng: &mut R,
     ) {
-        let (momentum, velocity) = (point.momentum.as_mut(), point.velocity.as_mut());
-        for standard in &mut *velocity {
+        for standard in point.velocity.as_mut() {
             *standard = rng.sample(StandardNormal);
         }
+        self.set_out(point);
+    }
+
+    /// Makes a momentum, and its velocity, of standard normals in the place of the velocity.
+    pub(crate) fn set_out<V: Vector>(&self, point: &mut Point<V>) {
+        let (momentum, velocity) = (point.momentum.as_mut(), point.velocity.as_mut());
         match self {
             Self::Diagonal {
                 variance,

@@ -3,12 +3,12 @@
 //! In: settings, and for each lane a stream and a density of its own. Out: a chain each, or why
 //! there is none. What [`crate::chain`] does with one point is done here with blocks of them: all
 //! lanes look for a start, then for a step size, then move and adapt, iteration by iteration. A lane
-//! that is done sooner, or has failed, waits for the others.
+//! that is done sooner waits for the others, and nobody looks at one that has failed.
 
-use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
 use super::LockStepDensity;
+use super::chances::Chances;
 use super::motion::Motion;
 use super::points::{Block, Points, write};
 use super::record::Record;
@@ -16,12 +16,9 @@ use super::report::Report;
 use crate::adaptation::{Adaptation, StepSizeSearch};
 use crate::adapted::Adapted;
 use crate::chain::{ATTEMPTS, FIRST_TRIAL, draw_start, failure, not_finite};
-use crate::energy_weight::acceptance;
 use crate::error::SampleError;
 use crate::hamiltonian::PhasePoint;
 use crate::settings::{Hmc, Run};
-use crate::statistics::Ending;
-use crate::transition::{Arrival, Outcome};
 
 /// What all chains share.
 #[derive(Debug, Clone)]
@@ -34,39 +31,40 @@ pub(super) struct Plan {
 /// The chains of all lanes, under way.
 #[derive(Debug)]
 pub(super) struct Generation<'a, const LANES: usize, D, R> {
-    plan: &'a Plan,
-    density: &'a mut D,
-    lanes: Vec<Lane>,
+    pub(super) plan: &'a Plan,
+    pub(super) density: &'a mut D,
+    pub(super) lanes: Vec<Lane>,
+    /// Of each lane's chain; 0 where there is none.
+    pub(super) step_size: Block<LANES>,
+    /// Gradients of each chain.
+    pub(super) evaluations: [u64; LANES],
     record: R,
     /// Where the chains are.
-    current: Points<LANES>,
+    pub(super) current: Points<LANES>,
     /// Where they try to go.
-    moving: Points<LANES>,
-    motion: Motion<LANES>,
+    pub(super) moving: Points<LANES>,
+    pub(super) motion: Motion<LANES>,
+    /// Of the next transitions.
+    pub(super) chances: Vec<Chances<LANES>>,
+    /// How many of them are drawn.
+    drawn: usize,
     /// What became of the last transition.
-    report: Report<LANES>,
+    pub(super) report: Report<LANES>,
     /// One lane's point.
     point: PhasePoint,
 }
 
+/// Transitions whose random numbers are drawn together, where nothing else is drawn between them.
+const TOGETHER: usize = 8;
+
 /// What the chain of one lane has to itself.
 #[derive(Debug)]
-struct Lane {
+pub(super) struct Lane {
     /// The chain's number in its series.
     chain: usize,
     rng: ChaCha8Rng,
-    evaluations: u64,
-    step_size: f64,
     /// Why the chain cannot go on.
     failure: Option<SampleError>,
-}
-
-/// The course of one trajectory.
-#[derive(Debug, Clone, Copy)]
-struct Course {
-    evaluations: u64,
-    /// What ended it before its last step.
-    stop: Option<Ending>,
 }
 
 impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
@@ -82,19 +80,23 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         let lanes = chains.into_iter().map(|(chain, rng)| Lane {
             chain,
             rng,
-            evaluations: 0,
-            step_size: FIRST_TRIAL,
             failure: None,
         });
         let lanes: Vec<Lane> = lanes.take(LANES).collect();
+        let mut step_size = [0.0; LANES];
+        step_size[..lanes.len()].fill(FIRST_TRIAL);
         Self {
             plan,
             density,
             record: R::new(lanes.len(), dimension, plan.run.draws()),
             lanes,
+            step_size,
+            evaluations: [0; LANES],
             current: Points::new(dimension),
             moving: Points::new(dimension),
             motion: Motion::new(dimension),
+            chances: vec![Chances::new(dimension); TOGETHER],
+            drawn: 0,
             report: Report::new(),
             point: PhasePoint::new(dimension),
         }
@@ -104,10 +106,15 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
     pub(super) fn run(mut self) -> impl Iterator<Item = Result<R::Chain, SampleError>> {
         self.start();
         self.warm_up();
-        for _ in 0..self.plan.run.draws() {
-            self.step();
-            let (position, log_density) = (&self.current.position, &self.current.log_density);
-            self.record.push(position, log_density, &self.report);
+        let draws = self.plan.run.draws();
+        for first in (0..draws).step_by(TOGETHER) {
+            let together = TOGETHER.min(draws - first);
+            self.draw_chances(together);
+            for transition in 0..together {
+                self.step(transition);
+                let (position, log_density) = (&self.current.position, &self.current.log_density);
+                self.record.push(position, log_density, &self.report);
+            }
         }
         let chains = self.record.into_chains().into_iter();
         chains
@@ -123,7 +130,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
                 if searching[number] {
                     draw_start(&mut self.point.position, &mut lane.rng);
                     write(&mut self.moving.position, number, &self.point.position);
-                    lane.evaluations += 1;
+                    self.evaluations[number] += 1;
                 }
             }
             evaluate(self.density, &mut self.moving);
@@ -138,11 +145,12 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
                 return;
             }
         }
-        for (number, lane) in self.lanes.iter_mut().enumerate() {
-            if searching[number] {
+        for (number, searching) in searching.into_iter().enumerate() {
+            if searching {
                 self.moving.read(number, &mut self.point);
                 let cause = not_finite(&self.point, |index| self.plan.names[index].clone());
-                lane.fail(failure(lane.chain, cause));
+                let lane = &mut self.lanes[number];
+                lane.failure = Some(failure(lane.chain, cause));
             }
         }
     }
@@ -152,22 +160,22 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         let (plan, dimension) = (self.plan, self.plan.names.len());
         let settings = plan.sampler.hamiltonian();
         self.search_step_sizes();
-        let adaptation = |lane: &Lane| {
+        let adaptation = |step_size: &f64| {
             Adaptation::new(
                 plan.run.warm_up(),
                 settings.target_acceptance,
-                lane.step_size,
+                *step_size,
                 settings.metric,
                 dimension,
             )
         };
-        let mut adaptations: Vec<Adaptation> = self.lanes.iter().map(adaptation).collect();
+        let step_sizes = &self.step_size[..self.lanes.len()];
+        let mut adaptations: Vec<Adaptation> = step_sizes.iter().map(adaptation).collect();
         let mut metrics = Vec::with_capacity(LANES);
         for _ in 0..plan.run.warm_up() {
-            for (lane, adaptation) in self.lanes.iter_mut().zip(&adaptations) {
-                lane.step_size = adaptation.step_size();
-            }
-            self.step();
+            self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
+            self.draw_chances(1);
+            self.step(0);
             metrics.clear();
             for (number, adaptation) in adaptations.iter_mut().enumerate() {
                 self.current.read(number, &mut self.point);
@@ -180,23 +188,49 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
             }
             if metrics.iter().any(Option::is_some) {
                 self.motion.set_metrics(metrics.drain(..));
-                for (lane, adaptation) in self.lanes.iter_mut().zip(&adaptations) {
-                    lane.step_size = adaptation.step_size();
-                }
+                self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
                 self.search_step_sizes();
-                for (lane, adaptation) in self.lanes.iter().zip(&mut adaptations) {
-                    adaptation.restart(lane.step_size);
+                for (adaptation, step_size) in adaptations.iter_mut().zip(self.step_size) {
+                    adaptation.restart(step_size);
                 }
             }
         }
-        for (number, lane) in self.lanes.iter_mut().enumerate() {
-            lane.step_size = adaptations[number].final_step_size();
-            let (step_size, metric) = (lane.step_size, self.motion.metric(number));
+        self.set_step_sizes(adaptations.iter().map(Adaptation::final_step_size));
+        for number in 0..self.lanes.len() {
+            let (step_size, metric) = (self.step_size[number], self.motion.metric(number));
             let adapted = || Adapted {
                 step_size,
                 metric: metric.estimate(),
             };
-            self.record.end_warm_up(number, lane.evaluations, adapted);
+            let evaluations = self.evaluations[number];
+            self.record.end_warm_up(number, evaluations, adapted);
+        }
+    }
+
+    fn set_step_sizes(&mut self, step_sizes: impl Iterator<Item = f64>) {
+        for (place, step_size) in self.step_size.iter_mut().zip(step_sizes) {
+            *place = step_size;
+        }
+    }
+
+    /// Draws the random numbers of the next transitions.
+    fn draw_chances(&mut self, transitions: usize) {
+        self.drawn = transitions;
+        for (number, lane) in self.lanes.iter_mut().enumerate() {
+            if lane.is_alive() {
+                for chances in &mut self.chances[..transitions] {
+                    chances.draw(number, &mut lane.rng);
+                }
+            }
+        }
+    }
+
+    /// Draws those behind a transition again that made no decision in a lane.
+    pub(super) fn redraw_chances(&mut self, number: usize, transition: usize) {
+        let rng = &mut self.lanes[number].rng;
+        self.chances[transition].undraw_decision(number, rng);
+        for chances in &mut self.chances[transition + 1..self.drawn] {
+            chances.draw(number, rng);
         }
     }
 
@@ -206,126 +240,37 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         if self.plan.names.is_empty() {
             return;
         }
-        let search = |lane: &Lane| lane.is_alive().then(|| StepSizeSearch::new(lane.step_size));
-        let mut searches: Vec<_> = self.lanes.iter().map(search).collect();
+        let steps = self.lanes.iter().zip(self.step_size);
+        let search = |(lane, step_size): (&Lane, f64)| {
+            lane.is_alive().then(|| StepSizeSearch::new(step_size))
+        };
+        let mut searches: Vec<_> = steps.map(search).collect();
         while searches.iter().any(Option::is_some) {
             let mut trial = [0.0; LANES];
             for (number, search) in searches.iter().enumerate() {
                 if let Some(search) = search {
                     trial[number] = search.trial();
                     let rng = &mut self.lanes[number].rng;
-                    self.motion.draw_momentum(number, rng);
+                    self.chances[0].draw_normals(number, rng);
                 }
             }
-            let before = self.set_out();
+            self.motion.set_out(&self.chances[0].normals);
+            let before = self.motion.energy(&self.current);
             self.follow(&trial, 1);
             let after = self.motion.energy(&self.moving);
             for (number, place) in searches.iter_mut().enumerate() {
                 let Some(search) = place else { continue };
                 let lane = &mut self.lanes[number];
-                lane.evaluations += 1;
+                self.evaluations[number] += 1;
                 if let Some(end) = search.observe(before[number], after[number]) {
                     match end {
-                        Ok(step_size) => lane.step_size = step_size,
-                        Err(none) => lane.fail(none.of_chain(lane.chain)),
+                        Ok(step_size) => self.step_size[number] = step_size,
+                        Err(none) => lane.failure = Some(none.of_chain(lane.chain)),
                     }
                     *place = None;
                 }
             }
         }
-    }
-
-    /// One transition of every lane, as that of [`FixedLength`](crate::transition::FixedLength).
-    fn step(&mut self) {
-        let sampler = &self.plan.sampler;
-        let (mut step_size, mut uniform) = ([0.0; LANES], [0.0; LANES]);
-        for (number, lane) in self.lanes.iter_mut().enumerate() {
-            if lane.is_alive() {
-                step_size[number] = lane.step_size;
-                uniform[number] = lane.rng.random();
-                self.motion.draw_momentum(number, &mut lane.rng);
-            }
-        }
-        for (step_size, uniform) in step_size.iter_mut().zip(uniform) {
-            *step_size *= 1.0 + sampler.jitter() * (2.0 * uniform - 1.0);
-        }
-        let before = self.set_out();
-        let courses = self.follow(&step_size, sampler.steps());
-        let after = self.motion.energy(&self.moving);
-        let probability: Block<LANES> =
-            std::array::from_fn(|lane| acceptance(after[lane] - before[lane]));
-        let mut takes = [false; LANES];
-        for (number, lane) in self.lanes.iter_mut().enumerate() {
-            let course = courses[number];
-            lane.evaluations += course.evaluations;
-            let arrival = match course.stop {
-                Some(ending) => Arrival::Invalid(ending),
-                None => Arrival::at(
-                    self.moving.log_density[number],
-                    after[number],
-                    before[number],
-                ),
-            };
-            let outcome = Outcome {
-                acceptance: 0.0,
-                energy: before[number],
-                step_size: step_size[number],
-                tree_depth: None,
-                ending: Ending::Completed,
-            };
-            let threshold = sampler.hamiltonian().max_energy_error;
-            let probability = probability[number];
-            let (outcome, is_accepted) =
-                outcome.decide(arrival, probability, threshold, &mut lane.rng);
-            takes[number] = is_accepted;
-            self.report.set(number, &outcome, course.evaluations);
-        }
-        self.current.take(&self.moving, &takes);
-    }
-
-    /// Sets out from the current points with the momenta drawn; the energies there.
-    fn set_out(&mut self) -> Block<LANES> {
-        self.motion.set_out();
-        self.moving.copy_from(&self.current);
-        self.motion.energy(&self.moving)
-    }
-
-    /// Follows all trajectories for `steps` leapfrog steps, as
-    /// [`Hamiltonian::trajectory`](crate::hamiltonian::Hamiltonian::trajectory).
-    fn follow(&mut self, step_size: &Block<LANES>, steps: u32) -> [Course; LANES] {
-        let mut courses = [Course {
-            evaluations: u64::from(steps),
-            stop: None,
-        }; LANES];
-        let half = step_size.map(|step_size| 0.5 * step_size);
-        self.motion.kick(&self.moving, &half);
-        for step in 1..steps {
-            self.motion.drift(&mut self.moving, step_size);
-            let gradient = &mut self.moving.gradient;
-            self.density.gradient(&self.moving.position, gradient);
-            self.motion.kick(&self.moving, step_size);
-            let goes_on = self.motion.goes_on();
-            let stops = |lane: usize| !goes_on[lane] && courses[lane].stop.is_none();
-            if (0..self.lanes.len()).any(stops) {
-                // The density there tells why.
-                evaluate(self.density, &mut self.moving);
-                for (lane, course) in courses.iter_mut().enumerate() {
-                    if !goes_on[lane] && course.stop.is_none() {
-                        course.evaluations = u64::from(step) + 1;
-                        let log_density = self.moving.log_density[lane];
-                        course.stop = Some(if log_density == f64::NEG_INFINITY {
-                            Ending::LeftSupport
-                        } else {
-                            Ending::Diverged
-                        });
-                    }
-                }
-            }
-        }
-        self.motion.drift(&mut self.moving, step_size);
-        evaluate(self.density, &mut self.moving);
-        self.motion.kick(&self.moving, &half);
-        courses
     }
 }
 
@@ -333,13 +278,10 @@ impl Lane {
     fn is_alive(&self) -> bool {
         self.failure.is_none()
     }
-
-    fn fail(&mut self, error: SampleError) {
-        self.failure = Some(error);
-    }
 }
 
-fn evaluate<const LANES: usize, D: LockStepDensity<LANES>>(
+/// Recomputes log densities and gradients.
+pub(super) fn evaluate<const LANES: usize, D: LockStepDensity<LANES>>(
     density: &mut D,
     points: &mut Points<LANES>,
 ) {

@@ -5,11 +5,13 @@
 //! of the same iteration and share nothing else.
 
 mod batch;
+mod chances;
 mod generation;
 mod motion;
 mod points;
 mod record;
 mod report;
+mod step;
 
 pub use batch::{SampleMany, Series};
 

@@ -3,10 +3,6 @@
 //! In: blocks of points, step sizes. Out: momenta, velocities and energies, bit for bit those that
 //! [`Metric`] and [`PhasePoint`] give each lane alone.
 
-use rand::RngExt;
-use rand::rngs::ChaCha8Rng;
-use rand_distr::StandardNormal;
-
 use super::points::{Block, Points, read, write};
 use crate::hamiltonian::{Metric, PhasePoint};
 use crate::sum::{WIDTH, total};
@@ -77,30 +73,43 @@ impl<const LANES: usize> Motion<LANES> {
         self.diagonal = Some(diagonal);
     }
 
-    /// Draws a fresh momentum p ~ N(0, Σ⁻¹) for a lane; [`set_out`](Self::set_out) must follow.
-    pub(super) fn draw_momentum(&mut self, lane: usize, rng: &mut ChaCha8Rng) {
-        if self.diagonal.is_some() {
-            for velocity in &mut self.velocity {
-                velocity[lane] = rng.sample(StandardNormal);
+    /// Fresh momenta p ~ N(0, Σ⁻¹) of standard normals, `[coordinate][lane]`, and their velocities.
+    pub(super) fn set_out(&mut self, normals: &[Block<LANES>]) {
+        let Some(diagonal) = &self.diagonal else {
+            return self.set_out_each(normals);
+        };
+        let scales = diagonal.momentum_scale.iter().zip(&diagonal.variance);
+        let motion = self.momentum.iter_mut().zip(&mut self.velocity);
+        for (((momentum, velocity), (scale, variance)), normal) in motion.zip(scales).zip(normals) {
+            for lane in 0..LANES {
+                momentum[lane] = scale[lane] * normal[lane];
+                velocity[lane] = variance[lane] * momentum[lane];
             }
-        } else {
-            self.metrics[lane].draw_momentum(&mut self.point, rng);
+        }
+    }
+
+    fn set_out_each(&mut self, normals: &[Block<LANES>]) {
+        for (lane, metric) in self.metrics.iter().enumerate() {
+            read(normals, lane, &mut self.point.velocity);
+            metric.set_out(&mut self.point);
             write(&mut self.momentum, lane, &self.point.momentum);
             write(&mut self.velocity, lane, &self.point.velocity);
         }
     }
 
-    /// Makes momenta and velocities of the standard normals drawn.
-    pub(super) fn set_out(&mut self) {
-        let Some(diagonal) = &self.diagonal else {
-            return;
-        };
-        let scales = diagonal.momentum_scale.iter().zip(&diagonal.variance);
-        let motion = self.momentum.iter_mut().zip(&mut self.velocity);
-        for ((momentum, velocity), (scale, variance)) in motion.zip(scales) {
+    /// [`kick`](Self::kick) by the slopes at `from`, and [`drift`](Self::drift) from there.
+    pub(super) fn kick_and_drift(
+        &mut self,
+        from: &Points<LANES>,
+        to: &mut Points<LANES>,
+        kick_time: &Block<LANES>,
+        drift_time: &Block<LANES>,
+    ) {
+        self.kick(from, kick_time);
+        let moved = to.position.iter_mut().zip(&from.position);
+        for ((to, from), velocity) in moved.zip(&self.velocity) {
             for lane in 0..LANES {
-                momentum[lane] = scale[lane] * velocity[lane];
-                velocity[lane] = variance[lane] * momentum[lane];
+                to[lane] = from[lane] + drift_time[lane] * velocity[lane];
             }
         }
     }
@@ -150,9 +159,9 @@ impl<const LANES: usize> Motion<LANES> {
         energy
     }
 
-    /// Which lanes can go on from here, as [`PhasePoint::goes_on`].
-    pub(super) fn goes_on(&self) -> [bool; LANES] {
-        dot(&self.momentum, &self.momentum).map(f64::is_finite)
+    /// Σ p², finite in lanes that can go on from here, as [`PhasePoint::goes_on`].
+    pub(super) fn squares(&self) -> Block<LANES> {
+        dot(&self.momentum, &self.momentum)
     }
 }
 

@@ -26,13 +26,6 @@ impl<const LANES: usize> Points<LANES> {
         }
     }
 
-    /// Becomes a copy of `other` without allocating.
-    pub(super) fn copy_from(&mut self, other: &Self) {
-        self.position.copy_from_slice(&other.position);
-        self.gradient.copy_from_slice(&other.gradient);
-        self.log_density = other.log_density;
-    }
-
     /// Becomes `other` in the lanes asked for.
     pub(super) fn take(&mut self, other: &Self, takes: &[bool; LANES]) {
         let position = self.position.iter_mut().zip(&other.position);

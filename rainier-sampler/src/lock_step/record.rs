@@ -6,8 +6,10 @@
 use super::points::{Block, read};
 use super::report::Report;
 use crate::adapted::Adapted;
+use crate::diagnostics::EnergySums;
 use crate::error::SampleError;
-use crate::trace::{Chain, PositionChain, Positions, Trace};
+use crate::statistics::Ending;
+use crate::trace::{Account, Chain, PositionChain, Positions, Trace};
 
 /// The chains of all lanes under way.
 pub trait Record<const LANES: usize> {
@@ -103,10 +105,14 @@ impl<const LANES: usize> Record<LANES> for WholeChains {
 #[derive(Debug)]
 pub(super) struct PositionChains<const LANES: usize> {
     chains: Vec<PositionChain>,
-    /// Coordinates of a draw and its energy, a block each, draw after draw.
+    /// How the draws of each were made, but for what is kept of all together.
+    accounts: Vec<Account>,
+    gradient_evaluations: [u64; LANES],
+    energies: EnergySums<LANES>,
+    /// Coordinates of a draw, a block each, draw after draw.
     latest: Vec<Block<LANES>>,
-    /// Blocks of a draw.
-    width: usize,
+    draws: usize,
+    dimension: usize,
 }
 
 /// Draws that are sorted into chains together.
@@ -115,9 +121,8 @@ const TOGETHER: usize = 32;
 impl<const LANES: usize> PositionChains<LANES> {
     fn sort_into_chains(&mut self) {
         for (lane, chain) in self.chains.iter_mut().enumerate() {
-            let (draws, energies) = chain.parts_mut();
-            for (place, numbers) in draws.iter_mut().chain([energies]).enumerate() {
-                let latest = self.latest.chunks_exact(self.width);
+            for (place, numbers) in chain.draws_mut().iter_mut().enumerate() {
+                let latest = self.latest.chunks_exact(self.dimension);
                 numbers.extend(latest.map(|draw| draw[place][lane]));
             }
         }
@@ -131,11 +136,14 @@ impl<const LANES: usize> Record<LANES> for PositionChains<LANES> {
 
     fn new(lanes: usize, dimension: usize, draws: usize) -> Self {
         let chain = || PositionChain::with_capacity(dimension, draws);
-        let width = dimension + 1;
         Self {
             chains: std::iter::repeat_with(chain).take(lanes).collect(),
-            latest: Vec::with_capacity(TOGETHER * width),
-            width,
+            accounts: vec![Account::default(); lanes],
+            gradient_evaluations: [0; LANES],
+            energies: EnergySums::default(),
+            latest: Vec::with_capacity(TOGETHER * dimension),
+            draws: 0,
+            dimension,
         }
     }
 
@@ -144,22 +152,34 @@ impl<const LANES: usize> Record<LANES> for PositionChains<LANES> {
     }
 
     fn push(&mut self, position: &[Block<LANES>], _: &Block<LANES>, report: &Report<LANES>) {
+        self.draws += 1;
         self.latest.extend_from_slice(position);
-        self.latest.push(report.energy);
-        for (chain, (ending, evaluations)) in self
-            .chains
-            .iter_mut()
-            .zip(report.ending.iter().zip(&report.gradient_evaluations))
-        {
-            chain.count(*ending, *evaluations);
+        self.energies.push(&report.energy);
+        let evaluations = self.gradient_evaluations.iter_mut();
+        for (sum, more) in evaluations.zip(&report.gradient_evaluations) {
+            *sum += more;
         }
-        if self.latest.len() == TOGETHER * self.width {
+        if report.ending != [Ending::Completed; LANES] {
+            for (account, ending) in self.accounts.iter_mut().zip(report.ending) {
+                account.count_ending(ending);
+            }
+        }
+        if self.latest.len() == TOGETHER * self.dimension {
             self.sort_into_chains();
         }
     }
 
     fn into_chains(mut self) -> Vec<PositionChain> {
         self.sort_into_chains();
+        let accounts = self.accounts.into_iter().zip(&mut self.chains);
+        for (lane, (account, chain)) in accounts.enumerate() {
+            chain.set_account(Account {
+                draws: self.draws,
+                gradient_evaluations: self.gradient_evaluations[lane],
+                energies: self.energies.of_chain(lane),
+                ..account
+            });
+        }
         self.chains
     }
 

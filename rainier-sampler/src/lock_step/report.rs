@@ -27,13 +27,27 @@ impl<const LANES: usize> Report<LANES> {
         }
     }
 
+    /// Says of all lanes that they make all of `steps` steps.
+    pub(super) fn begin(&mut self, steps: u32) {
+        self.gradient_evaluations = [u64::from(steps); LANES];
+        self.ending = [Ending::Completed; LANES];
+    }
+
+    /// Notes that one lane's trajectory ended before its last step.
+    pub(super) fn stop(&mut self, lane: usize, ending: Ending, gradient_evaluations: u64) {
+        self.ending[lane] = ending;
+        self.gradient_evaluations[lane] = gradient_evaluations;
+    }
+
+    /// Whether any trajectory ended before its last step.
+    pub(super) fn has_stops(&self) -> bool {
+        self.ending != [Ending::Completed; LANES]
+    }
+
     /// Notes what one lane did.
-    #[inline]
-    pub(super) fn set(&mut self, lane: usize, outcome: &Outcome, gradient_evaluations: u64) {
+    pub(super) fn set(&mut self, lane: usize, outcome: &Outcome) {
         self.acceptance[lane] = outcome.acceptance;
         self.energy[lane] = outcome.energy;
-        self.step_size[lane] = outcome.step_size;
-        self.gradient_evaluations[lane] = gradient_evaluations;
         self.ending[lane] = outcome.ending;
     }
 

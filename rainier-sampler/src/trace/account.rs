@@ -2,6 +2,7 @@
 //!
 //! In: the statistics of its draws, one after the other. Out: what warnings need of them.
 
+use crate::diagnostics::EnergySums;
 use crate::statistics::{Ending, Statistics};
 
 /// How the draws of one chain were made, all together.
@@ -12,19 +13,11 @@ pub(crate) struct Account {
     pub(crate) left_support: usize,
     pub(crate) depth_limited: usize,
     pub(crate) gradient_evaluations: u64,
-    /// In the order of the draws; empty when the sampler has none.
-    pub(crate) energies: Vec<f64>,
+    /// None are heard of when the sampler has none.
+    pub(crate) energies: EnergySums,
 }
 
 impl Account {
-    /// An account of nothing that has room for `draws`.
-    pub(crate) fn with_capacity(draws: usize) -> Self {
-        Self {
-            energies: Vec::with_capacity(draws),
-            ..Self::default()
-        }
-    }
-
     pub(crate) fn of<'a>(statistics: impl IntoIterator<Item = &'a Statistics>) -> Self {
         let mut account = Self::default();
         for one in statistics {
@@ -33,16 +26,17 @@ impl Account {
         account
     }
 
-    pub(crate) fn add(&mut self, statistics: &Statistics) {
-        self.energies.extend(statistics.energy);
-        self.count(statistics.ending, statistics.gradient_evaluations);
+    fn add(&mut self, statistics: &Statistics) {
+        self.draws += 1;
+        self.gradient_evaluations += statistics.gradient_evaluations;
+        self.count_ending(statistics.ending);
+        if let Some(energy) = statistics.energy {
+            self.energies.push(&[energy]);
+        }
     }
 
-    /// Counts a draw, but for its energy.
-    #[inline]
-    pub(crate) fn count(&mut self, ending: Ending, gradient_evaluations: u64) {
-        self.draws += 1;
-        self.gradient_evaluations += gradient_evaluations;
+    /// Counts how a draw's trajectory ended.
+    pub(crate) fn count_ending(&mut self, ending: Ending) {
         match ending {
             Ending::Completed | Ending::Turned => {}
             Ending::Diverged => self.diverged += 1,

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use crate::adapted::Adapted;
 use crate::error::TraceError;
 use crate::statistics::Statistics;
-use account::Account;
+pub(crate) use account::Account;
 pub use chain::Chain;
 pub(crate) use positions::PositionChain;
 pub use positions::Positions;

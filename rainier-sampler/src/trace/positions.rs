@@ -7,7 +7,6 @@
 use super::Summary;
 use super::account::Account;
 use super::warning::{self, Warning};
-use crate::statistics::Ending;
 
 /// The draws of several chains, with what is needed to warn of them.
 ///
@@ -87,7 +86,7 @@ impl PositionChain {
     pub(crate) fn with_capacity(dimension: usize, draws: usize) -> Self {
         Self {
             draws: (0..dimension).map(|_| Vec::with_capacity(draws)).collect(),
-            account: Account::with_capacity(draws),
+            account: Account::default(),
             warm_up_gradient_evaluations: 0,
         }
     }
@@ -97,14 +96,13 @@ impl PositionChain {
         self.warm_up_gradient_evaluations = evaluations;
     }
 
-    /// Counts a draw, whose numbers [`parts_mut`](Self::parts_mut) must be given.
-    #[inline]
-    pub(crate) fn count(&mut self, ending: Ending, gradient_evaluations: u64) {
-        self.account.count(ending, gradient_evaluations);
+    /// Says how the draws were made.
+    pub(crate) fn set_account(&mut self, account: Account) {
+        self.account = account;
     }
 
-    /// Where draws are added, by parameter, and their energies.
-    pub(crate) fn parts_mut(&mut self) -> (&mut [Vec<f64>], &mut Vec<f64>) {
-        (&mut self.draws, &mut self.account.energies)
+    /// Where draws are added, by parameter.
+    pub(crate) fn draws_mut(&mut self) -> &mut [Vec<f64>] {
+        &mut self.draws
     }
 }

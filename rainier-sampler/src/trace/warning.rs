@@ -6,7 +6,6 @@ use std::fmt;
 
 use super::Summary;
 use super::account::Account;
-use crate::diagnostics;
 
 /// One finding that should be looked at before the draws are used.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,7 +117,7 @@ pub(super) fn warnings(chains: &[&Account], summary: &Summary) -> Vec<Warning> {
     }
     for (chain, account) in chains.iter().enumerate() {
         // NaN, where there are no energies, is not smaller.
-        let e_bfmi = diagnostics::e_bfmi(&account.energies);
+        let e_bfmi = account.energies.e_bfmi();
         if e_bfmi < SMALLEST_E_BFMI {
             warnings.push(Warning::Energy { chain, e_bfmi });
         }

@@ -76,21 +76,23 @@ impl Outcome {
             Arrival::Valid { error, .. } => acceptance(error),
             Arrival::Invalid(_) => 0.0,
         };
-        let (outcome, is_accepted) = self.decide(arrival, probability, max_energy_error, rng);
+        let chance = || rng.random();
+        let (outcome, is_accepted) = self.decide(arrival, probability, max_energy_error, chance);
         if is_accepted {
             std::mem::swap(current, proposal);
         }
         outcome
     }
 
-    /// The same of a point that arrived, and whether it is accepted: with this probability, where it is valid.
+    /// The same of a point that arrived, and whether it is accepted: where it is valid, and `chance`,
+    /// which is then asked for a number uniform in [0, 1), gives less than `probability`.
     #[inline]
-    pub(crate) fn decide<R: Rng + ?Sized>(
+    pub(crate) fn decide(
         mut self,
         arrival: Arrival,
         probability: f64,
         max_energy_error: f64,
-        rng: &mut R,
+        chance: impl FnOnce() -> f64,
     ) -> (Self, bool) {
         match arrival {
             Arrival::Invalid(ending) => {
@@ -102,7 +104,7 @@ impl Outcome {
                     self.ending = Ending::Diverged;
                 }
                 self.acceptance = probability;
-                let is_accepted = rng.random::<f64>() < probability;
+                let is_accepted = chance() < probability;
                 self.energy = select_unpredictable(is_accepted, energy, self.energy);
                 (self, is_accepted)
             }

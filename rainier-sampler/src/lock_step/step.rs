@@ -1,0 +1,162 @@
+//! Moves the chains of all lanes by one transition.
+//!
+//! In: points, random numbers, step sizes. Out: the next points, and a report. What
+//! [`FixedLength`](crate::transition::FixedLength) does with one point is done here with blocks of
+//! them, without a branch for a single lane; only where a lane has arrived at no valid point, or far
+//! off, are all of them judged one by one.
+
+use std::hint::select_unpredictable;
+
+use super::LockStepDensity;
+use super::generation::{Generation, evaluate};
+use super::points::Block;
+use super::record::Record;
+use crate::energy_weight::acceptance;
+use crate::statistics::Ending;
+use crate::transition::{Arrival, Outcome};
+
+impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation<'_, LANES, D, R> {
+    /// One transition of every lane by the random numbers of that place.
+    pub(super) fn step(&mut self, transition: usize) {
+        let chances = &self.chances[transition];
+        let jitter = self.plan.sampler.jitter();
+        let mut step_size = self.step_size;
+        for (step_size, uniform) in step_size.iter_mut().zip(&chances.jitter) {
+            *step_size *= 1.0 + jitter * (2.0 * uniform - 1.0);
+        }
+        self.motion.set_out(&chances.normals);
+        let before = self.motion.energy(&self.current);
+        self.follow(&step_size, self.plan.sampler.steps());
+        self.report.step_size = step_size;
+        for (sum, more) in self
+            .evaluations
+            .iter_mut()
+            .zip(&self.report.gradient_evaluations)
+        {
+            *sum += more;
+        }
+        let after = self.motion.energy(&self.moving);
+        let takes = self.decide(&before, &after, transition);
+        self.current.take(&self.moving, &takes);
+    }
+
+    /// Sets out from the current points and follows all trajectories for `steps` leapfrog steps, as
+    /// [`Hamiltonian::trajectory`](crate::hamiltonian::Hamiltonian::trajectory).
+    pub(super) fn follow(&mut self, step_size: &Block<LANES>, steps: u32) {
+        self.report.begin(steps);
+        let mut half = *step_size;
+        for half in &mut half {
+            *half *= 0.5;
+        }
+        self.motion
+            .kick_and_drift(&self.current, &mut self.moving, &half, step_size);
+        for step in 1..steps {
+            let gradient = &mut self.moving.gradient;
+            self.density.gradient(&self.moving.position, gradient);
+            self.motion.kick(&self.moving, step_size);
+            let squares = self.motion.squares();
+            if !are_finite(&squares[..self.lanes.len()]) {
+                self.stop(&squares, step);
+            }
+            self.motion.drift(&mut self.moving, step_size);
+        }
+        evaluate(self.density, &mut self.moving);
+        self.motion.kick(&self.moving, &half);
+    }
+
+    /// Notes why some trajectories cannot go on from their `step`.
+    #[cold]
+    fn stop(&mut self, squares: &Block<LANES>, step: u32) {
+        let is_new = |&lane: &usize| {
+            !squares[lane].is_finite() && self.report.ending[lane] == Ending::Completed
+        };
+        let stops: Vec<usize> = (0..self.lanes.len()).filter(is_new).collect();
+        if stops.is_empty() {
+            return;
+        }
+        // The density there tells why.
+        evaluate(self.density, &mut self.moving);
+        for lane in stops {
+            let is_outside = self.moving.log_density[lane] == f64::NEG_INFINITY;
+            let ending = if is_outside {
+                Ending::LeftSupport
+            } else {
+                Ending::Diverged
+            };
+            self.report.stop(lane, ending, u64::from(step) + 1);
+        }
+    }
+
+    /// Which lanes accept where they arrived.
+    fn decide(
+        &mut self,
+        before: &Block<LANES>,
+        after: &Block<LANES>,
+        transition: usize,
+    ) -> [bool; LANES] {
+        let threshold = self.plan.sampler.hamiltonian().max_energy_error;
+        let mut error = [0.0; LANES];
+        for lane in 0..LANES {
+            error[lane] = after[lane] - before[lane];
+        }
+        let errors = &error[..self.lanes.len()];
+        // A density of −∞ makes an infinite energy.
+        let is_plain = are_finite(errors) && errors.iter().all(|error| *error <= threshold);
+        if !is_plain || self.report.has_stops() {
+            return self.decide_each(before, after, transition);
+        }
+        let (report, chance) = (&mut self.report, &self.chances[transition].decision);
+        let mut takes = [false; LANES];
+        for (probability, error) in report.acceptance.iter_mut().zip(error) {
+            *probability = acceptance(error);
+        }
+        for lane in 0..LANES {
+            takes[lane] = chance[lane] < report.acceptance[lane];
+            report.energy[lane] = select_unpredictable(takes[lane], after[lane], before[lane]);
+        }
+        takes
+    }
+
+    /// The same, lane by lane.
+    #[cold]
+    fn decide_each(
+        &mut self,
+        before: &Block<LANES>,
+        after: &Block<LANES>,
+        transition: usize,
+    ) -> [bool; LANES] {
+        let mut takes = [false; LANES];
+        for lane in 0..self.lanes.len() {
+            let (before, after) = (before[lane], after[lane]);
+            let arrival = match self.report.ending[lane] {
+                Ending::Completed => Arrival::at(self.moving.log_density[lane], after, before),
+                stop => Arrival::Invalid(stop),
+            };
+            if matches!(arrival, Arrival::Invalid(_)) {
+                self.redraw_chances(lane, transition);
+            }
+            let outcome = Outcome {
+                acceptance: 0.0,
+                energy: before,
+                step_size: self.report.step_size[lane],
+                tree_depth: None,
+                ending: Ending::Completed,
+            };
+            let (outcome, is_accepted) = outcome.decide(
+                arrival,
+                acceptance(after - before),
+                self.plan.sampler.hamiltonian().max_energy_error,
+                || self.chances[transition].decision[lane],
+            );
+            self.report.set(lane, &outcome);
+            takes[lane] = is_accepted;
+        }
+        takes
+    }
+}
+
+/// Whether all numbers are finite; one of them does not end the search, so that many are looked at
+/// together.
+fn are_finite(numbers: &[f64]) -> bool {
+    numbers.iter().fold(true, |all, x| all & x.is_finite())
+}

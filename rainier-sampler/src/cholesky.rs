@@ -3,6 +3,8 @@
 //! In: a matrix, `[row][column]`. Out: its lower triangular factor, if there is one, and what is
 //! done with it: products, solutions, the determinant.
 
+use crate::sum::dot;
+
 /// A lower triangular matrix L with positive diagonal.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cholesky {
@@ -77,10 +79,6 @@ impl Cholesky {
         let diagonal = (0..self.dimension).map(|row| self.row(row)[row].ln());
         2.0 * diagonal.sum::<f64>()
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use super::line_search::search;
-use super::{Objective, OptimiseError, Point, dot};
+use super::{Objective, OptimiseError, Point};
 use crate::error::SettingsError;
 use crate::log_density::LogDensityGradient;
+use crate::sum::dot;
 
 /// Settings of the search for a mode.
 ///

@@ -3,8 +3,9 @@
 //! In: a point, a direction of descent, a first step. Out: the point a step further, value and
 //! slope much smaller. Nocedal & Wright (2006), algorithms 3.5 and 3.6.
 
-use super::{Objective, Point, dot};
+use super::{Objective, Point};
 use crate::log_density::LogDensityGradient;
+use crate::sum::dot;
 
 /// c₁: the part of the decrease the slope promises that must come true. Nocedal & Wright's value.
 const SUFFICIENT_DECREASE: f64 = 1e-4;

@@ -3,9 +3,9 @@
 //! In: a diagonal, steps and changes of gradient. Out: the BFGS matrix Σ made of them, as a
 //! covariance: products, draws, determinant. Costs d·r for r ≤ 2 · (number of pairs).
 
-use super::dot;
 use super::lbfgs::Pair;
 use crate::cholesky::Cholesky;
+use crate::sum::dot;
 
 /// Σ = A^½ (I + Q (M − I) Qᵀ) A^½, where A is the diagonal and Q an orthonormal basis of the
 /// scaled steps A^−½ s and changes A^½ y.
@@ -23,6 +23,8 @@ pub(super) struct LowRank {
     inner: Vec<f64>,
     /// The factor of M.
     factor: Cholesky,
+    /// ln det Σ.
+    log_determinant: f64,
 }
 
 impl LowRank {
@@ -38,9 +40,9 @@ impl LowRank {
             let changes = pair.change.iter().zip(&scale).map(|(y, scale)| y * scale);
             (steps.collect::<Vec<f64>>(), changes.collect::<Vec<f64>>())
         };
+        let scaled: Vec<_> = pairs.clone().map(scaled).collect();
         let mut basis = Vec::new();
-        for pair in pairs.clone() {
-            let (step, change) = scaled(pair);
+        for (step, change) in &scaled {
             extend(&mut basis, step);
             extend(&mut basis, change);
         }
@@ -49,13 +51,14 @@ impl LowRank {
         for i in 0..rank {
             inner[i * rank + i] = 1.0;
         }
-        for pair in pairs {
-            let (step, change) = scaled(pair);
+        for (pair, (step, change)) in pairs.zip(&scaled) {
             let within = |v: &[f64]| basis.iter().map(|q| dot(q, v)).collect::<Vec<f64>>();
-            update(&mut inner, &within(&step), &within(&change), pair.product);
+            update(&mut inner, &within(step), &within(change), pair.product);
         }
         let factor = Cholesky::of(inner.clone(), rank)?;
+        let diagonal: f64 = scale.iter().map(|scale| scale.ln()).sum();
         Some(Self {
+            log_determinant: 2.0 * diagonal + factor.log_determinant(),
             scale,
             basis,
             inner,
@@ -100,8 +103,7 @@ impl LowRank {
 
     /// ln det Σ.
     pub(super) fn log_determinant(&self) -> f64 {
-        let diagonal: f64 = self.scale.iter().map(|scale| scale.ln()).sum();
-        2.0 * diagonal + self.factor.log_determinant()
+        self.log_determinant
     }
 
     /// Replaces the part of `vector` in the span of Q by what `transform` makes of its coordinates.
@@ -123,8 +125,9 @@ impl LowRank {
 }
 
 /// Adds the direction of `vector` to an orthonormal basis, unless it is there already.
-fn extend(basis: &mut Vec<Vec<f64>>, mut vector: Vec<f64>) {
-    let norm = dot(&vector, &vector).sqrt();
+fn extend(basis: &mut Vec<Vec<f64>>, vector: &[f64]) {
+    let norm = dot(vector, vector).sqrt();
+    let mut vector = vector.to_vec();
     // Twice is enough (Giraud, Langou & Rozložník 2005).
     for _ in 0..2 {
         for q in basis.iter() {

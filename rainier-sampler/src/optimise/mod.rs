@@ -54,7 +54,3 @@ impl<D: LogDensityGradient + ?Sized> Objective<'_, D> {
         };
     }
 }
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}

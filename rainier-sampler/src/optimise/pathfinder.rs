@@ -10,8 +10,9 @@ use rand_distr::StandardNormal;
 
 use super::lbfgs::{History, Lbfgs, Pair, descend};
 use super::low_rank::LowRank;
-use super::{Objective, OptimiseError, Point, dot};
+use super::{Objective, OptimiseError, Point};
 use crate::log_density::LogDensityGradient;
+use crate::sum::dot;
 
 /// A normal fitted on the way uphill.
 #[derive(Debug, Clone)]

@@ -28,7 +28,8 @@ pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
 /// Σ xᵢ (yᵢ + zᵢ) for each of two x, all of one length.
 #[inline]
 pub(crate) fn dots_with_sum(x: [&[f64]; 2], y: &[f64], z: &[f64]) -> [f64; 2] {
-    let [first, second] = x.map(|x| x[..y.len()].as_chunks::<WIDTH>());
+    let first = x[0][..y.len()].as_chunks::<WIDTH>();
+    let second = x[1][..y.len()].as_chunks::<WIDTH>();
     let (y_blocks, y_rest) = y.as_chunks::<WIDTH>();
     let (z_blocks, z_rest) = z[..y.len()].as_chunks::<WIDTH>();
     let mut sums = [[0.0; WIDTH]; 2];

@@ -88,7 +88,7 @@ pub struct Evaluator {
     scalars: Vec<[f64; 1]>,
     scratch: Scratch,
     outputs: Vec<f64>,
-    /// How often each entry point was run.
+    /// How often each entry point was run without native code.
     counts: [u32; 3],
 }
 
@@ -194,8 +194,7 @@ impl Evaluator {
         let entry = (entry as usize).min(plan.evaluations.len() - 1);
         let evaluation = &plan.evaluations[entry];
         let count = &mut self.counts[entry];
-        let native = self.bound.program.tiers().of(entry, evaluation, *count);
-        *count = count.saturating_add(1);
+        let native = self.bound.program.tiers().of(entry, evaluation, count);
         if let [Step::Scalars(_)] = evaluation.section.steps[..]
             && let Some([Some(code)]) = native.map(Vec::as_slice)
         {

@@ -106,6 +106,9 @@ fn machine(effort: Effort) -> Option<OwnedTargetIsa> {
         ("opt_level", optimisation),
         ("regalloc_algorithm", allocator),
         ("enable_verifier", verify),
+        // Nothing unwinds through the code, and what is loaded anew is meant to be.
+        ("unwind_info", "false"),
+        ("enable_alias_analysis", "false"),
         // A frame of several pages touches each, so that it cannot jump the stack's guard.
         ("enable_probestack", "true"),
         ("probestack_strategy", "inline"),

@@ -27,19 +27,31 @@ pub(crate) struct Tiers {
 pub(crate) type NativeSteps = Vec<Option<NativeCode>>;
 
 impl Tiers {
-    /// The native code for one more evaluation by an evaluator that has done `count` before: once
-    /// it has been worth it for one of them, it is there for all.
+    /// The native code for one more evaluation by an evaluator whose evaluations without any are
+    /// counted in `count`: once it has been worth it for one of them, it is there for all.
+    #[inline]
     pub(crate) fn of(
         &self,
         entry: usize,
         evaluation: &Evaluation,
-        count: u32,
+        count: &mut u32,
     ) -> Option<&NativeSteps> {
-        let compiled = &self.compiled[entry];
-        if count >= WARM_UP {
-            return Some(compiled.get_or_init(|| compile(evaluation)));
+        let compiled = self.compiled[entry].get();
+        compiled.or_else(|| self.count(entry, evaluation, count))
+    }
+
+    #[cold]
+    fn count(
+        &self,
+        entry: usize,
+        evaluation: &Evaluation,
+        count: &mut u32,
+    ) -> Option<&NativeSteps> {
+        if *count >= WARM_UP {
+            return Some(self.compiled[entry].get_or_init(|| compile(evaluation)));
         }
-        compiled.get()
+        *count += 1;
+        None
     }
 }
 

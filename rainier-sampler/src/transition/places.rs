@@ -24,8 +24,9 @@ pub(super) struct Places<V> {
 pub(super) struct PlaceSet(u64);
 
 impl PlaceSet {
-    pub(super) fn of(places: [Place; 3]) -> Self {
-        Self(places.into_iter().fold(0, |set, place| set | 1 << place))
+    #[inline]
+    pub(super) fn of([one, two, three]: [Place; 3]) -> Self {
+        Self(1 << one | 1 << two | 1 << three)
     }
 
     pub(super) fn or(self, other: Self) -> Self {

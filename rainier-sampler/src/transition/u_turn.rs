@@ -22,26 +22,28 @@ pub(super) fn turns<V: Vector>(
     let (before_seam, after_seam) = (earlier.last, later.first);
     let (early_sum, late_sum) = (&earlier.momentum_sum, &later.momentum_sum);
     let momentum = |place: Place| &places[place].momentum;
-    !(goes_on(places, [first, last], early_sum, late_sum)
-        && goes_on(places, [first, after_seam], early_sum, momentum(after_seam))
-        && goes_on(places, [before_seam, last], momentum(before_seam), late_sum))
+    !(goes_on(places, first, last, early_sum, late_sum)
+        && goes_on(places, first, after_seam, early_sum, momentum(after_seam))
+        && goes_on(places, before_seam, last, momentum(before_seam), late_sum))
 }
 
 /// The same for a segment of two points: both stretches over the seam are the whole.
 #[inline]
 pub(super) fn pair_turns<V: Vector>(pair: &Segment<V>, places: &Places<V>) -> bool {
-    let [at_start, at_end] = [pair.first, pair.last].map(|end| {
-        let velocity = places[end].velocity.as_ref();
-        dot(velocity, pair.momentum_sum.as_ref())
-    });
-    !(at_start > 0.0 && at_end > 0.0)
+    let (first, last) = (&places[pair.first].velocity, &places[pair.last].velocity);
+    let sum = pair.momentum_sum.as_ref();
+    !(dot(first.as_ref(), sum) > 0.0 && dot(last.as_ref(), sum) > 0.0)
 }
 
 /// Whether both ends still move along the summed momenta ρ = `sum` + `more`.
 #[inline]
-fn goes_on<V: Vector>(places: &Places<V>, ends: [Place; 2], sum: &V, more: &V) -> bool {
-    let velocities = ends.map(|end| places[end].velocity.as_ref());
-    let [at_start, at_end] = dots_with_sum(velocities, sum.as_ref(), more.as_ref());
+fn goes_on<V: Vector>(places: &Places<V>, from: Place, to: Place, sum: &V, more: &V) -> bool {
+    let velocities = [&places[from].velocity, &places[to].velocity];
+    let [at_start, at_end] = dots_with_sum(
+        [velocities[0].as_ref(), velocities[1].as_ref()],
+        sum.as_ref(),
+        more.as_ref(),
+    );
     // A sum that is not a number is not positive, and stops the trajectory.
     at_start > 0.0 && at_end > 0.0
 }

@@ -67,16 +67,17 @@ impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation
     /// Notes why some trajectories cannot go on from their `step`.
     #[cold]
     fn stop(&mut self, squares: &Block<LANES>, step: u32) {
-        let is_new = |&lane: &usize| {
-            !squares[lane].is_finite() && self.report.ending[lane] == Ending::Completed
-        };
-        let stops: Vec<usize> = (0..self.lanes.len()).filter(is_new).collect();
-        if stops.is_empty() {
+        let mut stops = [false; LANES];
+        for lane in 0..self.lanes.len() {
+            let is_new = self.report.ending[lane] == Ending::Completed;
+            stops[lane] = is_new && !squares[lane].is_finite();
+        }
+        if !stops.contains(&true) {
             return;
         }
         // The density there tells why.
         evaluate(self.density, &mut self.moving);
-        for lane in stops {
+        for lane in (0..LANES).filter(|&lane| stops[lane]) {
             let is_outside = self.moving.log_density[lane] == f64::NEG_INFINITY;
             let ending = if is_outside {
                 Ending::LeftSupport

@@ -22,9 +22,12 @@ use crate::transition::{Doubling, EmpiricalLength, FixedLength, Outcome, Transit
 /// A density of whatever type.
 type AnyDensity<'a> = dyn LogDensityGradient + 'a;
 
-/// Makes settings a sampler that follows courses of a transition.
+/// Makes settings a sampler that follows courses of a transition, which may depend on the dimension.
 macro_rules! sampler_by_courses {
-    ($settings:ty, |$this:ident, $max_energy_error:ident, $dimension:ident| $transition:expr) => {
+    (
+        $settings:ty, |$this:ident, $max_energy_error:ident, $dimension:ident|
+        { $($of_dimension:pat => $transition:expr,)+ }
+    ) => {
         impl<D: LogDensityGradient + ?Sized> Sampler<D> for $settings {
             fn validate(&self) -> Result<(), SettingsError> {
                 self.validate()
@@ -54,67 +57,37 @@ macro_rules! sampler_by_courses {
                 let settings = self.hamiltonian();
                 let ($this, $max_energy_error) = (self, settings.max_energy_error);
                 let $dimension = density.dimension();
-                Course::new($transition, density, run, chain, rng).run(settings, state)
+                match $dimension {
+                    $($of_dimension => {
+                        Course::new($transition, density, run, chain, rng).run(settings, state)
+                    })+
+                }
             }
         }
     };
 }
 
-sampler_by_courses!(Hmc, |hmc, max_energy_error, dimension| FixedLength::new(
-    hmc.steps(),
-    hmc.jitter(),
-    max_energy_error,
-    dimension
-));
-
-sampler_by_courses!(Ehmc, |ehmc, max_energy_error, dimension| {
-    EmpiricalLength::new(ehmc.max_steps(), max_energy_error, dimension)
+// Loops over a few coordinates are compiled for their number. A chain over two of them takes a
+// twentieth less for it; one over ten takes three hundredths less, which is not worth the code.
+sampler_by_courses!(Nuts, |nuts, max_energy_error, dimension| {
+    1 => doubling::<[f64; 1]>(nuts, max_energy_error, dimension),
+    2 => doubling::<[f64; 2]>(nuts, max_energy_error, dimension),
+    3 => doubling::<[f64; 3]>(nuts, max_energy_error, dimension),
+    4 => doubling::<[f64; 4]>(nuts, max_energy_error, dimension),
+    _ => doubling::<Vec<f64>>(nuts, max_energy_error, dimension),
 });
 
-impl<D: LogDensityGradient + ?Sized> Sampler<D> for Nuts {
-    fn validate(&self) -> Result<(), SettingsError> {
-        self.validate()
-    }
+sampler_by_courses!(Hmc, |hmc, max_energy_error, dimension| {
+    _ => FixedLength::new(hmc.steps(), hmc.jitter(), max_energy_error, dimension),
+});
 
-    fn continue_chain(
-        &self,
-        mut density: &mut D,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        let density: &mut AnyDensity<'_> = &mut density;
-        // Loops over a few coordinates are compiled for their number. A chain over two of them takes a
-        // twentieth less for it; one over ten takes three hundredths less, which is not worth the code.
-        match density.dimension() {
-            1 => self.run_course::<[f64; 1]>(density, run, chain, state, rng),
-            2 => self.run_course::<[f64; 2]>(density, run, chain, state, rng),
-            3 => self.run_course::<[f64; 3]>(density, run, chain, state, rng),
-            4 => self.run_course::<[f64; 4]>(density, run, chain, state, rng),
-            _ => self.run_course::<Vec<f64>>(density, run, chain, state, rng),
-        }
-    }
-}
+sampler_by_courses!(Ehmc, |ehmc, max_energy_error, dimension| {
+    _ => EmpiricalLength::new(ehmc.max_steps(), max_energy_error, dimension),
+});
 
-impl Nuts {
-    /// Runs a course through points whose coordinates are held by `V`.
-    fn run_course<V: Vector>(
-        &self,
-        density: &mut AnyDensity<'_>,
-        run: &Run,
-        chain: usize,
-        state: ChainState,
-        rng: &mut ChaCha8Rng,
-    ) -> Result<ChainState, SampleError> {
-        let settings = self.hamiltonian();
-        let transition = Doubling::<V>::new(
-            self.max_tree_depth(),
-            settings.max_energy_error,
-            density.dimension(),
-        );
-        Course::new(transition, density, run, chain, rng).run(settings, state)
-    }
+/// The transition of NUTS over points whose coordinates are held by `V`.
+fn doubling<V: Vector>(nuts: &Nuts, max_energy_error: f64, dimension: usize) -> Doubling<V> {
+    Doubling::new(nuts.max_tree_depth(), max_energy_error, dimension)
 }
 
 /// The first trial step size: the metric starts as the identity, and coordinates are of order 1.

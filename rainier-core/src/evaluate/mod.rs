@@ -212,7 +212,8 @@ impl Evaluator {
     }
 }
 
-/// Runs a section, by native code where there is any.
+/// Runs a section, by native code where there is any. Not inlined, so that what it needs is not saved
+/// and restored where a section is native code alone.
 #[inline(never)]
 fn run_steps(
     section: &Section,

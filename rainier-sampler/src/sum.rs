@@ -22,6 +22,11 @@ pub(crate) fn sum_of(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
 /// Σ xᵢ yᵢ over as many as the shorter has.
 #[inline]
 pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
+    let length = x.len().min(y.len());
+    if length < WIDTH {
+        // As the rest below, in code that is short enough to stand where it is called.
+        return x.iter().zip(y).map(|(x, y)| x * y).sum();
+    }
     sum_of_pairs(x, y, |x, y| x * y)
 }
 

@@ -135,22 +135,20 @@ impl Metric {
         let (momentum, velocity) = (point.momentum.as_mut(), point.velocity.as_mut());
         // All as long as the first, which the compiler may know.
         let dimension = momentum.len();
-        let (velocity, gradient) = (
-            &mut velocity[..dimension],
-            &point.gradient.as_ref()[..dimension],
-        );
+        let velocity = &mut velocity[..dimension];
+        let gradient = &point.gradient;
         match self {
             Self::Diagonal { variance, .. } => {
                 let variance = &variance[..dimension];
                 for i in 0..dimension {
-                    momentum[i] += time * gradient[i];
+                    momentum[i] += time * gradient.just_written(i);
                     velocity[i] = variance[i] * momentum[i];
                 }
             }
             Self::Dense { .. } => {
                 let acceleration = &point.acceleration.as_ref()[..dimension];
                 for i in 0..dimension {
-                    momentum[i] += time * gradient[i];
+                    momentum[i] += time * gradient.just_written(i);
                     velocity[i] += time * acceleration[i];
                 }
             }

@@ -4,6 +4,8 @@
 //! Stan: multinomial choice, U-turn checks in every subtree. Each leapfrog step costs one gradient;
 //! memory is three points for each depth, made once.
 
+use std::hint::select_unpredictable;
+
 use rand::{Rng, RngExt};
 
 use super::places::{Place, Places};
@@ -72,14 +74,13 @@ impl<V: Vector> Transition for Doubling<V> {
         let mut ending = Ending::DepthLimit;
         let mut tree_depth = 0;
         for depth in 0..self.max_tree_depth as usize {
-            let goes_forward = walk.rng.random::<bool>();
-            let (end, signed_step) = if goes_forward {
-                (self.trajectory.last, step_size)
-            } else {
-                (self.trajectory.first, -step_size)
-            };
+            let goes_back = !walk.rng.random::<bool>();
+            let signed_step = select_unpredictable(goes_back, -step_size, step_size);
+            // The criterion is the same read from either side, so going back in time is going on
+            // from the other end.
+            self.trajectory.reverse_if(goes_back);
             let growth = walk.grow(
-                end,
+                self.trajectory.last,
                 signed_step,
                 &mut self.extension,
                 &mut self.halves[..depth],
@@ -89,17 +90,10 @@ impl<V: Vector> Transition for Doubling<V> {
                 break;
             }
             tree_depth += 1;
-            // The criterion is the same read from either side, so going back in time is going on
-            // from the other end.
-            if !goes_forward {
-                self.trajectory.reverse();
-            }
             let turned = turns(&self.trajectory, &self.extension, walk.places);
             self.trajectory
                 .append(&self.extension, Choice::Biased, walk.places, walk.rng);
-            if !goes_forward {
-                self.trajectory.reverse();
-            }
+            self.trajectory.reverse_if(goes_back);
             if turned {
                 ending = Ending::Turned;
                 break;

@@ -4,6 +4,8 @@
 //! needs and one candidate chosen from all points with probability proportional to exp(−energy).
 //! Points are named by their places; joining copies none and allocates nothing.
 
+use std::hint::select_unpredictable;
+
 use rand::{Rng, RngExt};
 
 use super::places::{Place, PlaceSet, Places};
@@ -64,10 +66,9 @@ impl<V: Vector> Segment<V> {
     #[inline]
     pub(super) fn choose<R: Rng + ?Sized>(&mut self, weight: f64, rng: &mut R) {
         self.weight += weight;
-        // Where both weights are 0, the ratio is not a number and nothing changes.
-        if rng.random::<f64>() < weight / self.weight {
-            self.candidate = self.last;
-        }
+        // Where both weights are 0, nothing changes.
+        let takes = rng.random::<f64>() * self.weight < weight;
+        self.candidate = select_unpredictable(takes, self.last, self.candidate);
     }
 
     /// Puts `next` behind this segment's last end, and chooses between the two candidates.
@@ -84,18 +85,20 @@ impl<V: Vector> Segment<V> {
             Choice::Uniform => joined,
             Choice::Biased => self.weight,
         };
-        if rng.random::<f64>() < next.weight / other {
-            self.candidate = next.candidate;
-        }
+        let takes = rng.random::<f64>() * other < next.weight;
+        self.candidate = select_unpredictable(takes, next.candidate, self.candidate);
         self.weight = joined;
         self.last = next.last;
         add(&mut self.momentum_sum, &next.momentum_sum);
         places.release(named.without(self.places()));
     }
 
-    /// Swaps the ends, so that the next segment can be put to the other one.
-    pub(super) fn reverse(&mut self) {
-        std::mem::swap(&mut self.first, &mut self.last);
+    /// Swaps the ends if so asked, so that the next segment can be put to the other one.
+    #[inline]
+    pub(super) fn reverse_if(&mut self, is_asked: bool) {
+        let ends = (self.first, self.last);
+        self.first = select_unpredictable(is_asked, ends.1, ends.0);
+        self.last = select_unpredictable(is_asked, ends.0, ends.1);
     }
 
     /// Places that the segment names.

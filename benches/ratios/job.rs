@@ -63,7 +63,6 @@ pub(crate) struct JobFigures {
     /// another, and where the gradient takes so long that the difference is its noise.
     pub(crate) overhead_nanoseconds: Option<f64>,
     pub(crate) bar: f64,
-    pub(crate) overhead_bar: f64,
 }
 
 impl Job {
@@ -102,13 +101,12 @@ impl Job {
         }
     }
 
-    /// Samples by one of its methods, with some seeds, a posterior of so many parameters, whose value
-    /// and gradient take so many nanoseconds.
+    /// Samples by one of its methods, with some seeds, a posterior whose value and gradient take so many
+    /// nanoseconds.
     pub(crate) fn measure(
         &self,
         method: Method,
         name: &str,
-        dimension: usize,
         nanoseconds: f64,
     ) -> Result<JobFigures> {
         let efforts = (0..SEEDS)
@@ -129,7 +127,6 @@ impl Job {
             overhead_nanoseconds: (method != Method::HmcInLockStep && nanoseconds < 10_000.0)
                 .then(|| median(|effort| 1e9 * effort.seconds / effort.gradients) - nanoseconds),
             bar: self.bar,
-            overhead_bar: 60.0 + 6.0 * dimension as f64,
         })
     }
 }

@@ -27,6 +27,7 @@ mod machine;
 mod models;
 mod record;
 mod series;
+mod step;
 mod table;
 mod timing;
 mod workload;
@@ -131,9 +132,8 @@ fn run(request: &Request) -> Result<()> {
     if request.timed {
         let mut record = Record::new(measurements);
         for (job, workload, nanoseconds) in jobs {
-            let dimension = workload.position.len();
             for &method in job.methods {
-                let figures = job.measure(method, &workload.name, dimension, nanoseconds)?;
+                let figures = job.measure(method, &workload.name, nanoseconds)?;
                 record.posteriors.push(figures);
             }
         }
@@ -148,6 +148,7 @@ fn report(request: &Request, mut record: Record) -> Result<()> {
         bail!("no workload has such a name, and data");
     }
     if request.name.is_none() {
+        record.steps = step::measure()?;
         record.many_series = series::measure()?;
         record.first_fit = Some(series::first_fit()?);
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::job::JobFigures;
 use crate::machine::Machine;
 use crate::series::{FirstFit, SeriesFigures};
+use crate::step::StepFigures;
 use crate::timing::{self, Calls};
 use crate::workload::Workload;
 
@@ -22,6 +23,7 @@ pub(crate) struct Record {
     pub(crate) machine: Machine,
     pub(crate) workloads: Vec<Measurement>,
     pub(crate) posteriors: Vec<JobFigures>,
+    pub(crate) steps: Vec<StepFigures>,
     pub(crate) many_series: Vec<SeriesFigures>,
     pub(crate) first_fit: Option<FirstFit>,
     pub(crate) graphs: Vec<GraphGrowth>,
@@ -105,6 +107,7 @@ impl Record {
             machine: Machine::here(),
             workloads,
             posteriors: Vec::new(),
+            steps: Vec::new(),
             many_series: Vec::new(),
             first_fit: None,
             graphs: Vec::new(),

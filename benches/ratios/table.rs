@@ -53,10 +53,7 @@ pub(crate) fn print_sampling(record: &Record) {
     for job in &record.posteriors {
         let overhead = job
             .overhead_nanoseconds
-            .map_or_else(String::new, |overhead| {
-                let bar = job.overhead_bar;
-                format!("; {overhead:.0} ns, bar {bar}: {}", verdict(overhead / bar))
-            });
+            .map_or_else(String::new, |overhead| format!("; {overhead:.0} ns"));
         println!(
             "{:36} {:15} {:>8.0} {:>13.0} {:>12.0} {:>8.1}  {}/s: {}{overhead}",
             job.name,
@@ -67,6 +64,18 @@ pub(crate) fn print_sampling(record: &Record) {
             job.milliseconds,
             job.bar,
             verdict(job.bar / job.ess_per_second),
+        );
+    }
+    if !record.steps.is_empty() {
+        println!("\nleapfrog steps of a sampler alone");
+    }
+    for figures in &record.steps {
+        let (nuts, hmc) = (figures.nuts_nanoseconds, figures.hmc_nanoseconds);
+        println!(
+            "{:>2} normals: {nuts:.0} ns by NUTS, {hmc:.0} ns by HMC, bar {}: {}",
+            figures.dimension,
+            figures.bar,
+            verdict(nuts.max(hmc) / figures.bar)
         );
     }
     if !record.many_series.is_empty() {

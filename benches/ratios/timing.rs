@@ -77,6 +77,11 @@ pub(crate) fn compare(mut ours: Calls<'_>, mut reference: Calls<'_>) -> Comparis
     }
 }
 
+/// Nanoseconds of one call.
+pub(crate) fn nanoseconds(mut calls: Calls<'_>) -> f64 {
+    median((0..BATCHES).map(|_| calls.batch()).collect())
+}
+
 /// Milliseconds that `work` takes, the median of some; what it gives is dropped outside that time.
 pub(crate) fn milliseconds<T>(mut work: impl FnMut() -> T) -> f64 {
     let one = || {
@@ -89,7 +94,7 @@ pub(crate) fn milliseconds<T>(mut work: impl FnMut() -> T) -> f64 {
     median(std::iter::repeat_with(one).take(BATCHES).collect())
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
+pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers[numbers.len() / 2]
 }

@@ -20,23 +20,26 @@ pub(crate) fn sum_of(values: &[f64], f: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// Σ xᵢ yᵢ over as many as the shorter has.
-#[inline]
+#[inline(always)]
 pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
-    let length = x.len().min(y.len());
-    if length < WIDTH {
-        // As the rest below, in code that is short enough to stand where it is called.
-        return x.iter().zip(y).map(|(x, y)| x * y).sum();
-    }
     sum_of_pairs(x, y, |x, y| x * y)
 }
 
 /// Σ xᵢ (yᵢ + zᵢ) for each of two x, all of one length.
-#[inline]
+#[inline(always)]
 pub(crate) fn dots_with_sum(x: [&[f64]; 2], y: &[f64], z: &[f64]) -> [f64; 2] {
     let first = x[0][..y.len()].as_chunks::<WIDTH>();
     let second = x[1][..y.len()].as_chunks::<WIDTH>();
     let (y_blocks, y_rest) = y.as_chunks::<WIDTH>();
     let (z_blocks, z_rest) = z[..y.len()].as_chunks::<WIDTH>();
+    let mut rests = [0.0; 2];
+    for (i, (y, z)) in y_rest.iter().zip(z_rest).enumerate() {
+        rests[0] += first.1[i] * (y + z);
+        rests[1] += second.1[i] * (y + z);
+    }
+    if y_blocks.is_empty() {
+        return rests;
+    }
     let mut sums = [[0.0; WIDTH]; 2];
     for (block, (y, z)) in y_blocks.iter().zip(z_blocks).enumerate() {
         for i in 0..WIDTH {
@@ -45,32 +48,30 @@ pub(crate) fn dots_with_sum(x: [&[f64]; 2], y: &[f64], z: &[f64]) -> [f64; 2] {
             sums[1][i] += second.0[block][i] * sum;
         }
     }
-    let mut rests = [0.0; 2];
-    for (i, (y, z)) in y_rest.iter().zip(z_rest).enumerate() {
-        rests[0] += first.1[i] * (y + z);
-        rests[1] += second.1[i] * (y + z);
-    }
     [total(sums[0]) + rests[0], total(sums[1]) + rests[1]]
 }
 
 /// Σ f(xᵢ, yᵢ) over as many as the shorter has.
-#[inline]
+#[inline(always)]
 pub(crate) fn sum_of_pairs(x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
     let length = x.len().min(y.len());
     let (x_blocks, x_rest) = x[..length].as_chunks::<WIDTH>();
     let (y_blocks, y_rest) = y[..length].as_chunks::<WIDTH>();
+    let rest: f64 = x_rest.iter().zip(y_rest).map(|(x, y)| f(*x, *y)).sum();
+    if x_blocks.is_empty() {
+        return rest;
+    }
     let mut sums = [0.0; WIDTH];
     for (x, y) in x_blocks.iter().zip(y_blocks) {
         for ((sum, x), y) in sums.iter_mut().zip(x).zip(y) {
             *sum += f(*x, *y);
         }
     }
-    let rest: f64 = x_rest.iter().zip(y_rest).map(|(x, y)| f(*x, *y)).sum();
     total(sums) + rest
 }
 
 /// The sum of sums side by side.
-#[inline]
+#[inline(always)]
 pub(crate) fn total(sums: [f64; WIDTH]) -> f64 {
     let halves: [f64; 4] = std::array::from_fn(|i| sums[i] + sums[i + 4]);
     (halves[0] + halves[2]) + (halves[1] + halves[3])

@@ -28,6 +28,9 @@ pub(crate) struct Instruction {
     pub(crate) action: Action,
 }
 
+/// What leaves every number as it is when it is added: 0 would make 0 of −0.
+pub(crate) const NO_OFFSET: f64 = -0.0;
+
 /// What a step computes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Action {

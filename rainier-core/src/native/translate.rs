@@ -15,7 +15,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 
 use super::functions::{OfOne, OfTwo, of_one, of_three, of_two};
-use crate::instruction::{Action, Instruction, Register};
+use crate::instruction::{Action, Instruction, NO_OFFSET, Register};
 use crate::operation::{Binary, Ternary, Unary};
 
 /// Offsets in bytes from the first register are signed and of 32 bits.
@@ -99,6 +99,9 @@ impl Translation<'_> {
             } => {
                 let source = self.value(source);
                 let scaled = self.scaled(source, scale);
+                if offset.to_bits() == NO_OFFSET.to_bits() {
+                    return scaled;
+                }
                 let offset = self.number(offset);
                 self.cursor.ins().fadd(scaled, offset)
             }
@@ -161,9 +164,12 @@ impl Translation<'_> {
     }
 
     fn scaled(&mut self, source: Value, scale: f64) -> Value {
-        // 1 · x is x.
+        // 1 · x is x, −1 · x its opposite.
         if scale == 1.0 {
             return source;
+        }
+        if scale == -1.0 {
+            return self.cursor.ins().fneg(source);
         }
         let scale = self.number(scale);
         self.cursor.ins().fmul(scale, source)

@@ -5,7 +5,7 @@
 //! their rounding error by the logarithm of their length.
 
 use crate::graph::{Graph, NodeId, Operation};
-use crate::instruction::{Action, Instruction, Register};
+use crate::instruction::{Action, Instruction, NO_OFFSET, Register};
 
 /// Instructions so far, and the next unused register.
 #[derive(Debug, Default)]
@@ -65,6 +65,7 @@ impl Emitter {
                 let mut parts = std::mem::take(&mut self.terms);
                 parts.clear();
                 parts.extend(terms.iter().map(|&(term, c)| (operand(term), c.0)));
+                self.gather(&mut parts);
                 let sum = self.line(constant.0, &parts);
                 self.terms = parts;
                 sum
@@ -117,7 +118,7 @@ impl Emitter {
                 self.write(Action::Affine {
                     source,
                     scale: 1.0,
-                    offset: 0.0,
+                    offset: NO_OFFSET,
                 })
             })
             .collect();
@@ -133,25 +134,57 @@ impl Emitter {
         destination
     }
 
+    /// Makes one term of those that have a coefficient in common: c x + c y = c (x + y) is a product
+    /// less, and x or y, if it is a product itself, can be fused into the sum.
+    fn gather(&mut self, terms: &mut Vec<(Register, f64)>) {
+        // Adding and subtracting needs no product.
+        let mut places: Vec<(u64, usize)> = (0..)
+            .zip(&*terms)
+            .filter(|(_, (_, scale))| scale.abs() != 1.0)
+            .map(|(place, (_, scale))| (scale.to_bits(), place))
+            .collect();
+        places.sort_unstable();
+        let mut is_gathered = vec![false; terms.len()];
+        for alike in places.chunk_by(|a, b| a.0 == b.0) {
+            let [(_, first), others @ ..] = alike else {
+                continue;
+            };
+            if others.is_empty() {
+                continue;
+            }
+            let parts: Vec<_> = alike
+                .iter()
+                .map(|&(_, place)| (terms[place].0, 1.0))
+                .collect();
+            terms[*first].0 = self.line(0.0, &parts);
+            for &(_, place) in others {
+                is_gathered[place] = true;
+            }
+        }
+        let mut place = 0..;
+        terms.retain(|_| !place.next().is_some_and(|place| is_gathered[place]));
+    }
+
     fn line(&mut self, constant: f64, terms: &[(Register, f64)]) -> Register {
         if terms.len() > self.chunk {
             let (left, right) = terms.split_at(terms.len() / 2);
             let (left, right) = (self.line(constant, left), self.line(0.0, right));
             return self.write(Action::Add(left, right));
         }
-        // A first term with coefficient 1 costs nothing when there is no offset.
-        let first = match terms.iter().position(|&(_, scale)| scale == 1.0) {
-            Some(first) if constant == 0.0 && terms.len() > 1 => first,
-            Some(_) | None => 0,
-        };
+        let has_offset = constant != 0.0;
+        // A first term with coefficient 1 costs nothing when there is no offset; one with −1 is better
+        // subtracted.
+        let place = |is_wanted: fn(f64) -> bool| terms.iter().position(|term| is_wanted(term.1));
+        let plain = (!has_offset).then(|| place(|scale| scale == 1.0)).flatten();
+        let first = plain.or(place(|scale| scale != -1.0)).unwrap_or(0);
         let (source, scale) = terms[first];
-        let mut accumulator = if scale == 1.0 && constant == 0.0 && terms.len() > 1 {
+        let mut accumulator = if plain.is_some() && terms.len() > 1 {
             source
         } else {
             self.write(Action::Affine {
                 source,
                 scale,
-                offset: constant,
+                offset: if has_offset { constant } else { NO_OFFSET },
             })
         };
         for (index, &(source, scale)) in terms.iter().enumerate() {

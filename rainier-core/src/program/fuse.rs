@@ -1,11 +1,11 @@
-//! Joins a product with the one sum it is made for.
+//! Joins a product or multiple with the one sum it is made for.
 //!
 //! In: instructions that write each register once. Out: fewer of them, of the same bits: the
 //! product is rounded before it is added, but not written to memory in between.
 
 use std::sync::Arc;
 
-use crate::instruction::{Action, Evaluation, Instruction, Register, RowLoop, Step};
+use crate::instruction::{Action, Evaluation, Instruction, NO_OFFSET, Register, RowLoop, Step};
 
 /// Fuses a loop's products into its sums, before registers are reused.
 pub(super) fn fuse_loop(row_loop: &mut RowLoop) {
@@ -77,7 +77,9 @@ enum Product {
     None,
     /// A product that is read once.
     Of(Register, Register),
-    /// A product that is no longer computed.
+    /// A multiple that is read once.
+    Multiple(Register, f64),
+    /// One that is no longer computed.
     Taken,
 }
 
@@ -102,6 +104,13 @@ fn products(instructions: &[Instruction], uses: &Uses) -> Products {
             Action::Multiply(left, right) if uses.is_read_once(destination) => {
                 Product::Of(left, right)
             }
+            Action::Affine {
+                source,
+                scale,
+                offset,
+            } if offset.to_bits() == NO_OFFSET.to_bits() && uses.is_read_once(destination) => {
+                Product::Multiple(source, scale)
+            }
             _ => Product::None,
         };
         products.resize(destination.index() - first, Product::None);
@@ -111,9 +120,9 @@ fn products(instructions: &[Instruction], uses: &Uses) -> Products {
 }
 
 impl Products {
+    /// The product that a register holds, if it need not be computed any more.
     fn take(&mut self, register: Register) -> Option<(Register, Register)> {
-        let place = register.index().checked_sub(self.first)?;
-        let product = self.products.get_mut(place)?;
+        let product = self.get_mut(register)?;
         let Product::Of(left, right) = *product else {
             return None;
         };
@@ -121,21 +130,50 @@ impl Products {
         Some((left, right))
     }
 
+    /// `accumulator` + `sign` · what the register holds, if that need not be computed any more.
+    fn take_into(
+        &mut self,
+        accumulator: Register,
+        register: Register,
+        sign: f64,
+    ) -> Option<Action> {
+        let product = self.get_mut(register)?;
+        let action = match *product {
+            Product::Of(left, right) if sign > 0.0 => Action::AddProduct {
+                accumulator,
+                left,
+                right,
+            },
+            Product::Multiple(source, scale) if sign * scale == -1.0 => {
+                Action::Subtract(accumulator, source)
+            }
+            Product::Multiple(source, scale) => Action::AddScaled {
+                accumulator,
+                source,
+                scale: sign * scale,
+            },
+            Product::Of(..) | Product::None | Product::Taken => return None,
+        };
+        *product = Product::Taken;
+        Some(action)
+    }
+
+    fn get_mut(&mut self, register: Register) -> Option<&mut Product> {
+        let place = register.index().checked_sub(self.first)?;
+        self.products.get_mut(place)
+    }
+
     fn fuse(mut self, instructions: &mut Vec<Instruction>) {
         for instruction in &mut *instructions {
-            let Action::Add(a, b) = instruction.action else {
-                continue;
-            };
-            for (accumulator, product) in [(a, b), (b, a)] {
-                if let Some((left, right)) = self.take(product) {
-                    instruction.action = Action::AddProduct {
-                        accumulator,
-                        left,
-                        right,
-                    };
-                    break;
+            let fused = match instruction.action {
+                Action::Add(a, b) => {
+                    let second = self.take_into(a, b, 1.0);
+                    second.or_else(|| self.take_into(b, a, 1.0))
                 }
-            }
+                Action::Subtract(a, b) => self.take_into(a, b, -1.0),
+                _ => None,
+            };
+            instruction.action = fused.unwrap_or(instruction.action);
         }
         let is_taken =
             |register: Register| self.products[register.index() - self.first] == Product::Taken;

@@ -305,6 +305,9 @@ fn describe(action: Action) -> (String, &'static [&'static str]) {
         Action::Multiply(..) => ("*".into(), &[]),
         Action::Divide(..) => ("a / b".into(), &["a", "b"]),
         Action::Reciprocal(_) => ("1 / a".into(), &[]),
+        Action::Affine {
+            scale, offset: 0.0, ..
+        } => (format!("{scale} * a"), &[]),
         Action::Affine { scale, offset, .. } => (format!("{scale} * a + {offset}"), &[]),
         Action::AddScaled { scale, .. } => (format!("a + {scale} * b"), &["a", "b"]),
         Action::AddProduct { .. } => ("a + b * c".into(), &["a", "b", "c"]),

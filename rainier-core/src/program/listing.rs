@@ -213,7 +213,12 @@ impl fmt::Display for Line {
                 scale,
                 offset,
             } => {
-                write!(f, "{scale} * {p}{} + {offset}", source.0)
+                write!(f, "{scale} * {p}{}", source.0)?;
+                if offset == 0.0 {
+                    Ok(())
+                } else {
+                    write!(f, " + {offset}")
+                }
             }
             Action::AddScaled {
                 accumulator,

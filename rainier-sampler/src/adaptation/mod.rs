@@ -83,7 +83,7 @@ impl Adaptation {
         if !self.windows.contain(iteration) {
             return None;
         }
-        let has_ended = self.windows.end_at(iteration);
+        let has_ended = self.windows.next_end(iteration) == Some(iteration);
         let is_early = self.windows.is_early(iteration);
         match &mut self.estimator {
             Estimator::Unit => None,
@@ -101,6 +101,13 @@ impl Adaptation {
                 has_ended.then(|| covariance.take_metric())
             }
         }
+    }
+
+    /// How many iterations there are at least before a new metric comes, the one that brings it
+    /// included.
+    pub(crate) fn iterations_before_metric(&self) -> usize {
+        let end = self.windows.next_end(self.iteration);
+        end.map_or(usize::MAX, |end| end + 1 - self.iteration)
     }
 
     /// Begins dual averaging anew from `step_size`.

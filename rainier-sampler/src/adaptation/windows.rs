@@ -84,9 +84,10 @@ impl Windows {
         iteration < self.stans_start
     }
 
-    /// Whether a window ends with this iteration.
-    pub(crate) fn end_at(&self, iteration: usize) -> bool {
-        self.ends.binary_search(&iteration).is_ok()
+    /// With which iteration, from this one on, a window ends; none after the last.
+    pub(crate) fn next_end(&self, iteration: usize) -> Option<usize> {
+        let next = self.ends.partition_point(|end| *end < iteration);
+        self.ends.get(next).copied()
     }
 }
 
@@ -101,6 +102,15 @@ mod tests {
         assert!(windows.is_early(74) && !windows.is_early(75));
         assert_eq!(windows.learning, 5..950);
         assert_eq!(windows.ends, [14, 34, 74, 99, 149, 249, 449, 949]);
+    }
+
+    #[test]
+    fn the_next_end_is_the_first_that_is_not_past() {
+        let windows = Windows::of(150);
+        for iteration in 0..150 {
+            let next = (iteration..150).find(|later| windows.ends.contains(later));
+            assert_eq!(windows.next_end(iteration), next, "{iteration}");
+        }
     }
 
     #[test]

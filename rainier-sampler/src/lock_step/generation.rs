@@ -17,7 +17,7 @@ use crate::adaptation::{Adaptation, StepSizeSearch};
 use crate::adapted::Adapted;
 use crate::chain::{ATTEMPTS, FIRST_TRIAL, draw_start, failure, not_finite};
 use crate::error::SampleError;
-use crate::hamiltonian::PhasePoint;
+use crate::hamiltonian::{Metric, PhasePoint};
 use crate::settings::{Hmc, Run};
 
 /// What all chains share.
@@ -46,8 +46,6 @@ pub(super) struct Generation<'a, const LANES: usize, D, R> {
     pub(super) motion: Motion<LANES>,
     /// Of the next transitions.
     pub(super) chances: Vec<Chances<LANES>>,
-    /// How many of them are drawn.
-    drawn: usize,
     /// What became of the last transition.
     pub(super) report: Report<LANES>,
     /// One lane's point.
@@ -96,7 +94,6 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
             moving: Points::new(dimension),
             motion: Motion::new(dimension),
             chances: vec![Chances::new(dimension); TOGETHER],
-            drawn: 0,
             report: Report::new(),
             point: PhasePoint::new(dimension),
         }
@@ -172,27 +169,17 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         let step_sizes = &self.step_size[..self.lanes.len()];
         let mut adaptations: Vec<Adaptation> = step_sizes.iter().map(adaptation).collect();
         let mut metrics = Vec::with_capacity(LANES);
-        for _ in 0..plan.run.warm_up() {
-            self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
-            self.draw_chances(1);
-            self.step(0);
-            metrics.clear();
-            for (number, adaptation) in adaptations.iter_mut().enumerate() {
-                self.current.read(number, &mut self.point);
-                metrics.push(adaptation.observe(
-                    self.report.step_size[number],
-                    self.report.acceptance[number],
-                    &self.point.position,
-                    &self.point.gradient,
-                ));
-            }
-            if metrics.iter().any(Option::is_some) {
-                self.motion.set_metrics(metrics.drain(..));
+        let mut left = plan.run.warm_up();
+        while left > 0 {
+            // A search for step sizes draws numbers of its own.
+            let before_search = adaptations[0].iterations_before_metric();
+            let together = TOGETHER.min(left).min(before_search);
+            left -= together;
+            self.draw_chances(together);
+            for transition in 0..together {
                 self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
-                self.search_step_sizes();
-                for (adaptation, step_size) in adaptations.iter_mut().zip(self.step_size) {
-                    adaptation.restart(step_size);
-                }
+                self.step(transition);
+                self.adapt(&mut adaptations, &mut metrics);
             }
         }
         self.set_step_sizes(adaptations.iter().map(Adaptation::final_step_size));
@@ -207,6 +194,29 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         }
     }
 
+    /// Tells the adaptations what the last transition did; where that gives metrics, looks for step
+    /// sizes that fit them.
+    fn adapt(&mut self, adaptations: &mut [Adaptation], metrics: &mut Vec<Option<Metric>>) {
+        metrics.clear();
+        for (number, adaptation) in adaptations.iter_mut().enumerate() {
+            self.current.read(number, &mut self.point);
+            metrics.push(adaptation.observe(
+                self.report.step_size[number],
+                self.report.acceptance[number],
+                &self.point.position,
+                &self.point.gradient,
+            ));
+        }
+        if metrics.iter().any(Option::is_some) {
+            self.motion.set_metrics(metrics.drain(..));
+            self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
+            self.search_step_sizes();
+            for (adaptation, step_size) in adaptations.iter_mut().zip(self.step_size) {
+                adaptation.restart(step_size);
+            }
+        }
+    }
+
     fn set_step_sizes(&mut self, step_sizes: impl Iterator<Item = f64>) {
         for (place, step_size) in self.step_size.iter_mut().zip(step_sizes) {
             *place = step_size;
@@ -215,22 +225,12 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
 
     /// Draws the random numbers of the next transitions.
     fn draw_chances(&mut self, transitions: usize) {
-        self.drawn = transitions;
         for (number, lane) in self.lanes.iter_mut().enumerate() {
             if lane.is_alive() {
                 for chances in &mut self.chances[..transitions] {
                     chances.draw(number, &mut lane.rng);
                 }
             }
-        }
-    }
-
-    /// Draws those behind a transition again that made no decision in a lane.
-    pub(super) fn redraw_chances(&mut self, number: usize, transition: usize) {
-        let rng = &mut self.lanes[number].rng;
-        self.chances[transition].undraw_decision(number, rng);
-        for chances in &mut self.chances[transition + 1..self.drawn] {
-            chances.draw(number, rng);
         }
     }
 

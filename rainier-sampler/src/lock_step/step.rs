@@ -133,9 +133,6 @@ impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation
                 Ending::Completed => Arrival::at(self.moving.log_density[lane], after, before),
                 stop => Arrival::Invalid(stop),
             };
-            if matches!(arrival, Arrival::Invalid(_)) {
-                self.redraw_chances(lane, transition);
-            }
             let outcome = Outcome {
                 acceptance: 0.0,
                 energy: before,

@@ -141,7 +141,7 @@ impl Transition for EmpiricalLength {
             hamiltonian.trajectory(&mut self.proposal, step_size, steps);
         }
         let threshold = self.max_energy_error;
-        outcome.after_decision(current, &mut self.proposal, threshold, rng)
+        outcome.after_decision(current, &mut self.proposal, threshold, || rng.random())
     }
 
     fn learning_iterations(&self, warm_up: usize) -> usize {

@@ -5,7 +5,7 @@
 
 use std::hint::select_unpredictable;
 
-use rand::{Rng, RngExt};
+use rand::Rng;
 
 use super::{Arrival, Outcome, Transition};
 use crate::energy_weight::acceptance;
@@ -41,7 +41,8 @@ impl Transition for FixedLength {
         step_size: f64,
         rng: &mut R,
     ) -> Outcome {
-        let step_size = step_size * (1.0 + self.jitter * (2.0 * rng.random::<f64>() - 1.0));
+        let [jitter, decision] = two_uniforms(rng);
+        let step_size = step_size * (1.0 + self.jitter * (2.0 * jitter - 1.0));
         hamiltonian.draw_momentum(current, rng);
         let initial_energy = current.energy();
         self.proposal.copy_from(current);
@@ -57,26 +58,34 @@ impl Transition for FixedLength {
             ending: Ending::Completed,
         };
         let threshold = self.max_energy_error;
-        outcome.after_decision(current, &mut self.proposal, threshold, rng)
+        outcome.after_decision(current, &mut self.proposal, threshold, || decision)
     }
+}
+
+/// Two numbers uniform in [0, 1), 2⁻³² apart, of one draw: for a step size, and for a decision, whose
+/// probability is that much off at most.
+#[inline]
+pub(crate) fn two_uniforms<R: Rng + ?Sized>(rng: &mut R) -> [f64; 2] {
+    const SPACING: f64 = 1.0 / (1_u64 << 32) as f64;
+    let bits = rng.next_u64();
+    [bits >> 32, bits & u64::from(u32::MAX)].map(|bits| bits as f64 * SPACING)
 }
 
 impl Outcome {
     /// Accepts or rejects the end of a trajectory: swaps the two points or leaves them. Before, the
     /// outcome says what is so of a rejection.
-    pub(crate) fn after_decision<R: Rng + ?Sized>(
+    pub(crate) fn after_decision(
         self,
         current: &mut PhasePoint,
         proposal: &mut PhasePoint,
         max_energy_error: f64,
-        rng: &mut R,
+        chance: impl FnOnce() -> f64,
     ) -> Self {
         let arrival = Arrival::of(proposal, self.energy);
         let probability = match arrival {
             Arrival::Valid { error, .. } => acceptance(error),
             Arrival::Invalid(_) => 0.0,
         };
-        let chance = || rng.random();
         let (outcome, is_accepted) = self.decide(arrival, probability, max_energy_error, chance);
         if is_accepted {
             std::mem::swap(current, proposal);

@@ -159,7 +159,7 @@ fn the_draws_in_lock_step_are_those_of_the_posterior_alone() {
     );
     assert_eq!(
         format!("{:?}", fits[0].warnings),
-        format!("{:?}", alone(5).warnings())
+        format!("{:?}", alone(5).trace().warnings())
     );
 }
 

@@ -125,14 +125,34 @@ impl<O> PosteriorTrace<O> {
     }
 
     /// What should be looked at before the draws are used, in the reported numbers and in the
-    /// parameters they come from; empty when nothing was found.
+    /// parameters they come from; empty when nothing was found. What is found of a number is not said
+    /// again of the parameter of its name.
     pub fn warnings(&self) -> Vec<Warning> {
         let mut warnings = self.trace.warnings();
         for warning in self.positions.warnings() {
-            if !warnings.contains(&warning) {
+            if !warnings
+                .iter()
+                .any(|found| is_same_finding(found, &warning))
+            {
                 warnings.push(warning);
             }
         }
         warnings
+    }
+}
+
+/// Whether both say the same of the same name, be it by other figures.
+fn is_same_finding(one: &Warning, other: &Warning) -> bool {
+    match (one, other) {
+        (Warning::Rhat { name: one, .. }, Warning::Rhat { name: other, .. }) => one == other,
+        (
+            Warning::FewEffectiveDraws { name, kind, .. },
+            Warning::FewEffectiveDraws {
+                name: other_name,
+                kind: other_kind,
+                ..
+            },
+        ) => (name, kind) == (other_name, other_kind),
+        _ => one == other,
     }
 }

@@ -120,3 +120,29 @@ impl Outcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Streams;
+
+    #[test]
+    fn two_uniforms_of_one_draw_know_nothing_of_each_other() {
+        let mut rng = Streams::from_seed(6).stream(0, 0);
+        let draws = 100_000;
+        let mut sums = [0.0; 3];
+        for _ in 0..draws {
+            let pair = two_uniforms(&mut rng);
+            assert!(pair.iter().all(|x| (0.0..1.0).contains(x)));
+            let [x, y] = pair.map(|x| x - 0.5);
+            for (sum, term) in sums.iter_mut().zip([x, y, 12_f64.sqrt() * x * y]) {
+                *sum += term;
+            }
+        }
+        // Of variance 1/12 each: 12 Var(xy) = 12 / 144.
+        let standard_error = (f64::from(draws) / 12.0).sqrt();
+        for sum in sums {
+            assert!(sum.abs() < 5.0 * standard_error, "{sum}");
+        }
+    }
+}

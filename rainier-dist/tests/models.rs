@@ -15,7 +15,7 @@ use rainier_dist::{
     DataRequirement, Fit, Generator, ModelError, Param, Predictor, RandomVariable, SampleError,
     Value, model,
 };
-use rainier_sampler::{Hmc, Lbfgs, LogDensity, LogDensityGradient, Nuts, Run, Walkers, Warning};
+use rainier_sampler::{Hmc, Lbfgs, LogDensity, LogDensityGradient, Nuts, Run, Walkers};
 
 fn log_density<T: Value + Clone>(model: &RandomVariable<T>, position: &[f64]) -> f64 {
     model.compile().unwrap().evaluator().log_density(position)
@@ -479,26 +479,4 @@ fn do_notation_is_nested_flat_maps() {
             .into_draws()
     };
     assert_eq!(draws(&lines), draws(&combined));
-}
-
-#[test]
-fn a_number_that_is_the_parameter_of_its_name_is_warned_of_once() {
-    let names = |model: &RandomVariable<Real>, seed| {
-        // So few draws that R-hat is over 1.01, and mostly another for the parameter's logarithm.
-        let run = quick_run().with_draws(10).with_seed(seed);
-        let trace = model.sample(&Nuts::default(), &run).unwrap();
-        let of_rhat = |warning| match warning {
-            Warning::Rhat { name, .. } => Some(name),
-            _ => None,
-        };
-        let names = trace.warnings().into_iter().filter_map(of_rhat);
-        names.collect::<Vec<_>>()
-    };
-    let rate = Gamma::new(2.0, 1.0).param().named("rate");
-    for seed in 0..20 {
-        assert!(names(&rate, seed).len() <= 1, "{seed}");
-    }
-    // Where it is not reported itself, it is said as well.
-    let inverse = rate.map(|rate| 1.0 / rate);
-    assert_eq!(names(&inverse, 1), ["value", "rate"]);
 }

@@ -156,3 +156,39 @@ fn is_same_finding(one: &Warning, other: &Warning) -> bool {
         _ => one == other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rainier_core::Real;
+    use rainier_sampler::Nuts;
+
+    use super::*;
+    use crate::continuous::Gamma;
+    use crate::{Param, RandomVariable};
+
+    #[test]
+    fn a_number_that_is_the_parameter_of_its_name_is_warned_of_once() {
+        let names = |model: &RandomVariable<Real>, seed| {
+            // So few draws that R-hat is over 1.01, and mostly another for the parameter's logarithm.
+            let run = Run::default()
+                .with_chains(2)
+                .with_warm_up(100)
+                .with_draws(10)
+                .with_seed(seed);
+            let trace = model.sample(&Nuts::default(), &run).unwrap();
+            let of_rhat = |warning| match warning {
+                Warning::Rhat { name, .. } => Some(name),
+                _ => None,
+            };
+            let names = trace.warnings().into_iter().filter_map(of_rhat);
+            names.collect::<Vec<_>>()
+        };
+        let rate = Gamma::new(2.0, 1.0).param().named("rate");
+        for seed in 0..20 {
+            assert!(names(&rate, seed).len() <= 1, "{seed}");
+        }
+        // Where it is not reported itself, it is said as well.
+        let inverse = rate.map(|rate| 1.0 / rate);
+        assert_eq!(names(&inverse, 1), ["value", "rate"]);
+    }
+}

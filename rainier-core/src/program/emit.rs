@@ -233,3 +233,37 @@ impl Emitter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_with_a_coefficient_in_common_are_multiplied_once() {
+        let [x, y, z, u] = [0, 1, 2, 3].map(Register);
+        let mut emitter = Emitter::of_scalars();
+        emitter.restart(4);
+        let mut terms = vec![(x, -0.5), (y, 3.0), (z, -0.5), (u, -1.0)];
+        emitter.gather(&mut terms);
+        let [sum, of_sum] = [4, 5].map(Register);
+        assert_eq!(terms, [(sum, -0.5), (y, 3.0), (u, -1.0)]);
+        let line = emitter.line(0.0, &terms);
+        let [added, multiplied, both, all] = [
+            Action::Add(x, z),
+            Action::Affine {
+                source: sum,
+                scale: -0.5,
+                offset: NO_OFFSET,
+            },
+            Action::AddScaled {
+                accumulator: of_sum,
+                source: y,
+                scale: 3.0,
+            },
+            Action::Subtract(Register(6), u),
+        ];
+        let actions: Vec<Action> = emitter.instructions.iter().map(|i| i.action).collect();
+        assert_eq!(actions, [added, multiplied, both, all]);
+        assert_eq!(line, Register(7));
+    }
+}

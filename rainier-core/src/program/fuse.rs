@@ -224,4 +224,37 @@ mod tests {
             [Step::Scalars(vec![instruction(4, fused)].into())]
         );
     }
+
+    #[test]
+    fn a_multiple_read_once_joins_its_sum() {
+        let [x, y, multiple] = [0, 1, 2].map(Register);
+        let fused = |scale, offset, sum| {
+            let multiple = Action::Affine {
+                source: x,
+                scale,
+                offset,
+            };
+            let mut instructions = vec![instruction(2, multiple), instruction(3, sum)];
+            let mut uses = Uses::of(&instructions);
+            uses.add(Register(3));
+            products(&instructions, &uses).fuse(&mut instructions);
+            let [.., last] = &instructions[..] else {
+                unreachable!("the sum is always there");
+            };
+            (instructions.len(), last.action)
+        };
+        let scaled = |scale| Action::AddScaled {
+            accumulator: y,
+            source: x,
+            scale,
+        };
+        let (sum, difference) = (Action::Add(y, multiple), Action::Subtract(y, multiple));
+        assert_eq!(fused(2.0, NO_OFFSET, sum), (1, scaled(2.0)));
+        assert_eq!(fused(2.0, NO_OFFSET, difference), (1, scaled(-2.0)));
+        assert_eq!(fused(-1.0, NO_OFFSET, sum), (1, Action::Subtract(y, x)));
+        // An offset would be added in another order, and 0 is one.
+        assert_eq!(fused(2.0, 0.0, sum), (2, sum));
+        let other_way = Action::Subtract(multiple, y);
+        assert_eq!(fused(2.0, NO_OFFSET, other_way), (2, other_way));
+    }
 }

@@ -144,20 +144,16 @@ impl Emitter {
             .map(|(place, (_, scale))| (scale.to_bits(), place))
             .collect();
         places.sort_unstable();
+        if places.windows(2).all(|pair| pair[0].0 != pair[1].0) {
+            return;
+        }
         let mut is_gathered = vec![false; terms.len()];
-        for alike in places.chunk_by(|a, b| a.0 == b.0) {
-            let [(_, first), others @ ..] = alike else {
-                continue;
-            };
-            if others.is_empty() {
-                continue;
-            }
-            let parts: Vec<_> = alike
-                .iter()
-                .map(|&(_, place)| (terms[place].0, 1.0))
-                .collect();
-            terms[*first].0 = self.line(0.0, &parts);
-            for &(_, place) in others {
+        let runs = places.chunk_by(|one, next| one.0 == next.0);
+        for alike in runs.filter(|run| run.len() > 1) {
+            let parts = alike.iter().map(|&(_, place)| (terms[place].0, 1.0));
+            let sum = self.line(0.0, &parts.collect::<Vec<_>>());
+            terms[alike[0].1].0 = sum;
+            for &(_, place) in &alike[1..] {
                 is_gathered[place] = true;
             }
         }

@@ -12,6 +12,7 @@ use rainier::prelude::*;
 use rainier::sampler::diagnostics;
 use serde::Serialize;
 
+use crate::timing;
 use crate::workload::{Data, borrowed};
 
 /// Seeds of a median.
@@ -112,11 +113,8 @@ impl Job {
         let efforts = (0..SEEDS)
             .map(|seed| (self.sample)(method, seed))
             .collect::<Result<Vec<_>>>()?;
-        let median = |figure: fn(&Effort) -> f64| {
-            let mut figures: Vec<f64> = efforts.iter().map(figure).collect();
-            figures.sort_by(f64::total_cmp);
-            figures[figures.len() / 2]
-        };
+        let median =
+            |figure: fn(&Effort) -> f64| timing::median(efforts.iter().map(figure).collect());
         Ok(JobFigures {
             name: name.to_owned(),
             sampler: method.label(),

@@ -31,6 +31,11 @@ pub(crate) struct Instruction {
 /// What leaves every number as it is when it is added: 0 would make 0 of −0.
 pub(crate) const NO_OFFSET: f64 = -0.0;
 
+/// Whether it is [`NO_OFFSET`].
+pub(crate) fn adds_nothing(offset: f64) -> bool {
+    offset.to_bits() == NO_OFFSET.to_bits()
+}
+
 /// What a step computes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Action {

@@ -132,7 +132,7 @@ fn a_series_in_lock_step_is_the_same_series_alone() {
                 .count();
         }
     }
-    // A trajectory that leaves the support asks for no number to decide by, and others follow it.
+    // A trajectory that leaves the support has nothing to decide; its number is drawn all the same.
     assert!(decided_nothing > 10, "{decided_nothing}");
 }
 

@@ -15,7 +15,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 
 use super::functions::{OfOne, OfTwo, of_one, of_three, of_two};
-use crate::instruction::{Action, Instruction, NO_OFFSET, Register};
+use crate::instruction::{Action, Instruction, Register, adds_nothing};
 use crate::operation::{Binary, Ternary, Unary};
 
 /// Offsets in bytes from the first register are signed and of 32 bits.
@@ -99,7 +99,7 @@ impl Translation<'_> {
             } => {
                 let source = self.value(source);
                 let scaled = self.scaled(source, scale);
-                if offset.to_bits() == NO_OFFSET.to_bits() {
+                if adds_nothing(offset) {
                     return scaled;
                 }
                 let offset = self.number(offset);

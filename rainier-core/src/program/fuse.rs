@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::instruction::{Action, Evaluation, Instruction, NO_OFFSET, Register, RowLoop, Step};
+use crate::instruction::{Action, Evaluation, Instruction, Register, RowLoop, Step, adds_nothing};
 
 /// Fuses a loop's products into its sums, before registers are reused.
 pub(super) fn fuse_loop(row_loop: &mut RowLoop) {
@@ -108,7 +108,7 @@ fn products(instructions: &[Instruction], uses: &Uses) -> Products {
                 source,
                 scale,
                 offset,
-            } if offset.to_bits() == NO_OFFSET.to_bits() && uses.is_read_once(destination) => {
+            } if adds_nothing(offset) && uses.is_read_once(destination) => {
                 Product::Multiple(source, scale)
             }
             _ => Product::None,
@@ -185,7 +185,7 @@ impl Products {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instruction::Section;
+    use crate::instruction::{NO_OFFSET, Section};
 
     fn instruction(destination: u32, action: Action) -> Instruction {
         Instruction {

@@ -13,7 +13,7 @@ use super::points::Block;
 use super::record::Record;
 use crate::energy_weight::acceptance;
 use crate::statistics::Ending;
-use crate::transition::{Arrival, Outcome};
+use crate::transition::{Arrival, Outcome, jittered};
 
 impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation<'_, LANES, D, R> {
     /// One transition of every lane by the random numbers of that place.
@@ -21,8 +21,8 @@ impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation
         let chances = &self.chances[transition];
         let jitter = self.plan.sampler.jitter();
         let mut step_size = self.step_size;
-        for (step_size, uniform) in step_size.iter_mut().zip(&chances.jitter) {
-            *step_size *= 1.0 + jitter * (2.0 * uniform - 1.0);
+        for (step_size, place) in step_size.iter_mut().zip(&chances.jitter) {
+            *step_size *= jittered(jitter, *place);
         }
         self.motion.set_out(&chances.normals);
         let before = self.motion.energy(&self.current);

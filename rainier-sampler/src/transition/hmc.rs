@@ -41,8 +41,8 @@ impl Transition for FixedLength {
         step_size: f64,
         rng: &mut R,
     ) -> Outcome {
-        let [jitter, decision] = two_uniforms(rng);
-        let step_size = step_size * (1.0 + self.jitter * (2.0 * jitter - 1.0));
+        let [place, decision] = two_uniforms(rng);
+        let step_size = step_size * jittered(self.jitter, place);
         hamiltonian.draw_momentum(current, rng);
         let initial_energy = current.energy();
         self.proposal.copy_from(current);
@@ -69,6 +69,12 @@ pub(crate) fn two_uniforms<R: Rng + ?Sized>(rng: &mut R) -> [f64; 2] {
     const SPACING: f64 = 1.0 / (1_u64 << 32) as f64;
     let bits = rng.next_u64();
     [bits >> 32, bits & u64::from(u32::MAX)].map(|bits| bits as f64 * SPACING)
+}
+
+/// The factor of a step size that varies by up to `jitter`, at a place of its range in [0, 1).
+#[inline]
+pub(crate) fn jittered(jitter: f64, place: f64) -> f64 {
+    1.0 + jitter * (2.0 * place - 1.0)
 }
 
 impl Outcome {

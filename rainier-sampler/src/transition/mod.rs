@@ -18,7 +18,7 @@ use crate::hamiltonian::{Hamiltonian, PhasePoint, Point, Vector};
 use crate::log_density::LogDensityGradient;
 use crate::statistics::Ending;
 pub(crate) use empirical::EmpiricalLength;
-pub(crate) use hmc::{FixedLength, two_uniforms};
+pub(crate) use hmc::{FixedLength, jittered, two_uniforms};
 pub(crate) use nuts::Doubling;
 pub(crate) use slice::CoordinateSlices;
 

@@ -8,7 +8,7 @@ use super::autocovariance::Deviations;
 use super::estimates::{mean_of, quantile_of_sorted, sorted, variance_of};
 use super::indicator::Indicator;
 use super::order::normal_scores;
-use super::split::{checked, halves, is_constant, mapped, pooled};
+use super::split::{checked, halves, is_constant, mapped, parts, pooled};
 
 /// Effective size for the bulk of the distribution: that of the mean of rank-normalised draws.
 /// Defined also where there is no mean.
@@ -20,7 +20,8 @@ use super::split::{checked, halves, is_constant, mapped, pooled};
 /// ```
 pub fn ess_bulk<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
     checked(chains).map_or(f64::NAN, |chains| {
-        effective_size(&normal_scores(&halves(&chains)))
+        let scores = normal_scores(&halves(&chains));
+        effective_size(&parts(&scores, 2 * chains.len()))
     })
 }
 

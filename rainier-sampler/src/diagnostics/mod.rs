@@ -41,6 +41,7 @@ mod estimates;
 mod generalised_pareto;
 mod importance;
 mod indicator;
+mod merge;
 mod normal_quantile;
 mod order;
 mod overview;

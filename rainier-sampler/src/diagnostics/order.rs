@@ -3,8 +3,11 @@
 //! In: pooled draws. Out: their values in order, the order of their distances from a point, their
 //! ranks, and what these would be on the scale of a normal.
 
+use std::hint::select_unpredictable;
+
+use super::merge::by_distance;
 use super::normal_quantile::normal_quantile;
-use super::sort::sorted_with_places;
+use super::sort::Sorted;
 use super::split::{checked, pooled};
 
 /// The rank of each draw among all draws of all chains, `[chain][draw]`: 1 for the least, ties by
@@ -19,7 +22,11 @@ use super::split::{checked, pooled};
 /// ```
 pub fn ranks<C: AsRef<[f64]>>(chains: &[C]) -> Vec<Vec<f64>> {
     match checked(chains) {
-        Some(chains) => Order::of(&pooled(&chains)).ranks(chains[0].len()),
+        Some(chains) => {
+            let ranks = Order::of(&pooled(&chains)).ranks();
+            let by_chain = ranks.chunks(chains[0].len());
+            by_chain.map(<[f64]>::to_vec).collect()
+        }
         None => chains
             .iter()
             .map(|chain| vec![f64::NAN; chain.as_ref().len()])
@@ -27,79 +34,67 @@ pub fn ranks<C: AsRef<[f64]>>(chains: &[C]) -> Vec<Vec<f64>> {
     }
 }
 
-/// The normal scores of all draws of all chains, chain by chain.
-pub(super) fn normal_scores(chains: &[impl AsRef<[f64]>]) -> Vec<Vec<f64>> {
-    let length = chains.first().map_or(0, |chain| chain.as_ref().len());
-    Order::of(&pooled(chains)).normal_scores(length, &mut ScoreTable::default())
+/// The normal scores of all draws of all chains, chain after chain.
+pub(super) fn normal_scores(chains: &[impl AsRef<[f64]>]) -> Vec<f64> {
+    Order::of(&pooled(chains)).normal_scores(&mut ScoreTable::default())
 }
 
 /// Draws in ascending order, with the place each had.
 #[derive(Debug, Clone)]
 pub(super) struct Order {
-    sorted: Vec<(f64, u32)>,
+    sorted: Sorted,
 }
 
 impl Order {
     pub(super) fn of(draws: &[f64]) -> Self {
         Self {
-            sorted: sorted_with_places(draws),
+            sorted: Sorted::of(draws),
         }
     }
 
     /// The values in order.
-    pub(super) fn values(&self) -> Vec<f64> {
-        self.sorted.iter().map(|(value, _)| *value).collect()
+    pub(super) fn values(&self) -> &[f64] {
+        &self.sorted.values
     }
 
-    /// The order of the distances from `centre`: both sides are in order already.
+    /// The order of the distances from `centre`.
     pub(super) fn of_distances(&self, centre: f64) -> Self {
-        let distance = |&(value, place): &(f64, u32)| ((value - centre).abs(), place);
-        let split = self.sorted.partition_point(|(value, _)| *value < centre);
-        let below: Vec<_> = self.sorted[..split].iter().rev().map(distance).collect();
-        let above: Vec<_> = self.sorted[split..].iter().map(distance).collect();
-        let mut sorted = vec![(0.0, 0); self.sorted.len()];
-        let (mut low, mut high) = (0, 0);
-        // Draws on both sides come in no order that a processor could guess: no branch decides.
-        while let (Some(of_low), Some(of_high)) = (below.get(low), above.get(high)) {
-            let is_low = of_low.0 < of_high.0;
-            sorted[low + high] = if is_low { *of_low } else { *of_high };
-            low += usize::from(is_low);
-            high += usize::from(!is_low);
+        Self {
+            sorted: by_distance(&self.sorted, centre),
         }
-        let rest = &mut sorted[low + high..];
-        rest.copy_from_slice(if low < below.len() {
-            &below[low..]
-        } else {
-            &above[high..]
-        });
-        Self { sorted }
     }
 
-    /// The normal score of each draw at its place, by chains of `length`: z = Φ⁻¹((r − 3/8) / (S + 1/4)), r the rank among
+    /// The normal score of each draw at its place: z = Φ⁻¹((r − 3/8) / (S + 1/4)), r the rank among
     /// all S draws, ties by their mean rank. Vehtari et al. (2021), equation 14.
-    pub(super) fn normal_scores(&self, length: usize, table: &mut ScoreTable) -> Vec<Vec<f64>> {
-        let table = table.of_size(self.sorted.len());
-        self.by_rank(length, |twice_rank| table.score(twice_rank))
+    pub(super) fn normal_scores(&self, table: &mut ScoreTable) -> Vec<f64> {
+        let table = table.of_size(self.sorted.values.len());
+        self.by_rank(|twice_rank| table.score(twice_rank))
     }
 
-    /// The rank of each draw at its place, by chains of `length`.
-    fn ranks(&self, length: usize) -> Vec<Vec<f64>> {
-        self.by_rank(length, |twice_rank| 0.5 * twice_rank as f64)
+    /// The rank of each draw at its place.
+    fn ranks(&self) -> Vec<f64> {
+        self.by_rank(|twice_rank| 0.5 * twice_rank as f64)
     }
 
     /// What `of` makes of twice the rank of each draw; ties have their mean rank.
-    fn by_rank(&self, length: usize, mut of: impl FnMut(usize) -> f64) -> Vec<Vec<f64>> {
-        let mut numbers = vec![0.0; self.sorted.len()];
-        let mut smaller = 0;
-        // Equality, not `total_cmp`, decides on ties: 0 and −0 are one value.
-        for tied in self.sorted.chunk_by(|a, b| a.0 == b.0) {
-            let number = of(2 * smaller + tied.len() + 1);
-            smaller += tied.len();
-            for (_, place) in tied {
-                numbers[*place as usize] = number;
-            }
+    fn by_rank(&self, mut of: impl FnMut(usize) -> f64) -> Vec<f64> {
+        let Sorted { values, places } = &self.sorted;
+        let count = values.len();
+        let mut numbers = vec![0.0; count];
+        // No processor guesses where a tie goes on: no branch decides.
+        let are_tied = |pair: &[f64]| pair[0].to_bits() == pair[1].to_bits();
+        let (mut begins, mut begin) = (vec![0; count], 0);
+        for (i, pair) in values.windows(2).enumerate() {
+            begin = select_unpredictable(are_tied(pair), begin, i + 1);
+            begins[i + 1] = begin;
         }
-        numbers.chunks(length.max(1)).map(<[f64]>::to_vec).collect()
+        let mut end = count;
+        for i in (0..count).rev() {
+            numbers[places[i] as usize] = of(begins[i] + end + 1);
+            let is_tied = i > 0 && are_tied(&values[i - 1..=i]);
+            end = select_unpredictable(is_tied, end, i);
+        }
+        numbers
     }
 }
 
@@ -144,8 +139,8 @@ mod tests {
             let merged = Order::of(&draws).of_distances(centre);
             assert_eq!(merged.values(), Order::of(&distances).values());
             let mut table = ScoreTable::default();
-            let expected = Order::of(&distances).normal_scores(9, &mut table);
-            assert_eq!(merged.normal_scores(9, &mut table), expected);
+            let expected = Order::of(&distances).normal_scores(&mut table);
+            assert_eq!(merged.normal_scores(&mut table), expected);
         }
     }
 
@@ -157,15 +152,15 @@ mod tests {
             &[1.0, 1.0, 2.0],
             &[1.0, 2.0, 2.0],
         ] {
-            let kept = Order::of(draws).normal_scores(9, &mut table);
+            let kept = Order::of(draws).normal_scores(&mut table);
             assert_eq!(
                 kept,
-                Order::of(draws).normal_scores(9, &mut ScoreTable::default())
+                Order::of(draws).normal_scores(&mut ScoreTable::default())
             );
         }
         // The middle of three is at (2 − 3/8) / 3.25 = ½.
         assert_eq!(
-            Order::of(&[7.0, 5.0, 6.0]).normal_scores(9, &mut table)[0][2],
+            Order::of(&[7.0, 5.0, 6.0]).normal_scores(&mut table)[2],
             0.0
         );
     }

@@ -7,7 +7,7 @@ use super::effective_size::{effective_size, quantile_effective_size};
 use super::estimates::{mean_of, quantile_of_sorted, variance_of};
 use super::order::{Order, ScoreTable};
 use super::rhat::rhat_of;
-use super::split::{checked, halves, pooled};
+use super::split::{checked, halves, parts, pooled};
 
 /// One row of a table; NaN where a number is undefined.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,9 +30,8 @@ impl Overview {
         };
         let draws = pooled(&chains);
         let order = Order::of(&draws);
-        let sorted = order.values();
         let standard_deviation = variance_of(&draws).sqrt();
-        let quantiles = [0.05, 0.5, 0.95].map(|p| quantile_of_sorted(&sorted, p));
+        let quantiles = [0.05, 0.5, 0.95].map(|p| quantile_of_sorted(order.values(), p));
         let low = quantile_effective_size(&chains, quantiles[0]);
         let high = quantile_effective_size(&chains, quantiles[2]);
         let halves = halves(&chains);
@@ -42,9 +41,10 @@ impl Overview {
         } else {
             Order::of(&pooled(&halves))
         };
-        let half = halves[0].len();
-        let scores = order.normal_scores(half, table);
-        let folded = order.of_distances(quantiles[1]).normal_scores(half, table);
+        let scores = order.normal_scores(table);
+        let folded = order.of_distances(quantiles[1]).normal_scores(table);
+        let scores = parts(&scores, halves.len());
+        let folded = parts(&folded, halves.len());
         Self {
             mean: mean_of(&draws),
             standard_deviation,

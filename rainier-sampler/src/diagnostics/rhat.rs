@@ -5,7 +5,7 @@
 
 use super::estimates::{mean_of, quantile_of_sorted, sorted, variance_of};
 use super::order::normal_scores;
-use super::split::{checked, halves, is_constant, mapped};
+use super::split::{checked, halves, is_constant, mapped, parts};
 
 /// Rank-normalised split R-hat: the larger of that of the draws and that of their distances from
 /// the median. NaN for constant draws and for fewer than 4 draws a chain.
@@ -27,12 +27,13 @@ pub fn rhat<C: AsRef<[f64]>>(chains: &[C]) -> f64 {
         normal_scores(&halves(&chains)),
         normal_scores(&halves(&folded)),
     ];
-    rhat_of(&chains, &scores, &folded)
+    let count = 2 * chains.len();
+    rhat_of(&chains, &parts(&scores, count), &parts(&folded, count))
 }
 
 /// The same, of chains whose halves have these normal scores, and these of their distances from the
 /// median of the chains.
-pub(super) fn rhat_of(chains: &[&[f64]], scores: &[Vec<f64>], folded: &[Vec<f64>]) -> f64 {
+pub(super) fn rhat_of(chains: &[&[f64]], scores: &[&[f64]], folded: &[&[f64]]) -> f64 {
     const FEWEST: usize = 4;
     if chains[0].len() < FEWEST || is_constant(chains) {
         return f64::NAN;
@@ -48,7 +49,7 @@ pub(super) fn rhat_of(chains: &[&[f64]], scores: &[Vec<f64>], folded: &[Vec<f64>
 }
 
 /// √((B / W + n − 1) / n), with B = n · variance of the means and W the mean of the variances.
-fn ratio(chains: &[Vec<f64>]) -> f64 {
+fn ratio(chains: &[&[f64]]) -> f64 {
     let n = chains[0].len() as f64;
     let means: Vec<f64> = chains.iter().map(|chain| mean_of(chain)).collect();
     let variances: Vec<f64> = chains.iter().map(|chain| variance_of(chain)).collect();

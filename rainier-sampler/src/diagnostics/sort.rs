@@ -1,121 +1,172 @@
-//! Sorts numbers that spread as draws do, with few comparisons.
+//! Sorts numbers that spread as draws do, hardly comparing any.
 //!
-//! In: numbers. Out: each with its place, in the order of `f64::total_cmp`.
+//! In: numbers. Out: their values in ascending order, and the place each had.
 //!
-//! The range is cut into twice as many buckets of equal width as there are numbers. Draws of most
-//! densities then are one or two to a bucket, and what is left to do is to swap a few neighbours.
-//! Where the spread is another, with most numbers in a few buckets, these are sorted by comparing.
+//! The range is cut into 2²⁰ steps of equal width, and numbers are sorted by the step they are on, one
+//! digit of ten bits after the other: no branch depends on a number. Draws of most densities are then
+//! in order but for a few neighbours. Where the spread is another, with most numbers on a few steps,
+//! these are sorted by comparing.
 
-use std::cmp::Ordering;
+use crate::sum::WIDTH;
+
+/// Numbers in ascending order, −0 as 0: equal ones have equal bits.
+#[derive(Debug, Clone)]
+pub(super) struct Sorted {
+    pub(super) values: Vec<f64>,
+    /// Where each was.
+    pub(super) places: Vec<u32>,
+}
+
+impl Sorted {
+    /// Sorts numbers, none of them NaN.
+    pub(super) fn of(numbers: &[f64]) -> Self {
+        let places = Steps::over(numbers).map_or_else(
+            || {
+                let mut places: Vec<u32> = (0..).take(numbers.len()).collect();
+                sort_by_comparing(&mut places, numbers);
+                places
+            },
+            |steps| steps.sort(numbers),
+        );
+        // A zero added leaves every number as it is, but −0.
+        let values = places.iter().map(|&place| numbers[place as usize] + 0.0);
+        let mut sorted = Self {
+            values: values.collect(),
+            places,
+        };
+        sorted.insert();
+        sorted
+    }
+
+    /// Sorts what is nearly in order.
+    fn insert(&mut self) {
+        let (values, places) = (&mut self.values[..], &mut self.places[..]);
+        for end in 1..values.len().min(places.len()) {
+            let (value, place) = (values[end], places[end]);
+            let mut start = end;
+            while start > 0 && value < values[start - 1] {
+                values[start] = values[start - 1];
+                places[start] = places[start - 1];
+                start -= 1;
+            }
+            values[start] = value;
+            places[start] = place;
+        }
+    }
+}
 
 /// Fewer are sorted by comparing.
-const FEWEST: usize = 64;
-/// Buckets with more are sorted by comparing.
+const FEWEST: usize = 128;
+/// More of them on one step are sorted by comparing.
 const LONGEST: usize = 16;
-/// Buckets for each number.
-const BUCKETS: usize = 2;
 
-/// The numbers in order, each with its place.
-pub(super) fn sorted_with_places(numbers: &[f64]) -> Vec<(f64, u32)> {
-    Buckets::over(numbers).map_or_else(
-        || {
-            let mut sorted: Vec<(f64, u32)> = numbers.iter().copied().zip(0..).collect();
-            sorted.sort_unstable_by(by_value);
-            sorted
-        },
-        |buckets| buckets.sort(numbers),
-    )
-}
+const BITS_OF_DIGIT: u32 = 10;
+const DIGITS: usize = 1 << BITS_OF_DIGIT;
 
-fn by_value(a: &(f64, u32), b: &(f64, u32)) -> Ordering {
-    a.0.total_cmp(&b.0)
-}
+/// Added to a small number, it leaves the nearest whole one in the last bits.
+const SHIFT: f64 = (1_u64 << 52) as f64;
 
 /// Parts of equal width of a range.
-struct Buckets {
+struct Steps {
     low: f64,
-    /// Buckets to a unit.
+    /// Steps to a unit.
     density: f64,
-    count: usize,
 }
 
-impl Buckets {
-    /// Buckets for these numbers; none if they are few, or their range has no width that is a number.
+impl Steps {
+    /// Steps for these numbers; none if they are few, or their range has no width that is a number.
     fn over(numbers: &[f64]) -> Option<Self> {
         if numbers.len() < FEWEST {
             return None;
         }
-        let (mut low, mut high, mut is_finite) = (f64::INFINITY, f64::NEG_INFINITY, true);
-        for &x in numbers {
-            low = if x < low { x } else { low };
-            high = if x > high { x } else { high };
-            is_finite &= x.is_finite();
-        }
-        // The largest number may round to one beyond the last.
-        let count = BUCKETS * numbers.len();
-        let density = (count - 2) as f64 / (high - low);
-        let is_usable = is_finite && density.is_finite() && density > 0.0;
-        is_usable.then_some(Self {
-            low,
-            density,
-            count,
-        })
+        let (low, high) = range(numbers);
+        let density = (DIGITS * DIGITS - 1) as f64 / (high - low);
+        let is_usable = low.is_finite() && density.is_finite() && density > 0.0;
+        is_usable.then_some(Self { low, density })
     }
 
-    /// Which bucket a number is in. Larger numbers are in no earlier bucket.
+    /// Which step a number is on. Larger numbers are on no lower step.
     fn of(&self, x: f64) -> u32 {
         #[expect(
             clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "from 0 to the number of buckets, and rounding down is meant"
+            reason = "the step is in the last bits"
         )]
-        let bucket = ((x - self.low) * self.density) as u32;
-        bucket
+        let step = ((x - self.low) * self.density + SHIFT).to_bits() as u32;
+        step
     }
 
-    fn sort(&self, numbers: &[f64]) -> Vec<(f64, u32)> {
-        let of: Vec<u32> = numbers.iter().map(|&x| self.of(x)).collect();
-        let mut next = vec![0_u32; self.count];
-        for &bucket in &of {
-            next[bucket as usize] += 1;
-        }
-        let (mut place, mut longest) = (0, 0);
-        for bucket in &mut next {
-            longest = longest.max(*bucket);
-            place += std::mem::replace(bucket, place);
-        }
-        let mut sorted = vec![(0.0, 0); numbers.len()];
-        for ((&x, bucket), place) in numbers.iter().zip(of).zip(0..) {
-            let next = &mut next[bucket as usize];
-            sorted[*next as usize] = (x, place);
-            *next += 1;
-        }
-        if longest as usize > LONGEST {
-            let mut start = 0;
-            for end in next {
-                let bucket = &mut sorted[start..end as usize];
-                if bucket.len() > LONGEST {
-                    bucket.sort_unstable_by(by_value);
+    /// The places of the numbers, step by step.
+    fn sort(&self, numbers: &[f64]) -> Vec<u32> {
+        let on_steps = numbers.iter().zip(0..).map(|(&x, place)| OnStep {
+            step: self.of(x),
+            place,
+        });
+        let on_steps: Vec<OnStep> = on_steps.collect();
+        let by_low_digit = sorted_by(&on_steps, |step| step);
+        let sorted = sorted_by(&by_low_digit, |step| step >> BITS_OF_DIGIT);
+        let mut places: Vec<u32> = sorted.iter().map(|on| on.place).collect();
+        let mut distant = sorted.iter().zip(&sorted[LONGEST..]);
+        if distant.any(|(a, b)| a.step == b.step) {
+            let mut rest = &mut places[..];
+            for on_step in sorted.chunk_by(|a, b| a.step == b.step) {
+                let (places, later) = rest.split_at_mut(on_step.len());
+                if places.len() > LONGEST {
+                    sort_by_comparing(places, numbers);
                 }
-                start = end as usize;
+                rest = later;
             }
         }
-        insert(&mut sorted);
-        sorted
+        places
     }
 }
 
-/// Sorts what is nearly in order.
-fn insert(sorted: &mut [(f64, u32)]) {
-    for end in 1..sorted.len() {
-        let inserted = sorted[end];
-        let mut place = end;
-        while place > 0 && by_value(&inserted, &sorted[place - 1]).is_lt() {
-            sorted[place] = sorted[place - 1];
-            place -= 1;
-        }
-        sorted[place] = inserted;
+/// The place of a number, and the step it is on.
+#[derive(Debug, Clone, Copy, Default)]
+struct OnStep {
+    step: u32,
+    place: u32,
+}
+
+/// Sorted by the last bits of `digit` of the step, and otherwise left in order.
+fn sorted_by(numbers: &[OnStep], digit: impl Fn(u32) -> u32) -> Vec<OnStep> {
+    let digit = |number: &OnStep| digit(number.step) as usize % DIGITS;
+    let mut next = [0_u32; DIGITS];
+    for number in numbers {
+        next[digit(number)] += 1;
     }
+    let mut smaller = 0;
+    for next in &mut next {
+        smaller += std::mem::replace(next, smaller);
+    }
+    let mut sorted = vec![OnStep::default(); numbers.len()];
+    for number in numbers {
+        let next = &mut next[digit(number)];
+        sorted[*next as usize] = *number;
+        *next += 1;
+    }
+    sorted
+}
+
+/// The least and the largest, several at a time.
+fn range(numbers: &[f64]) -> (f64, f64) {
+    let (mut low, mut high) = ([f64::INFINITY; WIDTH], [f64::NEG_INFINITY; WIDTH]);
+    let (blocks, rest) = numbers.as_chunks::<WIDTH>();
+    for block in blocks {
+        for (i, &x) in block.iter().enumerate() {
+            low[i] = if x < low[i] { x } else { low[i] };
+            high[i] = if x > high[i] { x } else { high[i] };
+        }
+    }
+    let all = |x: [f64; WIDTH]| x.into_iter().chain(rest.iter().copied());
+    (
+        all(low).fold(f64::INFINITY, f64::min),
+        all(high).fold(f64::NEG_INFINITY, f64::max),
+    )
+}
+
+fn sort_by_comparing(places: &mut [u32], numbers: &[f64]) {
+    let number = |place: u32| numbers[place as usize];
+    places.sort_unstable_by(|&a, &b| number(a).total_cmp(&number(b)));
 }
 
 #[cfg(test)]
@@ -128,15 +179,14 @@ mod tests {
 
     /// Sorting by comparisons gives the same values, and places hold them.
     fn check(numbers: &[f64]) {
-        let sorted = sorted_with_places(numbers);
+        let sorted = Sorted::of(numbers);
         let mut expected = numbers.to_vec();
         expected.sort_unstable_by(f64::total_cmp);
-        let values = sorted.iter().map(|(value, _)| value.to_bits());
-        assert!(values.eq(expected.iter().map(|x| x.to_bits())));
-        for &(value, place) in &sorted {
-            assert_eq!(numbers[place as usize].to_bits(), value.to_bits());
+        assert_eq!(sorted.values, expected);
+        for (value, place) in sorted.values.iter().zip(&sorted.places) {
+            assert_eq!((numbers[*place as usize] + 0.0).to_bits(), value.to_bits());
         }
-        let mut places: Vec<u32> = sorted.iter().map(|(_, place)| *place).collect();
+        let mut places = sorted.places;
         places.sort_unstable();
         assert!(places.into_iter().eq((0..).take(numbers.len())));
     }
@@ -144,10 +194,10 @@ mod tests {
     #[test]
     fn the_order_is_that_of_comparing() {
         let mut rng = Streams::from_seed(1).stream(0, 0);
-        for length in [0, 1, 2, 63, 64, 65, 500, 3000] {
+        for length in [0, 1, 2, 127, 128, 129, 500, 3000, 30_000] {
             let normal: Vec<f64> = (0..length).map(|_| rng.sample(StandardNormal)).collect();
             check(&normal);
-            // Most in one bucket; ties and both zeros; two values; one value; no finite width.
+            // Most on one step; ties and both zeros; two values; one value; no finite width.
             check(&normal.iter().map(|x| x.powi(9)).collect::<Vec<_>>());
             check(&normal.iter().map(|x| x.round()).collect::<Vec<_>>());
             check(&normal.iter().map(|x| x.signum() * 0.0).collect::<Vec<_>>());
@@ -158,11 +208,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_not_finite_are_sorted_too() {
-        let mut numbers: Vec<f64> = (0..100).map(|k| f64::from(k * 37 % 100)).collect();
+    fn infinite_numbers_are_sorted_too() {
+        let mut numbers: Vec<f64> = (0..200).map(|k| f64::from(k * 37 % 100)).collect();
         numbers[3] = f64::INFINITY;
-        numbers[40] = f64::NAN;
-        numbers[41] = -f64::NAN;
         numbers[70] = f64::NEG_INFINITY;
         check(&numbers);
     }

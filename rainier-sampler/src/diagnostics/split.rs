@@ -31,6 +31,11 @@ pub(super) fn pooled<C: AsRef<[f64]>>(chains: &[C]) -> Vec<f64> {
         .collect()
 }
 
+/// What [`pooled`] put into one vector, as `count` parts of equal length.
+pub(super) fn parts(pooled: &[f64], count: usize) -> Vec<&[f64]> {
+    pooled.chunks_exact((pooled.len() / count).max(1)).collect()
+}
+
 /// The chains with `change` applied to each draw.
 pub(super) fn mapped<C: AsRef<[f64]>>(chains: &[C], change: impl Fn(f64) -> f64) -> Vec<Vec<f64>> {
     chains

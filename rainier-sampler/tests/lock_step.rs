@@ -11,7 +11,8 @@ use rainier_sampler::{
 };
 
 /// ln p = −½ x² − ½ (y − bend x²)²/s², s = 0.3, outside the support for y < −1: curved, with an
-/// edge, and not a number everywhere if the bend is not.
+/// edge, and not a number everywhere if the bend is not. With an infinite bend it is −|x| − |y − 10⁶|,
+/// whose slope along y tells no scale near the start.
 #[derive(Debug, Clone, Copy)]
 struct Bent(f64);
 
@@ -28,6 +29,11 @@ impl LogDensity for Bent {
 impl LogDensityGradient for Bent {
     fn log_density_and_gradient(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
         let (x, y) = (position[0], position[1]);
+        if self.0.is_infinite() {
+            gradient[0] = -x.signum();
+            gradient[1] = (1e6 - y).signum();
+            return -x.abs() - (y - 1e6).abs();
+        }
         let residual = (y - self.0 * x * x) / 0.09;
         gradient[0] = -x + 2.0 * self.0 * x * residual;
         gradient[1] = -residual;
@@ -90,6 +96,7 @@ fn many<const LANES: usize>(series: &[(u64, f64)], sampler: &Hmc) -> Vec<Outcome
 fn series() -> Vec<(u64, f64)> {
     (0..17_u32)
         .map(|key| (u64::from(key) * 7, 0.05 * f64::from(key)))
+        .chain([(119, f64::INFINITY)])
         .collect()
 }
 

@@ -156,7 +156,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
     fn warm_up(&mut self) {
         let (plan, dimension) = (self.plan, self.plan.names.len());
         let settings = plan.sampler.hamiltonian();
-        self.search_step_sizes();
+        self.search_step_sizes(&[true; LANES]);
         let adaptation = |step_size: &f64| {
             Adaptation::new(
                 plan.run.warm_up(),
@@ -194,8 +194,8 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         }
     }
 
-    /// Tells the adaptations what the last transition did; where that gives metrics, looks for step
-    /// sizes that fit them.
+    /// Tells the adaptations what the last transition did; where that gives a lane a metric, looks for
+    /// a step size that fits it.
     fn adapt(&mut self, adaptations: &mut [Adaptation], metrics: &mut Vec<Option<Metric>>) {
         metrics.clear();
         for (number, adaptation) in adaptations.iter_mut().enumerate() {
@@ -207,12 +207,18 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
                 &self.point.gradient,
             ));
         }
-        if metrics.iter().any(Option::is_some) {
+        let mut has_new = [false; LANES];
+        for (has_new, metric) in has_new.iter_mut().zip(&*metrics) {
+            *has_new = metric.is_some();
+        }
+        if has_new.contains(&true) {
             self.motion.set_metrics(metrics.drain(..));
             self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
-            self.search_step_sizes();
-            for (adaptation, step_size) in adaptations.iter_mut().zip(self.step_size) {
-                adaptation.restart(step_size);
+            self.search_step_sizes(&has_new);
+            for (number, adaptation) in adaptations.iter_mut().enumerate() {
+                if has_new[number] {
+                    adaptation.restart(self.step_size[number]);
+                }
             }
         }
     }
@@ -234,15 +240,15 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         }
     }
 
-    /// Looks for step sizes near those of the lanes, as
+    /// Looks for step sizes near those of the lanes asked for, as
     /// [`first_step_size`](crate::adaptation::first_step_size).
-    fn search_step_sizes(&mut self) {
+    fn search_step_sizes(&mut self, are_asked: &[bool; LANES]) {
         if self.plan.names.is_empty() {
             return;
         }
-        let steps = self.lanes.iter().zip(self.step_size);
-        let search = |(lane, step_size): (&Lane, f64)| {
-            lane.is_alive().then(|| StepSizeSearch::new(step_size))
+        let steps = self.lanes.iter().zip(self.step_size).zip(are_asked);
+        let search = |((lane, step_size), is_asked): ((&Lane, f64), &bool)| {
+            (lane.is_alive() && *is_asked).then(|| StepSizeSearch::new(step_size))
         };
         let mut searches: Vec<_> = steps.map(search).collect();
         while searches.iter().any(Option::is_some) {

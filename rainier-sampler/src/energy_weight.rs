@@ -18,7 +18,7 @@ pub(crate) fn weight(error: f64) -> f64 {
 }
 
 /// The probability min(1, exp(−error)) that a proposal is accepted.
-#[inline]
+#[inline(always)]
 pub(crate) fn acceptance(error: f64) -> f64 {
     exp((-error).min(0.0))
 }
@@ -50,7 +50,7 @@ const SERIES: [f64; 12] = {
 };
 
 /// e^x for x up to [`LARGEST`]: x = k ln 2 + r with a whole number k, e^x = 2^k e^r.
-#[inline]
+#[inline(always)]
 fn exp(x: f64) -> f64 {
     let bounded = x.max(SMALLEST);
     let shifted = bounded * LOG2_E + SHIFT;
@@ -62,7 +62,7 @@ fn exp(x: f64) -> f64 {
 }
 
 /// The series of e^r, its terms added in pairs, and pairs of pairs, so that few wait for others.
-#[inline]
+#[inline(always)]
 fn exp_near_zero(r: f64) -> f64 {
     let [c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13] = SERIES;
     let (r2, r4) = (r * r, (r * r) * (r * r));

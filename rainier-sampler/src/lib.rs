@@ -66,7 +66,7 @@
 //! # Layers
 //! `adapted`, `cholesky`, `control`, `error`, `log_density`, `random`, `settings`, `statistics` → `hamiltonian`,
 //! `optimise` → `transition`, `ensemble`, `adaptation` → `trace` → `chain` →
-//! `checkpoint`, `run`, `lock_step`; `diagnostics` stands beside, and `sum` below all. A module
+//! `checkpoint`, `run`, `lock_step`; `diagnostics` stands beside, and `sum`, `wide` below all. A module
 //! uses those before it only.
 
 mod adaptation;
@@ -90,6 +90,7 @@ mod statistics;
 mod sum;
 mod trace;
 mod transition;
+mod wide;
 
 pub use adapted::{Adapted, MetricEstimate};
 pub use chain::{ChainState, Sampler, starting_point};

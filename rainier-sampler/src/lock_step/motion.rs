@@ -74,6 +74,7 @@ impl<const LANES: usize> Motion<LANES> {
     }
 
     /// Fresh momenta p ~ N(0, Σ⁻¹) of standard normals, `[coordinate][lane]`, and their velocities.
+    #[inline(always)]
     pub(super) fn set_out(&mut self, normals: &[Block<LANES>]) {
         let Some(diagonal) = &self.diagonal else {
             return self.set_out_each(normals);
@@ -98,6 +99,7 @@ impl<const LANES: usize> Motion<LANES> {
     }
 
     /// [`kick`](Self::kick) by the slopes at `from`, and [`drift`](Self::drift) from there.
+    #[inline(always)]
     pub(super) fn kick_and_drift(
         &mut self,
         from: &Points<LANES>,
@@ -115,6 +117,7 @@ impl<const LANES: usize> Motion<LANES> {
     }
 
     /// p ← p + t ∇ln p, and with it the velocity Σ p.
+    #[inline(always)]
     pub(super) fn kick(&mut self, points: &Points<LANES>, time: &Block<LANES>) {
         let Some(diagonal) = &self.diagonal else {
             return self.kick_each(points, time);
@@ -142,6 +145,7 @@ impl<const LANES: usize> Motion<LANES> {
     }
 
     /// q ← q + t Σp.
+    #[inline(always)]
     pub(super) fn drift(&self, points: &mut Points<LANES>, time: &Block<LANES>) {
         for (position, velocity) in points.position.iter_mut().zip(&self.velocity) {
             for lane in 0..LANES {
@@ -151,6 +155,7 @@ impl<const LANES: usize> Motion<LANES> {
     }
 
     /// Kinetic plus potential energy.
+    #[inline(always)]
     pub(super) fn energy(&self, points: &Points<LANES>) -> Block<LANES> {
         let mut energy = dot(&self.momentum, &self.velocity);
         for (energy, log_density) in energy.iter_mut().zip(&points.log_density) {
@@ -160,12 +165,14 @@ impl<const LANES: usize> Motion<LANES> {
     }
 
     /// Σ p², finite in lanes that can go on from here, as [`PhasePoint::goes_on`].
+    #[inline(always)]
     pub(super) fn squares(&self) -> Block<LANES> {
         dot(&self.momentum, &self.momentum)
     }
 }
 
 /// Σ xᵢ yᵢ of each lane, added in the order of [`crate::sum::dot`].
+#[inline(always)]
 fn dot<const LANES: usize>(x: &[Block<LANES>], y: &[Block<LANES>]) -> Block<LANES> {
     let (x_blocks, x_rest) = x.as_chunks::<WIDTH>();
     let (y_blocks, y_rest) = y.as_chunks::<WIDTH>();
@@ -185,6 +192,7 @@ fn dot<const LANES: usize>(x: &[Block<LANES>], y: &[Block<LANES>]) -> Block<LANE
     std::array::from_fn(|lane| total(sums.map(|sum| sum[lane])) + rest[lane])
 }
 
+#[inline(always)]
 fn add_products<const LANES: usize>(sum: &mut Block<LANES>, x: &Block<LANES>, y: &Block<LANES>) {
     for lane in 0..LANES {
         sum[lane] += x[lane] * y[lane];

@@ -27,6 +27,7 @@ impl<const LANES: usize> Points<LANES> {
     }
 
     /// Becomes `other` in the lanes asked for.
+    #[inline(always)]
     pub(super) fn take(&mut self, other: &Self, takes: &[bool; LANES]) {
         let position = self.position.iter_mut().zip(&other.position);
         let gradient = self.gradient.iter_mut().zip(&other.gradient);

@@ -28,6 +28,7 @@ impl<const LANES: usize> Report<LANES> {
     }
 
     /// Says of all lanes that they make all of `steps` steps.
+    #[inline(always)]
     pub(super) fn begin(&mut self, steps: u32) {
         self.gradient_evaluations = [u64::from(steps); LANES];
         self.ending = [Ending::Completed; LANES];
@@ -40,6 +41,7 @@ impl<const LANES: usize> Report<LANES> {
     }
 
     /// Whether any trajectory ended before its last step.
+    #[inline(always)]
     pub(super) fn has_stops(&self) -> bool {
         self.ending != [Ending::Completed; LANES]
     }

@@ -2,8 +2,8 @@
 //!
 //! In: points, random numbers, step sizes. Out: the next points, and a report. What
 //! [`FixedLength`](crate::transition::FixedLength) does with one point is done here with blocks of
-//! them, without a branch for a single lane; only where a lane has arrived at no valid point, or far
-//! off, are all of them judged one by one.
+//! them, without a branch for a single lane; only a lane that has arrived at no valid point, or far
+//! off, is judged by itself.
 
 use std::hint::select_unpredictable;
 
@@ -14,10 +14,19 @@ use super::record::Record;
 use crate::energy_weight::acceptance;
 use crate::statistics::Ending;
 use crate::transition::{Arrival, Outcome, jittered};
+use crate::wide::{self, Code};
 
 impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation<'_, LANES, D, R> {
     /// One transition of every lane by the random numbers of that place.
     pub(super) fn step(&mut self, transition: usize) {
+        wide::run(Step {
+            generation: self,
+            transition,
+        });
+    }
+
+    #[inline(always)]
+    fn step_all(&mut self, transition: usize) {
         let chances = &self.chances[transition];
         let jitter = self.plan.sampler.jitter();
         let mut step_size = self.step_size;
@@ -42,6 +51,7 @@ impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation
 
     /// Sets out from the current points and follows all trajectories for `steps` leapfrog steps, as
     /// [`Hamiltonian::trajectory`](crate::hamiltonian::Hamiltonian::trajectory).
+    #[inline(always)]
     pub(super) fn follow(&mut self, step_size: &Block<LANES>, steps: u32) {
         self.report.begin(steps);
         let mut half = *step_size;
@@ -89,25 +99,18 @@ impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation
     }
 
     /// Which lanes accept where they arrived.
+    #[inline(always)]
     fn decide(
         &mut self,
         before: &Block<LANES>,
         after: &Block<LANES>,
         transition: usize,
     ) -> [bool; LANES] {
-        let threshold = self.plan.sampler.hamiltonian().max_energy_error;
-        let mut error = [0.0; LANES];
+        let (report, chance) = (&mut self.report, &self.chances[transition].decision);
+        let (mut error, mut takes) = ([0.0; LANES], [false; LANES]);
         for lane in 0..LANES {
             error[lane] = after[lane] - before[lane];
         }
-        let errors = &error[..self.lanes.len()];
-        // A density of −∞ makes an infinite energy.
-        let is_plain = are_finite(errors) && errors.iter().all(|error| *error <= threshold);
-        if !is_plain || self.report.has_stops() {
-            return self.decide_each(before, after, transition);
-        }
-        let (report, chance) = (&mut self.report, &self.chances[transition].decision);
-        let mut takes = [false; LANES];
         for (probability, error) in report.acceptance.iter_mut().zip(error) {
             *probability = acceptance(error);
         }
@@ -115,46 +118,64 @@ impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Generation
             takes[lane] = chance[lane] < report.acceptance[lane];
             report.energy[lane] = select_unpredictable(takes[lane], after[lane], before[lane]);
         }
+        // A density of −∞ makes an infinite energy.
+        let threshold = self.plan.sampler.hamiltonian().max_energy_error;
+        let is_plain = |error: f64| error.is_finite() && error <= threshold;
+        let errors = &error[..self.lanes.len()];
+        let are_plain = errors.iter().fold(true, |all, x| all & is_plain(*x));
+        if !are_plain || self.report.has_stops() {
+            for lane in 0..self.lanes.len() {
+                if !is_plain(error[lane]) || self.report.ending[lane] != Ending::Completed {
+                    takes[lane] = self.decide_lane(lane, before[lane], after[lane], transition);
+                }
+            }
+        }
         takes
     }
 
-    /// The same, lane by lane.
+    /// The same of one lane, which may have arrived at no valid point, or far off.
     #[cold]
-    fn decide_each(
-        &mut self,
-        before: &Block<LANES>,
-        after: &Block<LANES>,
-        transition: usize,
-    ) -> [bool; LANES] {
-        let mut takes = [false; LANES];
-        for lane in 0..self.lanes.len() {
-            let (before, after) = (before[lane], after[lane]);
-            let arrival = match self.report.ending[lane] {
-                Ending::Completed => Arrival::at(self.moving.log_density[lane], after, before),
-                stop => Arrival::Invalid(stop),
-            };
-            let outcome = Outcome {
-                acceptance: 0.0,
-                energy: before,
-                step_size: self.report.step_size[lane],
-                tree_depth: None,
-                ending: Ending::Completed,
-            };
-            let (outcome, is_accepted) = outcome.decide(
-                arrival,
-                acceptance(after - before),
-                self.plan.sampler.hamiltonian().max_energy_error,
-                || self.chances[transition].decision[lane],
-            );
-            self.report.set(lane, &outcome);
-            takes[lane] = is_accepted;
-        }
-        takes
+    fn decide_lane(&mut self, lane: usize, before: f64, after: f64, transition: usize) -> bool {
+        let arrival = match self.report.ending[lane] {
+            Ending::Completed => Arrival::at(self.moving.log_density[lane], after, before),
+            stop => Arrival::Invalid(stop),
+        };
+        let outcome = Outcome {
+            acceptance: 0.0,
+            energy: before,
+            step_size: self.report.step_size[lane],
+            tree_depth: None,
+            ending: Ending::Completed,
+        };
+        let (outcome, is_accepted) = outcome.decide(
+            arrival,
+            acceptance(after - before),
+            self.plan.sampler.hamiltonian().max_energy_error,
+            || self.chances[transition].decision[lane],
+        );
+        self.report.set(lane, &outcome);
+        is_accepted
+    }
+}
+
+/// One transition, to be compiled for several instruction sets.
+struct Step<'g, 'p, const LANES: usize, D, R> {
+    generation: &'g mut Generation<'p, LANES, D, R>,
+    transition: usize,
+}
+
+impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Code
+    for Step<'_, '_, LANES, D, R>
+{
+    #[inline(always)]
+    fn run(self) {
+        self.generation.step_all(self.transition);
     }
 }
 
 /// Whether all numbers are finite; one of them does not end the search, so that many are looked at
 /// together.
+#[inline(always)]
 fn are_finite(numbers: &[f64]) -> bool {
     numbers.iter().fold(true, |all, x| all & x.is_finite())
 }

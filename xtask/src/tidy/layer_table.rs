@@ -48,7 +48,7 @@ pub(crate) const CRATES: [Crate; 6] = [
     Crate {
         folder: "rainier-sampler",
         layers: &[
-            &["sum", "energy_weight"],
+            &["sum", "energy_weight", "wide"],
             // Plain slices of draws in, so that they serve any sampler's output.
             &["diagnostics"],
             &[

@@ -12,7 +12,7 @@ use std::f64::consts::{LN_2, LOG2_E};
 ///
 /// Capped at e⁶⁰⁰, so that no sum overflows: a chain that has arrived meets an energy so far below
 /// its own with probability below e⁻⁶⁰⁰.
-#[inline]
+#[inline(always)]
 pub(crate) fn weight(error: f64) -> f64 {
     exp((-error).min(LARGEST))
 }

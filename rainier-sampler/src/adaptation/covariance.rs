@@ -32,7 +32,7 @@ impl RunningCovariance {
         }
     }
 
-    pub(crate) fn observe(&mut self, position: &[f64]) {
+    pub(crate) fn observe(&mut self, position: impl Iterator<Item = f64>) {
         self.count += 1;
         let count = self.count as f64;
         for ((deviation, x), mean) in self.deviation.iter_mut().zip(position).zip(&mut self.mean) {
@@ -91,7 +91,7 @@ mod tests {
     fn metric_of(positions: &[[f64; 2]]) -> Metric {
         let mut covariance = RunningCovariance::new(2);
         for position in positions {
-            covariance.observe(position);
+            covariance.observe(position.iter().copied());
         }
         covariance.take_metric()
     }

@@ -20,6 +20,7 @@ impl RunningVariance {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn observe(&mut self, position: &[f64]) {
         self.count += 1.0;
         for ((x, mean), squares) in position.iter().zip(&mut self.mean).zip(&mut self.squares) {

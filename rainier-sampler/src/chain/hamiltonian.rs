@@ -216,7 +216,7 @@ impl<'a, T: Transition> Course<'a, T> {
         let mut adaptation = Adaptation::new(
             iterations - learning,
             settings.target_acceptance,
-            self.first_guess(FIRST_TRIAL)?,
+            &[self.first_guess(FIRST_TRIAL)?],
             settings.metric,
             self.hamiltonian.dimension(),
         );
@@ -224,21 +224,22 @@ impl<'a, T: Transition> Course<'a, T> {
             if !self.watch.goes_on() {
                 return Ok(None);
             }
-            let outcome = self.step(adaptation.step_size());
+            let outcome = self.step(adaptation.step_size()[0]);
             let point = &self.current;
-            if let Some(metric) = adaptation.observe(
-                outcome.step_size,
-                outcome.acceptance,
-                &point.position,
-                &point.gradient,
-            ) {
+            let metrics = adaptation.observe(
+                &[outcome.step_size],
+                &[outcome.acceptance],
+                point.position.as_chunks().0,
+                point.gradient.as_chunks().0,
+            );
+            if let Some([Some(metric)]) = metrics {
                 self.hamiltonian.set_metric(metric);
-                let step_size = self.first_guess(adaptation.step_size())?;
-                adaptation.restart(step_size);
+                let step_size = self.first_guess(adaptation.step_size()[0])?;
+                adaptation.restart(0, step_size);
                 self.transition.unlearn();
             }
         }
-        let step_size = adaptation.final_step_size();
+        let [step_size] = adaptation.final_step_size();
         self.transition.unlearn();
         for _ in 0..learning {
             if !self.watch.goes_on() {

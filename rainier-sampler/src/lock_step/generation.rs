@@ -13,12 +13,13 @@ use super::motion::Motion;
 use super::points::{Block, Points, write};
 use super::record::Record;
 use super::report::Report;
-use crate::adaptation::{Adaptation, StepSizeSearch};
+use crate::adaptation::{Adaptation, Metrics, StepSizeSearch};
 use crate::adapted::Adapted;
 use crate::chain::{ATTEMPTS, FIRST_TRIAL, draw_start, failure, not_finite};
 use crate::error::SampleError;
-use crate::hamiltonian::{Metric, PhasePoint};
+use crate::hamiltonian::PhasePoint;
 use crate::settings::{Hmc, Run};
+use crate::wide::{self, Code};
 
 /// What all chains share.
 #[derive(Debug, Clone)]
@@ -157,32 +158,27 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         let (plan, dimension) = (self.plan, self.plan.names.len());
         let settings = plan.sampler.hamiltonian();
         self.search_step_sizes(&[true; LANES]);
-        let adaptation = |step_size: &f64| {
-            Adaptation::new(
-                plan.run.warm_up(),
-                settings.target_acceptance,
-                *step_size,
-                settings.metric,
-                dimension,
-            )
-        };
-        let step_sizes = &self.step_size[..self.lanes.len()];
-        let mut adaptations: Vec<Adaptation> = step_sizes.iter().map(adaptation).collect();
-        let mut metrics = Vec::with_capacity(LANES);
+        let mut adaptation = Adaptation::new(
+            plan.run.warm_up(),
+            settings.target_acceptance,
+            &self.step_size,
+            settings.metric,
+            dimension,
+        );
         let mut left = plan.run.warm_up();
         while left > 0 {
             // A search for step sizes draws numbers of its own.
-            let before_search = adaptations[0].iterations_before_metric();
+            let before_search = adaptation.iterations_before_metric();
             let together = TOGETHER.min(left).min(before_search);
             left -= together;
             self.draw_chances(together);
             for transition in 0..together {
-                self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
+                self.step_size = *adaptation.step_size();
                 self.step(transition);
-                self.adapt(&mut adaptations, &mut metrics);
+                self.adapt(&mut adaptation);
             }
         }
-        self.set_step_sizes(adaptations.iter().map(Adaptation::final_step_size));
+        self.step_size = adaptation.final_step_size();
         for number in 0..self.lanes.len() {
             let (step_size, metric) = (self.step_size[number], self.motion.metric(number));
             let adapted = || Adapted {
@@ -194,38 +190,25 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
         }
     }
 
-    /// Tells the adaptations what the last transition did; where that gives a lane a metric, looks for
+    /// Tells the adaptation what the last transition did; where that gives a lane a metric, looks for
     /// a step size that fits it.
-    fn adapt(&mut self, adaptations: &mut [Adaptation], metrics: &mut Vec<Option<Metric>>) {
-        metrics.clear();
-        for (number, adaptation) in adaptations.iter_mut().enumerate() {
-            self.current.read(number, &mut self.point);
-            metrics.push(adaptation.observe(
-                self.report.step_size[number],
-                self.report.acceptance[number],
-                &self.point.position,
-                &self.point.gradient,
-            ));
-        }
-        let mut has_new = [false; LANES];
-        for (has_new, metric) in has_new.iter_mut().zip(&*metrics) {
-            *has_new = metric.is_some();
-        }
+    fn adapt(&mut self, adaptation: &mut Adaptation<LANES>) {
+        let mut metrics = None;
+        wide::run(Observation {
+            adaptation,
+            report: &self.report,
+            current: &self.current,
+            metrics: &mut metrics,
+        });
+        let Some(metrics) = metrics else { return };
+        let has_new = metrics.each_ref().map(Option::is_some);
         if has_new.contains(&true) {
-            self.motion.set_metrics(metrics.drain(..));
-            self.set_step_sizes(adaptations.iter().map(Adaptation::step_size));
+            self.motion.set_metrics(metrics);
+            self.step_size = *adaptation.step_size();
             self.search_step_sizes(&has_new);
-            for (number, adaptation) in adaptations.iter_mut().enumerate() {
-                if has_new[number] {
-                    adaptation.restart(self.step_size[number]);
-                }
+            for lane in (0..LANES).filter(|&lane| has_new[lane]) {
+                adaptation.restart(lane, self.step_size[lane]);
             }
-        }
-    }
-
-    fn set_step_sizes(&mut self, step_sizes: impl Iterator<Item = f64>) {
-        for (place, step_size) in self.step_size.iter_mut().zip(step_sizes) {
-            *place = step_size;
         }
     }
 
@@ -277,6 +260,27 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
                 }
             }
         }
+    }
+}
+
+/// What an iteration tells, to be compiled for several instruction sets.
+struct Observation<'g, const LANES: usize> {
+    adaptation: &'g mut Adaptation<LANES>,
+    report: &'g Report<LANES>,
+    current: &'g Points<LANES>,
+    metrics: &'g mut Option<Metrics<LANES>>,
+}
+
+impl<const LANES: usize> Code for Observation<'_, LANES> {
+    #[inline(always)]
+    fn run(self) {
+        let (report, current) = (self.report, self.current);
+        *self.metrics = self.adaptation.observe(
+            &report.step_size,
+            &report.acceptance,
+            &current.position,
+            &current.gradient,
+        );
     }
 }
 

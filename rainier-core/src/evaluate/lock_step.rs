@@ -7,14 +7,14 @@
 
 use std::sync::Arc;
 
-use super::BoundProgram;
 use super::interpreter::{Loads, execute, run, value};
 use super::rows::LoopInput;
+use super::{Bound, BoundProgram};
 use crate::aligned::Aligned;
 use crate::compensated::Compensated;
 use crate::kernel::{self, Arithmetic, Code, InstructionSet};
 use crate::operation::Unary;
-use crate::program::{EntryPoint, RowLoop, Section, Step};
+use crate::program::{EntryPoint, Program, RowLoop, Section, Step};
 
 /// Evaluates a program at `LANES` positions at once.
 ///
@@ -39,7 +39,9 @@ use crate::program::{EntryPoint, RowLoop, Section, Step};
 /// ```
 #[derive(Debug, Clone)]
 pub struct LockStep<const LANES: usize> {
-    lanes: Vec<BoundProgram>,
+    program: Program,
+    /// The data of each lane.
+    lanes: Vec<Arc<Bound>>,
     /// Constants, what data alone determine, and room for the rest.
     scalars: Aligned<LANES>,
     /// By entry point, one for each loop; none since a lane's data changed.
@@ -55,7 +57,8 @@ impl BoundProgram {
         let evaluations = &self.program.plan().evaluations;
         let sections = evaluations.iter().map(|evaluation| &evaluation.section);
         LockStep {
-            lanes: vec![self.clone(); LANES],
+            program: self.program.clone(),
+            lanes: vec![Arc::clone(&self.bound); LANES],
             scalars: self
                 .bound
                 .scalars
@@ -77,7 +80,7 @@ impl<const LANES: usize> LockStep<LANES> {
     pub fn set_lane(&mut self, lane: usize, data: &BoundProgram) {
         assert!(lane < LANES, "lane {lane} of {LANES}");
         assert!(
-            Arc::ptr_eq(data.program.plan(), self.lanes[0].program.plan()),
+            Arc::ptr_eq(data.program.plan(), self.program.plan()),
             "lanes share one program"
         );
         for (register, &[value]) in self
@@ -88,7 +91,7 @@ impl<const LANES: usize> LockStep<LANES> {
         {
             register[lane] = value;
         }
-        self.lanes[lane] = data.clone();
+        self.lanes[lane] = Arc::clone(&data.bound);
         self.inputs = Default::default();
     }
 
@@ -113,12 +116,12 @@ impl<const LANES: usize> LockStep<LANES> {
     /// # Panics
     /// As [`LockStep::value`].
     pub fn gradient(&mut self, parameters: &[[f64; LANES]]) -> &[[f64; LANES]] {
-        let computed = usize::from(!self.lanes[0].program.has_gradient());
+        let computed = usize::from(!self.program.has_gradient());
         &self.run(EntryPoint::Gradient, parameters)[computed..]
     }
 
     fn run(&mut self, entry: EntryPoint, parameters: &[[f64; LANES]]) -> &[[f64; LANES]] {
-        let plan = self.lanes[0].program.plan();
+        let plan = self.program.plan();
         assert_eq!(
             parameters.len(),
             plan.parameters,
@@ -153,11 +156,11 @@ impl<const LANES: usize> LockStep<LANES> {
     }
 }
 
-fn join_inputs<const LANES: usize>(lanes: &[BoundProgram], entry: usize) -> Vec<LaneInput<LANES>> {
-    let loops = lanes[0].bound.inputs[entry].len();
+fn join_inputs<const LANES: usize>(lanes: &[Arc<Bound>], entry: usize) -> Vec<LaneInput<LANES>> {
+    let loops = lanes[0].inputs[entry].len();
     (0..loops)
         .map(|place| {
-            let of_lanes = lanes.iter().map(|lane| &lane.bound.inputs[entry][place]);
+            let of_lanes = lanes.iter().map(|lane| &lane.inputs[entry][place]);
             LaneInput::new(&of_lanes.collect::<Vec<_>>())
         })
         .collect()

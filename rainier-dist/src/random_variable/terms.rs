@@ -4,10 +4,10 @@
 //! A term is told from another by where it is stored, not by what it says: two equal conditions
 //! count twice, one condition reached on two ways counts once.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use rainier_core::{Column, Real};
+use rustc_hash::FxHashSet;
 
 use crate::distribution::{Constraint, Distribution, Latent};
 use crate::error::ModelError;
@@ -105,7 +105,7 @@ impl Terms {
     /// Takes time in proportion to the number of joins, however often sets were joined with
     /// themselves.
     pub(crate) fn collect(&self) -> Vec<&Term> {
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         let mut terms = Vec::new();
         let mut pending: Vec<&Arc<Node>> = self.0.iter().collect();
         while let Some(node) = pending.pop() {

@@ -71,8 +71,8 @@ impl<const CHAINS: usize> Trials<CHAINS> {
     pub(super) fn step_size(&self, target: f64) -> [Option<f64>; CHAINS] {
         let mut accepted = [0.0; CHAINS];
         for (number, trial) in self.trials.iter().enumerate() {
-            for chain in 0..CHAINS {
-                accepted[chain] += self.counts(number, chain, trial.acceptance[chain]);
+            for (chain, accepted) in accepted.iter_mut().enumerate() {
+                *accepted += self.counts(number, chain, trial.acceptance[chain]);
             }
         }
         let count = self.first.map(|first| self.trials.len() - first);
@@ -196,17 +196,16 @@ mod tests {
         let mut together = Trials::default();
         let mut alone: [Trials<1>; 4] = Default::default();
         for number in 0..70 {
-            let asked = 0.4 + 0.02 * f64::from(number * 17 % 60);
+            let asked = 0.4 + 0.02 * (number * 17 % 60) as f64;
             let acceptance = steepnesses.map(|steepness| (-steepness * asked * asked).exp());
             together.push(&[asked; 4], &[asked; 4], &acceptance);
             for (trials, acceptance) in alone.iter_mut().zip(acceptance) {
                 trials.push(&[asked], &[asked], &[acceptance]);
             }
-            for chain in 0..4 {
-                if number == 10 * i32::try_from(chain).expect("few") {
-                    together.clear(chain);
-                    alone[chain].clear(0);
-                }
+            if number % 10 == 0 && number < 40 {
+                let chain = number / 10;
+                together.clear(chain);
+                alone[chain].clear(0);
             }
         }
         let alone = alone.map(|trials| trials.step_size(0.8)[0]);

@@ -82,6 +82,10 @@ fn every_lane_computes_what_its_data_alone_would() {
             let all = together.evaluate(&at).to_vec();
             let value = *together.value(&at);
             let gradient = together.gradient(&at).to_vec();
+            let mut slopes = vec![[0.0; LANES]; 3];
+            let value_beside = *together.value_and_gradient(&at, &mut slopes);
+            assert_eq!(value_beside, all[0]);
+            assert_eq!(slopes, all[1..]);
             for (lane, bound) in bound.iter().enumerate() {
                 let alone = bound.evaluator().evaluate(&position(lane)).to_vec();
                 for (output, &expected) in alone.iter().enumerate() {

@@ -14,7 +14,7 @@ use crate::aligned::Aligned;
 use crate::compensated::Compensated;
 use crate::kernel::{self, Arithmetic, Code, InstructionSet};
 use crate::operation::Unary;
-use crate::program::{EntryPoint, Program, RowLoop, Section, Step};
+use crate::program::{EntryPoint, Instruction, Program, RowLoop, Section, Step, reusing_registers};
 
 /// Evaluates a program at `LANES` positions at once.
 ///
@@ -42,6 +42,8 @@ pub struct LockStep<const LANES: usize> {
     program: Program,
     /// The data of each lane.
     lanes: Vec<Arc<Bound>>,
+    /// By entry point, the code of each scalar step, in few registers.
+    code: Vec<Vec<Vec<Instruction>>>,
     /// Constants, what data alone determine, and room for the rest.
     scalars: Aligned<LANES>,
     /// By entry point, one for each loop; none since a lane's data changed.
@@ -59,6 +61,7 @@ impl BoundProgram {
         LockStep {
             program: self.program.clone(),
             lanes: vec![Arc::clone(&self.bound); LANES],
+            code: evaluations.iter().map(reusing_registers).collect(),
             scalars: self
                 .bound
                 .scalars
@@ -120,7 +123,41 @@ impl<const LANES: usize> LockStep<LANES> {
         &self.run(EntryPoint::Gradient, parameters)[computed..]
     }
 
+    /// The first output of every lane; writes all others to `gradient`, as
+    /// [`Evaluator::value_and_gradient`](super::Evaluator::value_and_gradient).
+    ///
+    /// # Panics
+    /// As [`LockStep::value`], and when `gradient` has another length.
+    pub fn value_and_gradient(
+        &mut self,
+        parameters: &[[f64; LANES]],
+        gradient: &mut [[f64; LANES]],
+    ) -> &[f64; LANES] {
+        let entry = self.compute(EntryPoint::All, parameters);
+        let outputs = &self.program.plan().evaluations[entry].outputs;
+        assert_eq!(
+            gradient.len() + 1,
+            outputs.len(),
+            "a slope for each output but the first"
+        );
+        let scalars = self.scalars.blocks();
+        for (slope, register) in gradient.iter_mut().zip(&outputs[1..]) {
+            *slope = scalars[register.index()];
+        }
+        &scalars[outputs[0].index()]
+    }
+
     fn run(&mut self, entry: EntryPoint, parameters: &[[f64; LANES]]) -> &[[f64; LANES]] {
+        let entry = self.compute(entry, parameters);
+        let evaluation = &self.program.plan().evaluations[entry];
+        let scalars = self.scalars.blocks();
+        for (output, register) in self.outputs.iter_mut().zip(&evaluation.outputs) {
+            *output = scalars[register.index()];
+        }
+        &self.outputs[..evaluation.outputs.len()]
+    }
+
+    fn compute(&mut self, entry: EntryPoint, parameters: &[[f64; LANES]]) -> usize {
         let plan = self.program.plan();
         assert_eq!(
             parameters.len(),
@@ -134,9 +171,12 @@ impl<const LANES: usize> LockStep<LANES> {
         let evaluation = &plan.evaluations[entry];
         let inputs = self.inputs[entry].get_or_insert_with(|| join_inputs(&self.lanes, entry));
         let mut inputs = inputs.iter();
+        let mut code = self.code[entry].iter();
         for step in &evaluation.section.steps {
             match step {
-                Step::Scalars(instructions) => execute(instructions, scalars),
+                Step::Scalars(_) => {
+                    execute(code.next().expect("one for each step"), scalars);
+                }
                 Step::Rows(row_loop) => {
                     let input = inputs.next().expect("one for each loop");
                     InstructionSet::detect().run(LaneCode {
@@ -149,10 +189,7 @@ impl<const LANES: usize> LockStep<LANES> {
                 Step::Groups(_) | Step::Triangle(_) => unreachable!("done at binding"),
             }
         }
-        for (output, register) in self.outputs.iter_mut().zip(&evaluation.outputs) {
-            *output = scalars[register.index()];
-        }
-        &self.outputs[..evaluation.outputs.len()]
+        entry
     }
 }
 

@@ -17,6 +17,7 @@ mod loops;
 mod lower;
 mod placement;
 mod reduce;
+mod reuse;
 mod settings;
 mod sharing;
 mod stage;
@@ -35,6 +36,7 @@ pub(crate) use crate::instruction::{
     Action, Evaluation, Gather, GroupStep, Instruction, Place, Register, RowLoop, RowSum, Scatter,
     Section, Source, Step, TriangleStep,
 };
+pub(crate) use reuse::reusing_registers;
 pub use settings::{Collapsing, CompileSettings};
 
 /// Compiled expressions, not yet joined with data. Cheap to clone, `Send + Sync`.

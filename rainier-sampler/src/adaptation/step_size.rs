@@ -17,10 +17,6 @@ pub(crate) struct DualAveraging<const CHAINS: usize> {
 }
 
 impl<const CHAINS: usize> DualAveraging<CHAINS> {
-    // γ and t₀ of the paper, section 3.2.1; κ is ¾.
-    const SHRINKAGE: f64 = 0.05;
-    const OFFSET: f64 = 10.0;
-
     /// Begins at step sizes greater than 0.
     pub(crate) fn new(target_acceptance: f64, step_size: &[f64; CHAINS]) -> Self {
         let zeros = [0.0; CHAINS];
@@ -50,21 +46,24 @@ impl<const CHAINS: usize> DualAveraging<CHAINS> {
     /// Hears the acceptance α, in [0, 1], of one iteration made with [`current`](Self::current).
     #[inline(always)]
     pub(crate) fn observe(&mut self, acceptance: &[f64; CHAINS]) {
-        // H̄ ← (1 − w) H̄ + w (δ − α), w = 1 / (m + t₀);
-        // ln ε ← μ − √m / γ · H̄;  ln ε̄ ← m^−κ ln ε + (1 − m^−κ) ln ε̄.
+        // H̄ ← (1 − w) H̄ + w (δ − α);  ln ε ← μ − √m / γ · H̄;
+        // ln ε̄ ← m^−κ ln ε + (1 − m^−κ) ln ε̄.
+        self.iteration = self.iteration.map(|iteration| iteration + 1.0);
+        let first = self.iteration.first().copied().unwrap_or_default();
+        // Chains mostly began anew together.
+        let paces = if self.iteration == [first; CHAINS] {
+            [Pace::at(first); CHAINS]
+        } else {
+            self.iteration.map(Pace::at)
+        };
         let mut log_step_size = [0.0; CHAINS];
-        for chain in 0..CHAINS {
-            let iteration = self.iteration[chain] + 1.0;
-            let weight = 1.0 / (iteration + Self::OFFSET);
+        for (chain, pace) in paces.iter().enumerate() {
             let shortfall = self.target_acceptance - acceptance[chain];
-            let mean_shortfall = (1.0 - weight) * self.mean_shortfall[chain] + weight * shortfall;
-            let root = iteration.sqrt();
-            log_step_size[chain] = self.anchor[chain] - root / Self::SHRINKAGE * mean_shortfall;
-            let fresh = 1.0 / (root * root.sqrt());
-            let averaged = self.log_averaged[chain];
-            self.log_averaged[chain] = fresh * log_step_size[chain] + (1.0 - fresh) * averaged;
-            self.mean_shortfall[chain] = mean_shortfall;
-            self.iteration[chain] = iteration;
+            self.mean_shortfall[chain] =
+                (1.0 - pace.weight) * self.mean_shortfall[chain] + pace.weight * shortfall;
+            log_step_size[chain] = self.anchor[chain] - pace.gain * self.mean_shortfall[chain];
+            self.log_averaged[chain] =
+                pace.fresh * log_step_size[chain] + (1.0 - pace.fresh) * self.log_averaged[chain];
         }
         self.step_size = log_step_size.map(f64::exp);
     }
@@ -77,6 +76,33 @@ impl<const CHAINS: usize> DualAveraging<CHAINS> {
     /// Step size to sample with.
     pub(crate) fn averaged(&self) -> [f64; CHAINS] {
         self.log_averaged.map(f64::exp)
+    }
+}
+
+/// How fast iteration m learns.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// w = 1 / (m + t₀).
+    weight: f64,
+    /// √m / γ.
+    gain: f64,
+    /// m^−κ.
+    fresh: f64,
+}
+
+impl Pace {
+    // γ and t₀ of the paper, section 3.2.1; κ is ¾.
+    const SHRINKAGE: f64 = 0.05;
+    const OFFSET: f64 = 10.0;
+
+    #[inline(always)]
+    fn at(iteration: f64) -> Self {
+        let root = iteration.sqrt();
+        Self {
+            weight: 1.0 / (iteration + Self::OFFSET),
+            gain: root / Self::SHRINKAGE,
+            fresh: 1.0 / (root * root.sqrt()),
+        }
     }
 }
 

@@ -81,7 +81,7 @@ print(values.nbytes // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss 
 """
     out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     data, more = map(int, out.split())
-    # Series are laid out for evaluation 32 at a time.
+    # Series are laid out for evaluation 48 at a time.
     assert more < data / 2, f"{more} KiB more for {data} KiB of data"
 
 

@@ -23,8 +23,10 @@ use super::trace::PosteriorTrace;
 use crate::error::SampleError;
 use crate::random_variable::Value;
 
-/// Series evaluated together: four vectors of eight numbers.
-const LANES: usize = 32;
+/// Chains that are sampled together where all draws are kept: four vectors of eight numbers.
+const CHAINS: usize = 32;
+/// The same where draws are summed up: two vectors more, which is a twentieth faster.
+const SUMMED_UP: usize = 48;
 
 /// What is kept of a series when its draws are not.
 ///
@@ -42,7 +44,7 @@ pub struct FittedSeries {
 }
 
 impl<T: Value + Clone> Template<T> {
-    /// Fits the model to each of many series, 32 chains at a time, and keeps what a table shows of
+    /// Fits the model to each of many series, 48 chains at a time, and keeps what a table shows of
     /// their draws.
     ///
     /// A series is a key and the values of the placeholders, as for [`bind`](Self::bind). It is
@@ -260,7 +262,7 @@ fn sample_each<'a>(
     run: &Run,
 ) -> Result<Outcomes<'a, (BoundModel, Trace)>, SampleError> {
     let lanes = Lanes::of(model)?;
-    let many = sample_many::<LANES, _, _, _>(lanes, series, sampler, run)?;
+    let many = sample_many::<CHAINS, _, _, _>(lanes, series, sampler, run)?;
     Ok(Box::new(many))
 }
 
@@ -272,7 +274,7 @@ fn fit_each<'a>(
     run: &Run,
 ) -> Result<Outcomes<'a, FittedSeries>, SampleError> {
     let lanes = Lanes::of(model)?;
-    let many = sample_many_positions::<LANES, _, _, _>(lanes, series, sampler, run)?;
+    let many = sample_many_positions::<SUMMED_UP, _, _, _>(lanes, series, sampler, run)?;
     let mut summaries = Summaries::default();
     Ok(Box::new(many.map(move |Series { key, outcome }| Series {
         key,
@@ -281,13 +283,13 @@ fn fit_each<'a>(
 }
 
 /// The posteriors of some series, each in its lane.
-struct Lanes {
+struct Lanes<const LANES: usize> {
     /// Made with the first series.
     lock_step: Option<LockStep<LANES>>,
     names: Vec<String>,
 }
 
-impl Lanes {
+impl<const LANES: usize> Lanes<LANES> {
     fn of(model: &CompiledModel) -> Result<Self, SampleError> {
         model.must_have_parameters()?;
         Ok(Self {
@@ -297,7 +299,7 @@ impl Lanes {
     }
 }
 
-impl LockStepDensity<LANES> for Lanes {
+impl<const LANES: usize> LockStepDensity<LANES> for Lanes<LANES> {
     type Data = BoundModel;
 
     fn dimension(&self) -> usize {
@@ -320,9 +322,9 @@ impl LockStepDensity<LANES> for Lanes {
         let Some(lock_step) = &mut self.lock_step else {
             return;
         };
-        let outputs = lock_step.evaluate(positions);
-        *values = outputs[0].map(impossible_if_nan);
-        gradients.copy_from_slice(&outputs[1..]);
+        *values = lock_step
+            .value_and_gradient(positions, gradients)
+            .map(impossible_if_nan);
     }
 
     fn gradient(&mut self, positions: &[[f64; LANES]], gradients: &mut [[f64; LANES]]) {
@@ -339,8 +341,8 @@ impl LockStepDensity<LANES> for Lanes {
 /// Turns positions into reported numbers, as many at a time as there are lanes, and sums them up.
 fn fitted(bound: &BoundModel, positions: &Positions, summaries: &mut Summaries) -> FittedSeries {
     let labels = &bound.model.report.labels;
-    let mut lanes = bound.report.lock_step::<LANES>();
-    let mut blocks = vec![[0.0; LANES]; positions.dimension()];
+    let mut lanes = bound.report.lock_step::<SUMMED_UP>();
+    let mut blocks = vec![[0.0; SUMMED_UP]; positions.dimension()];
     // `[label][chain][draw]`.
     let mut reported: Vec<Vec<Vec<f64>>> = vec![Vec::new(); labels.len()];
     for chain in 0..positions.chains() {
@@ -348,8 +350,8 @@ fn fitted(bound: &BoundModel, positions: &Positions, summaries: &mut Summaries) 
         for chains in &mut reported {
             chains.push(Vec::with_capacity(draws));
         }
-        for first in (0..draws).step_by(LANES) {
-            let block = first..draws.min(first + LANES);
+        for first in (0..draws).step_by(SUMMED_UP) {
+            let block = first..draws.min(first + SUMMED_UP);
             for (parameter, lanes) in blocks.iter_mut().enumerate() {
                 let positions = &positions.draws(chain, parameter)[block.clone()];
                 lanes[..block.len()].copy_from_slice(positions);

@@ -79,7 +79,7 @@ def fit_many(
     errors: str = "raise",
     progress: bool | Callable[[int, int], Any] | None = None,
 ) -> pa.Table:
-    """Fits the model to each series of a table, 32 chains at a time, by HMC.
+    """Fits the model to each series of a table, 48 chains at a time, by HMC.
 
     The table has one row a series with a list of numbers in each column of the model; or one row a number, in which
     case rows of one key make a series in the order in which they come. ``key`` names the column of keys, or several.

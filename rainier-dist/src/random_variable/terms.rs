@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use rainier_core::{Column, Real};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::distribution::{Constraint, Distribution, Latent};
 use crate::error::ModelError;
@@ -105,7 +105,8 @@ impl Terms {
     /// Takes time in proportion to the number of joins, however often sets were joined with
     /// themselves.
     pub(crate) fn collect(&self) -> Vec<&Term> {
-        let mut seen = FxHashSet::default();
+        // Room for the terms of a small model.
+        let mut seen = FxHashSet::with_capacity_and_hasher(32, FxBuildHasher);
         let mut terms = Vec::new();
         let mut pending: Vec<&Arc<Node>> = self.0.iter().collect();
         while let Some(node) = pending.pop() {

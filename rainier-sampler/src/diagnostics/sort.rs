@@ -2,8 +2,8 @@
 //!
 //! In: numbers. Out: their values in ascending order, and the place each had.
 //!
-//! The range is cut into 2²⁰ steps of equal width, and numbers are sorted by the step they are on, one
-//! digit of ten bits after the other: no branch depends on a number. Draws of most densities are then
+//! The range is cut into 2¹⁸ steps of equal width, and numbers are sorted by the step they are on, one
+//! digit of nine bits after the other: no branch depends on a number. Draws of most densities are then
 //! in order but for a few neighbours. Where the spread is another, with most numbers on a few steps,
 //! these are sorted by comparing.
 
@@ -60,7 +60,7 @@ const FEWEST: usize = 128;
 /// More of them on one step are sorted by comparing.
 const LONGEST: usize = 16;
 
-const BITS_OF_DIGIT: u32 = 10;
+const BITS_OF_DIGIT: u32 = 9;
 const DIGITS: usize = 1 << BITS_OF_DIGIT;
 
 /// Added to a small number, it leaves the nearest whole one in the last bits.

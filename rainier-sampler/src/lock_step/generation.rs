@@ -178,7 +178,10 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
                 self.adapt(&mut adaptation);
             }
         }
-        self.step_size = adaptation.final_step_size();
+        wide::run(End {
+            adaptation: &adaptation,
+            step_size: &mut self.step_size,
+        });
         for number in 0..self.lanes.len() {
             let (step_size, metric) = (self.step_size[number], self.motion.metric(number));
             let adapted = || Adapted {
@@ -281,6 +284,19 @@ impl<const LANES: usize> Code for Observation<'_, LANES> {
             &current.position,
             &current.gradient,
         );
+    }
+}
+
+/// What warm-up settles on, to be compiled for several instruction sets.
+struct End<'g, const LANES: usize> {
+    adaptation: &'g Adaptation<LANES>,
+    step_size: &'g mut Block<LANES>,
+}
+
+impl<const LANES: usize> Code for End<'_, LANES> {
+    #[inline(always)]
+    fn run(self) {
+        *self.step_size = self.adaptation.final_step_size();
     }
 }
 

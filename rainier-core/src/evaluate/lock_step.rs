@@ -14,7 +14,7 @@ use crate::aligned::Aligned;
 use crate::compensated::Compensated;
 use crate::kernel::{self, Arithmetic, Code, InstructionSet};
 use crate::operation::Unary;
-use crate::program::{EntryPoint, Instruction, Program, RowLoop, Section, Step, reusing_registers};
+use crate::program::{EntryPoint, Program, RowLoop, Section, Step};
 
 /// Evaluates a program at `LANES` positions at once.
 ///
@@ -42,8 +42,6 @@ pub struct LockStep<const LANES: usize> {
     program: Program,
     /// The data of each lane.
     lanes: Vec<Arc<Bound>>,
-    /// By entry point, the code of each scalar step, in few registers.
-    code: Vec<Vec<Vec<Instruction>>>,
     /// Constants, what data alone determine, and room for the rest.
     scalars: Aligned<LANES>,
     /// By entry point, one for each loop; none since a lane's data changed.
@@ -61,7 +59,6 @@ impl BoundProgram {
         LockStep {
             program: self.program.clone(),
             lanes: vec![Arc::clone(&self.bound); LANES],
-            code: evaluations.iter().map(reusing_registers).collect(),
             scalars: self
                 .bound
                 .scalars
@@ -171,7 +168,7 @@ impl<const LANES: usize> LockStep<LANES> {
         let evaluation = &plan.evaluations[entry];
         let inputs = self.inputs[entry].get_or_insert_with(|| join_inputs(&self.lanes, entry));
         let mut inputs = inputs.iter();
-        let mut code = self.code[entry].iter();
+        let mut code = self.program.code_of_lanes()[entry].iter();
         for step in &evaluation.section.steps {
             match step {
                 Step::Scalars(_) => {

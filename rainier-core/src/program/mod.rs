@@ -23,8 +23,9 @@ mod sharing;
 mod stage;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use reuse::{ScalarCode, reusing_registers};
 use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
@@ -36,7 +37,6 @@ pub(crate) use crate::instruction::{
     Action, Evaluation, Gather, GroupStep, Instruction, Place, Register, RowLoop, RowSum, Scatter,
     Section, Source, Step, TriangleStep,
 };
-pub(crate) use reuse::reusing_registers;
 pub use settings::{Collapsing, CompileSettings};
 
 /// Compiled expressions, not yet joined with data. Cheap to clone, `Send + Sync`.
@@ -64,6 +64,8 @@ pub struct Program {
     plan: Arc<Plan>,
     /// Machine code, made when it pays.
     tiers: Arc<Tiers>,
+    /// By entry point, made when lanes are first asked for.
+    code_of_lanes: Arc<OnceLock<Vec<ScalarCode>>>,
 }
 
 /// The code and what it needs. Whoever runs it relies on what `portable/validate` checks.
@@ -172,6 +174,7 @@ impl Program {
         Self {
             plan: Arc::new(plan),
             tiers: Arc::default(),
+            code_of_lanes: Arc::default(),
         }
     }
 
@@ -196,6 +199,13 @@ impl Program {
 
     pub(crate) fn tiers(&self) -> &Tiers {
         &self.tiers
+    }
+
+    /// Scalar code that takes turns in its registers, by entry point.
+    pub(crate) fn code_of_lanes(&self) -> &[ScalarCode] {
+        let evaluations = self.plan.evaluations.iter();
+        self.code_of_lanes
+            .get_or_init(|| evaluations.map(reusing_registers).collect())
     }
 
     pub(crate) fn plan(&self) -> &Arc<Plan> {

@@ -8,8 +8,11 @@ use rustc_hash::FxHashMap;
 
 use super::{Evaluation, Instruction, Register, Step};
 
-/// The code of each scalar step. Outputs, and what loops over rows read, stay where they were.
-pub(crate) fn reusing_registers(evaluation: &Evaluation) -> Vec<Vec<Instruction>> {
+/// The code of each scalar step.
+pub(crate) type ScalarCode = Vec<Vec<Instruction>>;
+
+/// Outputs, and what loops over rows read, stay where they were.
+pub(super) fn reusing_registers(evaluation: &Evaluation) -> ScalarCode {
     let last_reads = last_reads(evaluation);
     let mut free: Vec<Register> = Vec::new();
     let mut places: FxHashMap<Register, Register> = FxHashMap::default();

@@ -67,7 +67,10 @@ impl CompiledModel {
 
     /// The columns that the model reads or checks; some more than once.
     pub(crate) fn columns(&self) -> Vec<&Column> {
-        let observations = self.observations();
+        self.columns_beside(&self.observations())
+    }
+
+    fn columns_beside<'a>(&'a self, observations: &[&'a Observation]) -> Vec<&'a Column> {
         [&self.density.program, &self.report.program]
             .into_iter()
             .flat_map(Program::columns)
@@ -94,7 +97,8 @@ impl CompiledModel {
         given: &dyn Fn(&Column) -> Option<&'d [f64]>,
         kept: &dyn Fn(&Column) -> Option<Column>,
     ) -> Result<BoundModel, ModelError> {
-        for observation in self.observations() {
+        let observations = self.observations();
+        for observation in &observations {
             let values = observation.columns().iter().map(|column| {
                 let missing = || BindError::Missing {
                     column: column.name().to_owned(),
@@ -110,7 +114,7 @@ impl CompiledModel {
             bound.map_err(|error| self.at_its_place(error))
         };
         let mut columns: Vec<(Column, Column)> = Vec::new();
-        for column in self.columns() {
+        for column in self.columns_beside(&observations) {
             if !columns.iter().any(|(known, _)| known.is_same(column))
                 && let Some(values) = kept(column)
             {

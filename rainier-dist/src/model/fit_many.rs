@@ -275,10 +275,10 @@ fn fit_each<'a>(
 ) -> Result<Outcomes<'a, FittedSeries>, SampleError> {
     let lanes = Lanes::of(model)?;
     let many = sample_many_positions::<SUMMED_UP, _, _, _>(lanes, series, sampler, run)?;
-    let mut summaries = Summaries::default();
+    let mut report = Report::default();
     Ok(Box::new(many.map(move |Series { key, outcome }| Series {
         key,
-        outcome: outcome.map(|(bound, positions)| fitted(&bound, &positions, &mut summaries)),
+        outcome: outcome.map(|(bound, positions)| report.fitted(&bound, &positions)),
     })))
 }
 
@@ -338,34 +338,50 @@ impl<const LANES: usize> LockStepDensity<LANES> for Lanes<LANES> {
     }
 }
 
-/// Turns positions into reported numbers, as many at a time as there are lanes, and sums them up.
-fn fitted(bound: &BoundModel, positions: &Positions, summaries: &mut Summaries) -> FittedSeries {
-    let labels = &bound.model.report.labels;
-    let mut lanes = bound.report.lock_step::<SUMMED_UP>();
-    let mut blocks = vec![[0.0; SUMMED_UP]; positions.dimension()];
-    // `[label][chain][draw]`.
-    let mut reported: Vec<Vec<Vec<f64>>> = vec![Vec::new(); labels.len()];
-    for chain in 0..positions.chains() {
+/// Turns positions into reported numbers, as many at a time as there are lanes, and sums them up; keeps
+/// its room from series to series.
+#[derive(Default)]
+struct Report {
+    lanes: Option<LockStep<SUMMED_UP>>,
+    summaries: Summaries,
+    /// `[label][chain][draw]`.
+    reported: Vec<Vec<Vec<f64>>>,
+}
+
+impl Report {
+    fn fitted(&mut self, bound: &BoundModel, positions: &Positions) -> FittedSeries {
+        let labels = &bound.model.report.labels;
+        // Where no data are read, the program of one series is that of all.
+        let reads_data = !bound.report.program().columns().is_empty();
+        let lanes = self.lanes.take().filter(|_| !reads_data);
+        let lanes = self
+            .lanes
+            .insert(lanes.unwrap_or_else(|| bound.report.lock_step()));
+        let mut blocks = vec![[0.0; SUMMED_UP]; positions.dimension()];
+        self.reported.resize_with(labels.len(), Vec::new);
         let draws = positions.draws_per_chain();
-        for chains in &mut reported {
-            chains.push(Vec::with_capacity(draws));
+        for chains in &mut self.reported {
+            chains.resize_with(positions.chains(), Vec::new);
+            chains.iter_mut().for_each(Vec::clear);
         }
-        for first in (0..draws).step_by(SUMMED_UP) {
-            let block = first..draws.min(first + SUMMED_UP);
-            for (parameter, lanes) in blocks.iter_mut().enumerate() {
-                let positions = &positions.draws(chain, parameter)[block.clone()];
-                lanes[..block.len()].copy_from_slice(positions);
-            }
-            for (chains, output) in reported.iter_mut().zip(lanes.evaluate(&blocks)) {
-                chains[chain].extend_from_slice(&output[..block.len()]);
+        for chain in 0..positions.chains() {
+            for first in (0..draws).step_by(SUMMED_UP) {
+                let block = first..draws.min(first + SUMMED_UP);
+                for (parameter, lanes) in blocks.iter_mut().enumerate() {
+                    let positions = &positions.draws(chain, parameter)[block.clone()];
+                    lanes[..block.len()].copy_from_slice(positions);
+                }
+                for (chains, output) in self.reported.iter_mut().zip(lanes.evaluate(&blocks)) {
+                    chains[chain].extend_from_slice(&output[..block.len()]);
+                }
             }
         }
-    }
-    let summary = summaries.summary(labels, &reported);
-    FittedSeries {
-        warnings: positions.warnings_beside(&summary),
-        summary,
-        divergences: positions.divergences(),
-        gradient_evaluations: positions.gradient_evaluations(),
+        let summary = self.summaries.summary(labels, &self.reported);
+        FittedSeries {
+            warnings: positions.warnings_beside(&summary),
+            summary,
+            divergences: positions.divergences(),
+            gradient_evaluations: positions.gradient_evaluations(),
+        }
     }
 }

@@ -14,23 +14,22 @@ use super::sort::Sorted;
 const BELOW_ALL: i64 = i64::MIN;
 const ABOVE_ALL: i64 = i64::MAX;
 
-/// The distances from `centre` in ascending order; of equal ones, those of numbers above it come first.
-pub(super) fn by_distance(sorted: &Sorted, centre: f64) -> Sorted {
+/// Writes the distances from `centre` in ascending order; of equal ones, those of numbers above it come
+/// first. `bits` is room to work in.
+pub(super) fn by_distance(sorted: &Sorted, centre: f64, bits: &mut Vec<i64>, merged: &mut Sorted) {
     let count = sorted.values.len();
     let split = sorted.values.partition_point(|value| *value < centre);
     let (below, above) = sorted.values.split_at(split);
     let distance = |value: &f64| (value - centre).abs().to_bits().cast_signed();
-    let mut bits = Vec::with_capacity(count + 3);
+    bits.clear();
     bits.push(ABOVE_ALL);
     bits.extend(below.iter().map(distance));
     bits.push(BELOW_ALL);
     bits.extend(above.iter().map(distance));
     bits.push(ABOVE_ALL);
 
-    let mut merged = Sorted {
-        values: vec![0.0; count],
-        places: vec![0; count],
-    };
+    merged.values.resize(count, 0.0);
+    merged.places.resize(count, 0);
     let mut put = |at: usize, is_below: bool, below: usize, above: usize| {
         let source = select_unpredictable(is_below, below, above);
         // Before those below stands one that has no place, before those above two.
@@ -52,5 +51,4 @@ pub(super) fn by_distance(sorted: &Sorted, centre: f64) -> Sorted {
         far_below += usize::from(is_below);
         far_above -= usize::from(!is_below);
     }
-    merged
 }

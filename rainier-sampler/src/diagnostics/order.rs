@@ -23,7 +23,8 @@ use super::split::{checked, pooled};
 pub fn ranks<C: AsRef<[f64]>>(chains: &[C]) -> Vec<Vec<f64>> {
     match checked(chains) {
         Some(chains) => {
-            let ranks = Order::of(&pooled(&chains)).ranks();
+            let mut ranks = Vec::new();
+            Order::of(&pooled(&chains)).ranks(&mut ranks);
             let by_chain = ranks.chunks(chains[0].len());
             by_chain.map(<[f64]>::to_vec).collect()
         }
@@ -36,20 +37,32 @@ pub fn ranks<C: AsRef<[f64]>>(chains: &[C]) -> Vec<Vec<f64>> {
 
 /// The normal scores of all draws of all chains, chain after chain.
 pub(super) fn normal_scores(chains: &[impl AsRef<[f64]>]) -> Vec<f64> {
-    Order::of(&pooled(chains)).normal_scores(&mut ScoreTable::default())
+    let mut scores = Vec::new();
+    Order::of(&pooled(chains)).normal_scores(&mut scores);
+    scores
 }
 
-/// Draws in ascending order, with the place each had.
-#[derive(Debug, Clone)]
-pub(super) struct Order {
+/// Draws in ascending order, with the place each had. Keeps its room, and what depends on the number of
+/// draws alone, from one use to the next.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Order {
     sorted: Sorted,
+    merged: Sorted,
+    bits: Vec<i64>,
+    begins: Vec<usize>,
+    table: ScoreTable,
 }
 
 impl Order {
-    pub(super) fn of(draws: &[f64]) -> Self {
-        Self {
-            sorted: Sorted::of(draws),
-        }
+    fn of(draws: &[f64]) -> Self {
+        let mut order = Self::default();
+        order.sort(draws);
+        order
+    }
+
+    /// Becomes the order of these draws.
+    pub(super) fn sort(&mut self, draws: &[f64]) {
+        self.sorted.sort(draws);
     }
 
     /// The values in order.
@@ -57,64 +70,64 @@ impl Order {
         &self.sorted.values
     }
 
-    /// The order of the distances from `centre`.
-    pub(super) fn of_distances(&self, centre: f64) -> Self {
-        Self {
-            sorted: by_distance(&self.sorted, centre),
-        }
+    /// Becomes the order of the distances from `centre`.
+    pub(super) fn sort_by_distance(&mut self, centre: f64) {
+        by_distance(&self.sorted, centre, &mut self.bits, &mut self.merged);
+        std::mem::swap(&mut self.sorted, &mut self.merged);
     }
 
-    /// The normal score of each draw at its place: z = Φ⁻¹((r − 3/8) / (S + 1/4)), r the rank among
-    /// all S draws, ties by their mean rank. Vehtari et al. (2021), equation 14.
-    pub(super) fn normal_scores(&self, table: &mut ScoreTable) -> Vec<f64> {
-        let table = table.of_size(self.sorted.values.len());
-        self.by_rank(|twice_rank| table.score(twice_rank))
+    /// Writes the normal score of each draw at its place: z = Φ⁻¹((r − 3/8) / (S + 1/4)), r the rank
+    /// among all S draws, ties by their mean rank. Vehtari et al. (2021), equation 14.
+    pub(super) fn normal_scores(&mut self, scores: &mut Vec<f64>) {
+        let mut table = std::mem::take(&mut self.table);
+        table.resize(self.sorted.values.len());
+        self.by_rank(scores, |twice_rank| table.score(twice_rank));
+        self.table = table;
     }
 
-    /// The rank of each draw at its place.
-    fn ranks(&self) -> Vec<f64> {
-        self.by_rank(|twice_rank| 0.5 * twice_rank as f64)
+    /// Writes the rank of each draw at its place.
+    fn ranks(&mut self, ranks: &mut Vec<f64>) {
+        self.by_rank(ranks, |twice_rank| 0.5 * twice_rank as f64);
     }
 
-    /// What `of` makes of twice the rank of each draw; ties have their mean rank.
-    fn by_rank(&self, mut of: impl FnMut(usize) -> f64) -> Vec<f64> {
-        let Sorted { values, places } = &self.sorted;
+    /// Writes what `of` makes of twice the rank of each draw; ties have their mean rank.
+    fn by_rank(&mut self, numbers: &mut Vec<f64>, mut of: impl FnMut(usize) -> f64) {
+        let Sorted { values, places, .. } = &self.sorted;
         let count = values.len();
-        let mut numbers = vec![0.0; count];
+        numbers.resize(count, 0.0);
+        self.begins.resize(count, 0);
         // No processor guesses where a tie goes on: no branch decides.
         let are_tied = |pair: &[f64]| pair[0].to_bits() == pair[1].to_bits();
-        let (mut begins, mut begin) = (vec![0; count], 0);
+        let mut begin = 0;
         for (i, pair) in values.windows(2).enumerate() {
             begin = select_unpredictable(are_tied(pair), begin, i + 1);
-            begins[i + 1] = begin;
+            self.begins[i + 1] = begin;
         }
         let mut end = count;
         for i in (0..count).rev() {
-            numbers[places[i] as usize] = of(begins[i] + end + 1);
+            numbers[places[i] as usize] = of(self.begins[i] + end + 1);
             let is_tied = i > 0 && are_tied(&values[i - 1..=i]);
             end = select_unpredictable(is_tied, end, i);
         }
-        numbers
     }
 }
 
 /// Normal scores by rank, kept from one use to the next.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ScoreTable {
+struct ScoreTable {
     size: usize,
     /// By twice the rank; NaN where none was asked for yet.
     scores: Vec<f64>,
 }
 
 impl ScoreTable {
-    /// The table of `size` draws.
-    fn of_size(&mut self, size: usize) -> &mut Self {
+    /// Becomes the table of `size` draws.
+    fn resize(&mut self, size: usize) {
         if self.size != size {
             self.size = size;
             self.scores.clear();
             self.scores.resize(2 * size + 1, f64::NAN);
         }
-        self
     }
 
     fn score(&mut self, twice_rank: usize) -> f64 {
@@ -131,37 +144,39 @@ impl ScoreTable {
 mod tests {
     use super::*;
 
+    fn scores_by(order: &mut Order) -> Vec<f64> {
+        let mut scores = Vec::new();
+        order.normal_scores(&mut scores);
+        scores
+    }
+
     #[test]
     fn distances_are_in_the_order_that_sorting_them_gives() {
+        let mut merged = Order::default();
         for centre in [-5.0, 0.0, 1.0, 2.4, 2.5, 9.0, 100.0] {
             let draws = [3.0, -0.0, 1.0, 9.0, 2.0, 0.0, 1.0, 4.0, -3.0];
             let distances: Vec<f64> = draws.iter().map(|x: &f64| (x - centre).abs()).collect();
-            let merged = Order::of(&draws).of_distances(centre);
-            assert_eq!(merged.values(), Order::of(&distances).values());
-            let mut table = ScoreTable::default();
-            let expected = Order::of(&distances).normal_scores(&mut table);
-            assert_eq!(merged.normal_scores(&mut table), expected);
+            merged.sort(&draws);
+            merged.sort_by_distance(centre);
+            let mut expected = Order::of(&distances);
+            assert_eq!(merged.values(), expected.values());
+            assert_eq!(scores_by(&mut merged), scores_by(&mut expected));
         }
     }
 
     #[test]
     fn scores_are_the_same_whatever_was_asked_before() {
-        let mut table = ScoreTable::default();
+        let mut kept = Order::default();
         for draws in [
             [1.0, 2.0, 3.0, 4.0].as_slice(),
             &[1.0, 1.0, 2.0],
             &[1.0, 2.0, 2.0],
         ] {
-            let kept = Order::of(draws).normal_scores(&mut table);
-            assert_eq!(
-                kept,
-                Order::of(draws).normal_scores(&mut ScoreTable::default())
-            );
+            kept.sort(draws);
+            assert_eq!(scores_by(&mut kept), scores_by(&mut Order::of(draws)));
         }
         // The middle of three is at (2 − 3/8) / 3.25 = ½.
-        assert_eq!(
-            Order::of(&[7.0, 5.0, 6.0]).normal_scores(&mut table)[2],
-            0.0
-        );
+        kept.sort(&[7.0, 5.0, 6.0]);
+        assert_eq!(scores_by(&mut kept)[2], 0.0);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::effective_size::{effective_size, quantile_effective_size};
 use super::estimates::{mean_of, quantile_of_sorted, variance_of};
-use super::order::{Order, ScoreTable};
+use super::order::Order;
 use super::rhat::rhat_of;
 use super::split::{checked, halves, parts, pooled};
 
@@ -22,31 +22,47 @@ pub(crate) struct Overview {
     pub(crate) rhat: f64,
 }
 
+/// Where overviews are made, one after the other.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Room {
+    draws: Vec<f64>,
+    order: Order,
+    scores: Vec<f64>,
+    /// Of distances from the median.
+    folded: Vec<f64>,
+}
+
 impl Overview {
     /// Of draws that are all finite; else all is NaN.
-    pub(crate) fn of<C: AsRef<[f64]>>(chains: &[C], table: &mut ScoreTable) -> Self {
+    pub(crate) fn of<C: AsRef<[f64]>>(chains: &[C], room: &mut Room) -> Self {
         let Some(chains) = checked(chains) else {
             return Self::undefined();
         };
-        let draws = pooled(&chains);
-        let order = Order::of(&draws);
-        let standard_deviation = variance_of(&draws).sqrt();
+        let Room {
+            draws,
+            order,
+            scores,
+            folded,
+        } = room;
+        draws.clear();
+        draws.extend(chains.iter().copied().flatten());
+        order.sort(draws);
+        let standard_deviation = variance_of(draws).sqrt();
         let quantiles = [0.05, 0.5, 0.95].map(|p| quantile_of_sorted(order.values(), p));
         let low = quantile_effective_size(&chains, quantiles[0]);
         let high = quantile_effective_size(&chains, quantiles[2]);
         let halves = halves(&chains);
         // Chains of odd length leave out a draw when they are halved.
-        let order = if chains[0].len() % 2 == 0 {
-            order
-        } else {
-            Order::of(&pooled(&halves))
-        };
-        let scores = order.normal_scores(table);
-        let folded = order.of_distances(quantiles[1]).normal_scores(table);
-        let scores = parts(&scores, halves.len());
-        let folded = parts(&folded, halves.len());
+        if !chains[0].len().is_multiple_of(2) {
+            order.sort(&pooled(&halves));
+        }
+        order.normal_scores(scores);
+        order.sort_by_distance(quantiles[1]);
+        order.normal_scores(folded);
+        let scores = parts(scores, halves.len());
+        let folded = parts(folded, halves.len());
         Self {
-            mean: mean_of(&draws),
+            mean: mean_of(draws),
             standard_deviation,
             mcse_mean: standard_deviation / effective_size(&halves).sqrt(),
             quantiles,
@@ -84,21 +100,22 @@ mod tests {
     #[test]
     fn an_overview_is_its_parts() {
         let mut rng = Streams::from_seed(1).stream(0, 0);
+        let mut room = Room::default();
         for (chains, draws) in [(1, 1), (1, 3), (2, 4), (2, 9), (3, 10), (4, 101), (2, 400)] {
             for distinct in [1.0, 3.0, 1e9] {
                 let mut draw = |_| (rng.random::<f64>() * distinct).floor();
                 let mut data: Vec<Vec<f64>> = (0..chains)
                     .map(|_| (0..draws).map(&mut draw).collect())
                     .collect();
-                check(&data);
+                check(&data, &mut room);
                 data[0][0] = f64::INFINITY;
-                check(&data);
+                check(&data, &mut room);
             }
         }
-        check(&[]);
+        check(&[], &mut room);
     }
 
-    fn check(chains: &[Vec<f64>]) {
+    fn check(chains: &[Vec<f64>], room: &mut Room) {
         let quantiles = diagnostics::quantiles(chains, &[0.05, 0.5, 0.95]);
         let parts = Overview {
             mean: diagnostics::mean(chains),
@@ -111,7 +128,7 @@ mod tests {
         };
         // The shortest digits that give a number back, and NaN as NaN.
         assert_eq!(
-            format!("{:?}", Overview::of(chains, &mut ScoreTable::default())),
+            format!("{:?}", Overview::of(chains, room)),
             format!("{parts:?}")
         );
     }

@@ -9,33 +9,32 @@
 
 use crate::sum::WIDTH;
 
-/// Numbers in ascending order, −0 as 0: equal ones have equal bits.
-#[derive(Debug, Clone)]
+/// Numbers in ascending order, −0 as 0: equal ones have equal bits. Keeps its room from one use to the
+/// next.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Sorted {
     pub(super) values: Vec<f64>,
     /// Where each was.
     pub(super) places: Vec<u32>,
+    room: [Vec<OnStep>; 2],
 }
 
 impl Sorted {
     /// Sorts numbers, none of them NaN.
-    pub(super) fn of(numbers: &[f64]) -> Self {
-        let places = Steps::over(numbers).map_or_else(
-            || {
-                let mut places: Vec<u32> = (0..).take(numbers.len()).collect();
-                sort_by_comparing(&mut places, numbers);
-                places
-            },
-            |steps| steps.sort(numbers),
-        );
+    pub(super) fn sort(&mut self, numbers: &[f64]) {
+        self.places.clear();
+        if let Some(steps) = Steps::over(numbers) {
+            steps.sort(numbers, &mut self.room, &mut self.places);
+        } else {
+            self.places.extend((0..).take(numbers.len()));
+            sort_by_comparing(&mut self.places, numbers);
+        }
+        self.values.clear();
         // A zero added leaves every number as it is, but −0.
-        let values = places.iter().map(|&place| numbers[place as usize] + 0.0);
-        let mut sorted = Self {
-            values: values.collect(),
-            places,
-        };
-        sorted.insert();
-        sorted
+        let values = self.places.iter();
+        let values = values.map(|&place| numbers[place as usize] + 0.0);
+        self.values.extend(values);
+        self.insert();
     }
 
     /// Sorts what is nearly in order.
@@ -95,16 +94,17 @@ impl Steps {
         step
     }
 
-    /// The places of the numbers, step by step.
-    fn sort(&self, numbers: &[f64]) -> Vec<u32> {
-        let on_steps = numbers.iter().zip(0..).map(|(&x, place)| OnStep {
+    /// Adds the places of the numbers, step by step.
+    fn sort(&self, numbers: &[f64], room: &mut [Vec<OnStep>; 2], places: &mut Vec<u32>) {
+        let [sorted, by_low_digit] = room;
+        sorted.clear();
+        sorted.extend(numbers.iter().zip(0..).map(|(&x, place)| OnStep {
             step: self.of(x),
             place,
-        });
-        let on_steps: Vec<OnStep> = on_steps.collect();
-        let by_low_digit = sorted_by(&on_steps, |step| step);
-        let sorted = sorted_by(&by_low_digit, |step| step >> BITS_OF_DIGIT);
-        let mut places: Vec<u32> = sorted.iter().map(|on| on.place).collect();
+        }));
+        sort_by(sorted, by_low_digit, |step| step);
+        sort_by(by_low_digit, sorted, |step| step >> BITS_OF_DIGIT);
+        places.extend(sorted.iter().map(|on| on.place));
         let mut distant = sorted.iter().zip(&sorted[LONGEST..]);
         if distant.any(|(a, b)| a.step == b.step) {
             let mut rest = &mut places[..];
@@ -116,7 +116,6 @@ impl Steps {
                 rest = later;
             }
         }
-        places
     }
 }
 
@@ -127,8 +126,8 @@ struct OnStep {
     place: u32,
 }
 
-/// Sorted by the last bits of `digit` of the step, and otherwise left in order.
-fn sorted_by(numbers: &[OnStep], digit: impl Fn(u32) -> u32) -> Vec<OnStep> {
+/// Writes the numbers sorted by the last bits of `digit` of the step, and otherwise in their order.
+fn sort_by(numbers: &[OnStep], sorted: &mut Vec<OnStep>, digit: impl Fn(u32) -> u32) {
     let digit = |number: &OnStep| digit(number.step) as usize % DIGITS;
     let mut next = [0_u32; DIGITS];
     for number in numbers {
@@ -138,13 +137,12 @@ fn sorted_by(numbers: &[OnStep], digit: impl Fn(u32) -> u32) -> Vec<OnStep> {
     for next in &mut next {
         smaller += std::mem::replace(next, smaller);
     }
-    let mut sorted = vec![OnStep::default(); numbers.len()];
+    sorted.resize(numbers.len(), OnStep::default());
     for number in numbers {
         let next = &mut next[digit(number)];
         sorted[*next as usize] = *number;
         *next += 1;
     }
-    sorted
 }
 
 /// The least and the largest, several at a time.
@@ -179,7 +177,9 @@ mod tests {
 
     /// Sorting by comparisons gives the same values, and places hold them.
     fn check(numbers: &[f64]) {
-        let sorted = Sorted::of(numbers);
+        let mut sorted = Sorted::default();
+        sorted.sort(&[3.0; 200]);
+        sorted.sort(numbers);
         let mut expected = numbers.to_vec();
         expected.sort_unstable_by(f64::total_cmp);
         assert_eq!(sorted.values, expected);

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::Trace;
-use crate::diagnostics::{Overview, ScoreTable};
+use crate::diagnostics::{Overview, Room};
 
 /// One row for each parameter of a trace.
 ///
@@ -51,17 +51,17 @@ pub struct SummaryRow {
     pub rhat: f64,
 }
 
-/// Makes one summary after another, keeping what depends on the number of draws alone.
+/// Makes one summary after another, keeping its room and what depends on the number of draws alone.
 #[derive(Debug, Clone, Default)]
 pub struct Summaries {
-    scores: ScoreTable,
+    room: Room,
 }
 
 impl Summaries {
     /// A row for each name, of that parameter's draws, `[parameter][chain][draw]`.
     pub fn summary<C: AsRef<[f64]>>(&mut self, names: &[String], draws: &[Vec<C>]) -> Summary {
         let rows = names.iter().zip(draws).map(|(name, chains)| {
-            let overview = Overview::of(chains, &mut self.scores);
+            let overview = Overview::of(chains, &mut self.room);
             let [q5, q50, q95] = overview.quantiles;
             SummaryRow {
                 name: name.clone(),

@@ -14,22 +14,25 @@
 /// An implementation marks `run`, and what it calls with loops over lanes, as `#[inline(always)]`:
 /// what is not inlined is compiled for the baseline.
 pub(crate) trait Code {
+    /// What it gives.
+    type Output;
+
     /// Runs it.
-    fn run(self);
+    fn run(self) -> Self::Output;
 }
 
 /// Runs the code.
 #[inline]
-pub(crate) fn run(code: impl Code) {
+pub(crate) fn run<C: Code>(code: C) -> C::Output {
     #[cfg(target_arch = "x86_64")]
     {
         #[target_feature(enable = "avx2")]
-        fn with_avx2(code: impl Code) {
-            code.run();
+        fn with_avx2<C: Code>(code: C) -> C::Output {
+            code.run()
         }
         #[target_feature(enable = "avx512f,avx512dq,avx512vl")]
-        fn with_avx512(code: impl Code) {
-            code.run();
+        fn with_avx512<C: Code>(code: C) -> C::Output {
+            code.run()
         }
         // The standard library remembers what it found.
         if is_x86_feature_detected!("avx512f")
@@ -44,5 +47,5 @@ pub(crate) fn run(code: impl Code) {
             return unsafe { with_avx2(code) };
         }
     }
-    code.run();
+    code.run()
 }

@@ -178,10 +178,7 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
                 self.adapt(&mut adaptation);
             }
         }
-        wide::run(End {
-            adaptation: &adaptation,
-            step_size: &mut self.step_size,
-        });
+        self.step_size = wide::run(End(&adaptation));
         for number in 0..self.lanes.len() {
             let (step_size, metric) = (self.step_size[number], self.motion.metric(number));
             let adapted = || Adapted {
@@ -196,14 +193,14 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
     /// Tells the adaptation what the last transition did; where that gives a lane a metric, looks for
     /// a step size that fits it.
     fn adapt(&mut self, adaptation: &mut Adaptation<LANES>) {
-        let mut metrics = None;
-        wide::run(Observation {
+        let observation = Observation {
             adaptation,
             report: &self.report,
             current: &self.current,
-            metrics: &mut metrics,
-        });
-        let Some(metrics) = metrics else { return };
+        };
+        let Some(metrics) = wide::run(observation) else {
+            return;
+        };
         let has_new = metrics.each_ref().map(Option::is_some);
         if has_new.contains(&true) {
             self.motion.set_metrics(metrics);
@@ -271,32 +268,32 @@ struct Observation<'g, const LANES: usize> {
     adaptation: &'g mut Adaptation<LANES>,
     report: &'g Report<LANES>,
     current: &'g Points<LANES>,
-    metrics: &'g mut Option<Metrics<LANES>>,
 }
 
 impl<const LANES: usize> Code for Observation<'_, LANES> {
+    type Output = Option<Metrics<LANES>>;
+
     #[inline(always)]
-    fn run(self) {
+    fn run(self) -> Self::Output {
         let (report, current) = (self.report, self.current);
-        *self.metrics = self.adaptation.observe(
+        self.adaptation.observe(
             &report.step_size,
             &report.acceptance,
             &current.position,
             &current.gradient,
-        );
+        )
     }
 }
 
 /// What warm-up settles on, to be compiled for several instruction sets.
-struct End<'g, const LANES: usize> {
-    adaptation: &'g Adaptation<LANES>,
-    step_size: &'g mut Block<LANES>,
-}
+struct End<'g, const LANES: usize>(&'g Adaptation<LANES>);
 
 impl<const LANES: usize> Code for End<'_, LANES> {
+    type Output = Block<LANES>;
+
     #[inline(always)]
-    fn run(self) {
-        *self.step_size = self.adaptation.final_step_size();
+    fn run(self) -> Self::Output {
+        self.0.final_step_size()
     }
 }
 

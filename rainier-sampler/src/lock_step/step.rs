@@ -167,6 +167,8 @@ struct Step<'g, 'p, const LANES: usize, D, R> {
 impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Code
     for Step<'_, '_, LANES, D, R>
 {
+    type Output = ();
+
     #[inline(always)]
     fn run(self) {
         self.generation.step_all(self.transition);

@@ -154,6 +154,7 @@ impl<const LANES: usize> LockStep<LANES> {
         &self.outputs[..evaluation.outputs.len()]
     }
 
+    /// Runs the code of an entry point; gives the number of the evaluation that has it.
     fn compute(&mut self, entry: EntryPoint, parameters: &[[f64; LANES]]) -> usize {
         let plan = self.program.plan();
         assert_eq!(

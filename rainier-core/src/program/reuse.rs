@@ -11,7 +11,8 @@ use super::{Evaluation, Instruction, Register, Step};
 /// The code of each scalar step.
 pub(crate) type ScalarCode = Vec<Vec<Instruction>>;
 
-/// Outputs, and what loops over rows read, stay where they were.
+/// The scalar code of an evaluation in few registers. Outputs, and what loops over rows read, stay where
+/// they were.
 pub(super) fn reusing_registers(evaluation: &Evaluation) -> ScalarCode {
     let last_reads = last_reads(evaluation);
     let mut free: Vec<Register> = Vec::new();

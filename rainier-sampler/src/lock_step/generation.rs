@@ -179,6 +179,8 @@ impl<'a, const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>>
             }
         }
         self.step_size = wide::run(End(&adaptation));
+        // Lanes without a chain stay where they are.
+        self.step_size[self.lanes.len()..].fill(0.0);
         for number in 0..self.lanes.len() {
             let (step_size, metric) = (self.step_size[number], self.motion.metric(number));
             let adapted = || Adapted {

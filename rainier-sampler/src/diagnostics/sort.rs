@@ -105,8 +105,8 @@ impl Steps {
         sort_by(sorted, by_low_digit, |step| step);
         sort_by(by_low_digit, sorted, |step| step >> BITS_OF_DIGIT);
         places.extend(sorted.iter().map(|on| on.place));
-        let mut distant = sorted.iter().zip(&sorted[LONGEST..]);
-        if distant.any(|(a, b)| a.step == b.step) {
+        let distant = sorted.iter().zip(&sorted[LONGEST..]);
+        if distant.fold(false, |any, (a, b)| any || a.step == b.step) {
             let mut rest = &mut places[..];
             for on_step in sorted.chunk_by(|a, b| a.step == b.step) {
                 let (places, later) = rest.split_at_mut(on_step.len());

@@ -7,7 +7,9 @@
 pub(super) fn checked<C: AsRef<[f64]>>(chains: &[C]) -> Option<Vec<&[f64]>> {
     let chains: Vec<&[f64]> = chains.iter().map(AsRef::as_ref).collect();
     let draws = chains.first()?.len();
-    let fits = |chain: &&[f64]| chain.len() == draws && chain.iter().all(|x| x.is_finite());
+    // Draws mostly are finite: no search that ends early, but many looked at together.
+    let are_finite = |chain: &[f64]| chain.iter().fold(true, |all, x| all & x.is_finite());
+    let fits = |chain: &&[f64]| chain.len() == draws && are_finite(chain);
     (draws > 0 && chains.iter().all(fits)).then_some(chains)
 }
 

@@ -1,6 +1,6 @@
 //! Adds long series of numbers, several sums side by side.
 //!
-//! In: slices. Out: sums, and sums of what is made of pairs. One sum would wait for each addition before the next;
+//! In: slices. Out: sums, sums of what is made of pairs, whether all numbers are finite. One sum would wait for each addition before the next;
 //! eight keep a processor busy, and lose fewer digits.
 
 /// Sums side by side.
@@ -68,6 +68,13 @@ pub(crate) fn sum_of_pairs(x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) ->
         }
     }
     total(sums) + rest
+}
+
+/// Whether all numbers are finite; one that is not does not end the search, so that many are looked at
+/// together.
+#[inline(always)]
+pub(crate) fn are_finite(numbers: &[f64]) -> bool {
+    numbers.iter().fold(true, |all, x| all & x.is_finite())
 }
 
 /// The sum of sums side by side.

@@ -352,11 +352,10 @@ impl Report {
     fn fitted(&mut self, bound: &BoundModel, positions: &Positions) -> FittedSeries {
         let labels = &bound.model.report.labels;
         // Where no data are read, the program of one series is that of all.
-        let reads_data = !bound.report.program().columns().is_empty();
-        let lanes = self.lanes.take().filter(|_| !reads_data);
-        let lanes = self
-            .lanes
-            .insert(lanes.unwrap_or_else(|| bound.report.lock_step()));
+        if !bound.report.program().columns().is_empty() {
+            self.lanes = None;
+        }
+        let lanes = self.lanes.get_or_insert_with(|| bound.report.lock_step());
         let mut blocks = vec![[0.0; SUMMED_UP]; positions.dimension()];
         self.reported.resize_with(labels.len(), Vec::new);
         let draws = positions.draws_per_chain();

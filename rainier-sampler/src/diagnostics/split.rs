@@ -3,12 +3,12 @@
 //! In: chains as the caller has them. Out: slices of equal length, or nothing when no diagnostic is
 //! defined. Halves let a drift within a chain show as a difference between chains.
 
+use crate::sum::are_finite;
+
 /// The chains as slices, or `None` unless there is one, all are as long, and every draw is finite.
 pub(super) fn checked<C: AsRef<[f64]>>(chains: &[C]) -> Option<Vec<&[f64]>> {
     let chains: Vec<&[f64]> = chains.iter().map(AsRef::as_ref).collect();
     let draws = chains.first()?.len();
-    // Draws mostly are finite: no search that ends early, but many looked at together.
-    let are_finite = |chain: &[f64]| chain.iter().fold(true, |all, x| all & x.is_finite());
     let fits = |chain: &&[f64]| chain.len() == draws && are_finite(chain);
     (draws > 0 && chains.iter().all(fits)).then_some(chains)
 }

@@ -13,6 +13,7 @@ use super::points::Block;
 use super::record::Record;
 use crate::energy_weight::acceptance;
 use crate::statistics::Ending;
+use crate::sum::are_finite;
 use crate::transition::{Arrival, Outcome, jittered};
 use crate::wide::{self, Code};
 
@@ -173,11 +174,4 @@ impl<const LANES: usize, D: LockStepDensity<LANES>, R: Record<LANES>> Code
     fn run(self) {
         self.generation.step_all(self.transition);
     }
-}
-
-/// Whether all numbers are finite; one of them does not end the search, so that many are looked at
-/// together.
-#[inline(always)]
-fn are_finite(numbers: &[f64]) -> bool {
-    numbers.iter().fold(true, |all, x| all & x.is_finite())
 }
